@@ -1,0 +1,3 @@
+"""EvoSNN: evolve small, resilient spiking neural networks for a named neuromorphic chip."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,22 @@
+"""Chips: what each can hold, how its neurons work and what they cost.
+
+>>> from evosnn.chips import load_chip
+>>> load_chip("risp-7").synapse.weight.max
+7.0
+"""
+
+from evosnn.chips._catalogue import chip_names, load_chip
+from evosnn.chips._check import check
+from evosnn.chips._model import Chip, Cost, Limits, NeuronModel, Range, SynapseModel
+
+__all__ = [
+    "Chip",
+    "Cost",
+    "Limits",
+    "NeuronModel",
+    "Range",
+    "SynapseModel",
+    "check",
+    "chip_names",
+    "load_chip",
+]

@@ -1,0 +1,65 @@
+"""Chips by name from the catalogue, or from a user's own TOML file."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from evosnn.chips._model import Chip
+from evosnn.errors import SpecError, unknown_name
+from evosnn.validation import first_problem
+
+__all__ = ["chip_names", "load_chip"]
+
+
+@cache
+def chip_names() -> tuple[str, ...]:
+    """Names of the chips in the catalogue, sorted."""
+    folder = files("evosnn.chips") / "catalogue"
+    return tuple(sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if ".toml" in f.name))
+
+
+def load_chip(name: str, base: Path | None = None) -> Chip:
+    """Return the chip called ``name``, or the one described by the TOML file ``name``.
+
+    Args:
+        name: A name from :func:`chip_names`, or a path that ends in ``.toml``.
+        base: Folder that a relative path starts from; the working directory if not given.
+
+    Raises:
+        SpecError: If there is no such chip or its file does not describe one.
+    """
+    if name.endswith(".toml"):
+        path = (base or Path()) / name
+        try:
+            text = path.read_text(encoding="utf-8")
+        except OSError as error:
+            raise SpecError(f"chip file '{name}' cannot be read: {error.strerror}") from None
+        return parse_chip(text, f"chip file '{name}'")
+    if name not in chip_names():
+        raise SpecError(unknown_name("chip", name, chip_names()))
+    return _shipped(name)
+
+
+@cache
+def _shipped(name: str) -> Chip:
+    text = (files("evosnn.chips") / "catalogue" / f"{name}.toml").read_text(encoding="utf-8")
+    return parse_chip(text, f"chip '{name}'")
+
+
+def parse_chip(text: str, what: str) -> Chip:
+    """Read a chip from TOML text; ``what`` names the text in an error.
+
+    Raises:
+        SpecError: If the text is no TOML or does not describe a chip.
+    """
+    try:
+        return Chip.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise SpecError(f"{what} is not valid TOML: {error}") from None
+    except ValidationError as error:
+        raise SpecError(f"{what}: {first_problem(error, Chip)}") from None

@@ -1,0 +1,143 @@
+"""What a chip can hold, how its neurons work and what they cost, as frozen data."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+__all__ = ["Chip", "Cost", "Limits", "NeuronModel", "Range", "SynapseModel"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Range(_Frozen):
+    """A closed interval of values."""
+
+    min: float
+    max: float
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.min > self.max:
+            raise ValueError(f"min {self.min:g} is above max {self.max:g}")
+        return self
+
+    def __contains__(self, value: float) -> bool:
+        return self.min <= value <= self.max
+
+    def __str__(self) -> str:
+        return f"{self.min:g}..{self.max:g}"
+
+
+class NeuronModel(_Frozen):
+    """The point neuron of a chip.
+
+    Attributes:
+        threshold: Firing thresholds that the chip can hold, in weight units.
+        threshold_inclusive: Whether a neuron fires *at* its threshold (or only above it).
+        min_potential: Floor of the membrane potential; none if absent.
+        leak: The shares of its potential that a neuron may lose in a timestep.
+    """
+
+    threshold: Range
+    threshold_inclusive: bool = True
+    min_potential: Annotated[float, Field(le=0)] | None = None
+    leak: tuple[Annotated[float, Field(ge=0, le=1)], ...] = (0.0,)
+
+
+class SynapseModel(_Frozen):
+    """The synapse of a chip.
+
+    Attributes:
+        weight: Weights that the chip can hold.
+        delay: Synaptic delays that the chip can hold, in timesteps.
+    """
+
+    weight: Range
+    delay: Range
+
+    @model_validator(mode="after")
+    def _whole_delays(self) -> Self:
+        if self.delay.min < 1 or self.delay.min % 1 or self.delay.max % 1:
+            raise ValueError("delay takes whole timesteps, at least 1")
+        return self
+
+
+class Limits(_Frozen):
+    """How much fits on a chip (or the part of it that a network may use); none if absent."""
+
+    neurons: int | None = None
+    synapses: int | None = None
+    fan_in: int | None = None
+    fan_out: int | None = None
+
+
+class Cost(_Frozen):
+    """One published figure of what a chip spends.
+
+    Attributes:
+        value: The figure.
+        unit: Its unit, as in ``"pJ"``.
+        source: Where it was published.
+        verified: Whether the source was read (and not a citation of it).
+    """
+
+    value: float
+    unit: str
+    source: str
+    verified: bool = True
+
+
+class Chip(_Frozen):
+    """A neuromorphic chip, as far as a network that is to run on it must know.
+
+    Attributes:
+        name: Name in the catalogue.
+        description: One sentence for a person.
+        source: Where the figures come from.
+        arithmetic: ``"integer"`` if weights, thresholds and potentials are whole numbers,
+            else ``"float"``.
+        neuron: The neuron.
+        synapse: The synapse.
+        limits: Size limits.
+        spike_value: Charge that a full input spike delivers to its input neuron.
+        costs: Published costs by name (``spike``, ``synaptic_event``, ``timestep``, ...).
+    """
+
+    name: str
+    description: str
+    source: str
+    arithmetic: Literal["integer", "float"]
+    neuron: NeuronModel
+    synapse: SynapseModel
+    limits: Limits = Limits()
+    spike_value: float
+    costs: dict[str, Cost] = {}
+
+    @property
+    def integer(self) -> bool:
+        """Whether weights, thresholds and potentials are whole numbers."""
+        return self.arithmetic == "integer"
+
+    @model_validator(mode="after")
+    def _whole_numbers(self) -> Self:
+        if self.integer:
+            edges = {
+                "neuron.threshold": (self.neuron.threshold.min, self.neuron.threshold.max),
+                "synapse.weight": (self.synapse.weight.min, self.synapse.weight.max),
+                "neuron.min_potential": (self.neuron.min_potential or 0.0,),
+                "spike_value": (self.spike_value,),
+            }
+            for field, values in edges.items():
+                if any(v % 1 for v in values):
+                    raise ValueError(f"{field} takes whole numbers on an integer chip")
+            for leak in self.neuron.leak:
+                if leak and (1 / leak) % 1 or (leak and int(1 / leak).bit_count() != 1):
+                    raise ValueError(
+                        f"neuron.leak {leak:g} is not 0 or a power of two (1, 0.5, 0.25, ...), "
+                        "which an integer chip takes"
+                    )
+        return self

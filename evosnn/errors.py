@@ -1,0 +1,67 @@
+"""The exceptions a caller can catch, and the sentence that names the nearest valid name.
+
+::
+
+    EvosnnError
+    ├── SpecError         a campaign file, an option or a name is wrong
+    ├── NetworkError      a network or its file is malformed, or does not fit its chip
+    ├── DataError         a data set cannot be read or used
+    ├── StoreError        a campaign folder cannot be read, written or continued
+    └── ExportError       a network cannot be written for a target
+
+Every message is one sentence for a person: what is wrong, what was found, what is
+taken instead.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = [
+    "DataError",
+    "EvosnnError",
+    "ExportError",
+    "NetworkError",
+    "SpecError",
+    "StoreError",
+    "unknown_name",
+]
+
+
+class EvosnnError(Exception):
+    """Base of every error that EvoSNN raises on purpose."""
+
+
+class SpecError(EvosnnError, ValueError):
+    """A campaign file, an option or a name is wrong."""
+
+
+class NetworkError(EvosnnError, ValueError):
+    """A network or its file is malformed, or does not fit its chip."""
+
+
+class DataError(EvosnnError, ValueError):
+    """A data set cannot be read or used."""
+
+
+class StoreError(EvosnnError, RuntimeError):
+    """A campaign folder cannot be read, written or continued."""
+
+
+class ExportError(EvosnnError, ValueError):
+    """A network cannot be written for a target."""
+
+
+def unknown_name(kind: str, got: str, valid: Iterable[str]) -> str:
+    """Return a sentence for a name that is not known, with the nearest one that is.
+
+    Args:
+        kind: What the name should have named, as in ``"chip"``.
+        got: The name that was given.
+        valid: The names that exist.
+    """
+    names = sorted(valid)
+    near = difflib.get_close_matches(str(got).lower(), names, n=1, cutoff=0.5)
+    hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(names)}."
+    return f"unknown {kind} '{got}'; {hint}"

@@ -1,0 +1,63 @@
+"""What goes into a simulation and what comes out of it, as plain arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["NEVER", "Response", "Stimulus"]
+
+NEVER = np.iinfo(np.int32).max
+"""First-spike time of an output that did not spike: later than any timestep."""
+
+
+@dataclass(frozen=True, eq=False)
+class Stimulus:
+    """The charge that every sample feeds to every input, timestep by timestep.
+
+    Attributes:
+        charge: ``(timesteps, n_inputs, n_samples)`` float64, in weight units. Input charge
+            acts in its own timestep.
+        event: ``(timesteps, n_inputs, n_samples)`` bool, where a spike arrives, whatever
+            its charge; where the charge is not 0 if absent. It matters only to neurons of
+            threshold 0 or below, which fire on any arrival.
+    """
+
+    charge: NDArray[np.float64]
+    event: NDArray[np.bool_] | None = None
+
+    @property
+    def timesteps(self) -> int:
+        """Number of timesteps."""
+        return int(self.charge.shape[0])
+
+    @property
+    def n_inputs(self) -> int:
+        """Number of inputs."""
+        return int(self.charge.shape[1])
+
+    @property
+    def n_samples(self) -> int:
+        """Number of samples."""
+        return int(self.charge.shape[2])
+
+
+@dataclass(frozen=True, eq=False)
+class Response:
+    """What the outputs of networks did, for every chip instance and sample.
+
+    Attributes:
+        counts: ``(n_networks, n_outputs, n_instances, n_samples)`` int32, output spikes.
+        first: Same shape, int32, timestep of the first output spike, or ``NEVER``.
+        spikes: ``(n_networks,)`` float64, spikes of all neurons, mean over instances and
+            samples.
+        deliveries: ``(n_networks,)`` float64, synaptic deliveries within the window, mean
+            over instances and samples.
+    """
+
+    counts: NDArray[np.int32]
+    first: NDArray[np.int32]
+    spikes: NDArray[np.float64]
+    deliveries: NDArray[np.float64]
