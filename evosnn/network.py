@@ -13,6 +13,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -123,7 +124,7 @@ class Network:
             (lookup(a, "a synapse"), lookup(b, "a synapse"), float(w), int(d))
             for a, b, w, d in synapses
         )
-        if any(a[:2] == b[:2] for a, b in zip(rows, rows[1:], strict=False)):
+        if any(a[:2] == b[:2] for a, b in pairwise(rows)):
             raise NetworkError("two synapses join the same pair of neurons; a network takes one")
         network = cls(
             ids=numbers[order].astype(np.uint32),
@@ -216,7 +217,7 @@ class Network:
             raise NetworkError("these bytes are not a whole network")
         return cls(**fields)
 
-    def to_networkx(self) -> nx.DiGraph:
+    def to_networkx(self) -> nx.DiGraph[int]:
         """Return a networkx view for metrics and drawing; nodes are neuron ids.
 
         Nodes carry ``threshold``, ``leak`` and ``role`` (a string of the letters ``i`` and
@@ -224,7 +225,7 @@ class Network:
         """
         import networkx as nx
 
-        graph = nx.DiGraph()
+        graph: nx.DiGraph[int] = nx.DiGraph()
         ids = self.ids.tolist()
         roles = [""] * self.n_neurons
         for i in self.inputs.tolist():

@@ -7,7 +7,6 @@ what it got, what it takes and, for an unknown key, the nearest valid one.
 from __future__ import annotations
 
 import difflib
-import types
 import typing
 
 from pydantic import BaseModel, ValidationError
@@ -63,6 +62,7 @@ def _tags(model: type[BaseModel]) -> set[str]:
 
 def _models_in(annotation: object) -> set[type[BaseModel]]:
     """Every model that an annotation mentions."""
-    if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias):
-        return {annotation} if issubclass(annotation, BaseModel) else set()
-    return set().union(*(_models_in(a) for a in typing.get_args(annotation)))
+    arguments = typing.get_args(annotation)
+    if not arguments and isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return {annotation}
+    return set().union(*(_models_in(a) for a in arguments))

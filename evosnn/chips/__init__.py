@@ -8,6 +8,7 @@
 from evosnn.chips._catalogue import chip_names, load_chip
 from evosnn.chips._check import check
 from evosnn.chips._model import Chip, Cost, Limits, NeuronModel, Range, SynapseModel
+from evosnn.chips._risp import chip_from_risp, risp_parameters
 
 __all__ = [
     "Chip",
@@ -17,6 +18,8 @@ __all__ = [
     "Range",
     "SynapseModel",
     "check",
+    "chip_from_risp",
     "chip_names",
     "load_chip",
+    "risp_parameters",
 ]

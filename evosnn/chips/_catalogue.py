@@ -20,7 +20,9 @@ __all__ = ["chip_names", "load_chip"]
 def chip_names() -> tuple[str, ...]:
     """Names of the chips in the catalogue, sorted."""
     folder = files("evosnn.chips") / "catalogue"
-    return tuple(sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if ".toml" in f.name))
+    return tuple(
+        sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if ".toml" in f.name)
+    )
 
 
 def load_chip(name: str, base: Path | None = None) -> Chip:

@@ -129,13 +129,12 @@ class Chip(_Frozen):
                 "neuron.threshold": (self.neuron.threshold.min, self.neuron.threshold.max),
                 "synapse.weight": (self.synapse.weight.min, self.synapse.weight.max),
                 "neuron.min_potential": (self.neuron.min_potential or 0.0,),
-                "spike_value": (self.spike_value,),
             }
             for field, values in edges.items():
                 if any(v % 1 for v in values):
                     raise ValueError(f"{field} takes whole numbers on an integer chip")
             for leak in self.neuron.leak:
-                if leak and (1 / leak) % 1 or (leak and int(1 / leak).bit_count() != 1):
+                if (leak and (1 / leak) % 1) or (leak and int(1 / leak).bit_count() != 1):
                     raise ValueError(
                         f"neuron.leak {leak:g} is not 0 or a power of two (1, 0.5, 0.25, ...), "
                         "which an integer chip takes"

@@ -1,5 +1,41 @@
-"""Simulation."""
+"""Simulation: networks and inputs in, spikes and counters out.
+
+The timestep is written down in :mod:`evosnn.simulation.reference`. Heavy parts load on first
+use, so that importing the data types costs nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from evosnn.simulation._data import NEVER, Response, Stimulus
 
-__all__ = ["NEVER", "Response", "Stimulus"]
+if TYPE_CHECKING:
+    from evosnn.simulation._pack import PreparedStimulus
+    from evosnn.simulation._session import Session, Window
+    from evosnn.simulation._simulate import simulate
+
+__all__ = [
+    "NEVER",
+    "PreparedStimulus",
+    "Response",
+    "Session",
+    "Stimulus",
+    "Window",
+    "simulate",
+]
+
+_LAZY = {
+    "PreparedStimulus": "_pack",
+    "Session": "_session",
+    "Window": "_session",
+    "simulate": "_simulate",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)

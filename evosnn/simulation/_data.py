@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 __all__ = ["NEVER", "Response", "Stimulus"]
 
-NEVER = np.iinfo(np.int32).max
+NEVER = int(np.iinfo(np.int16).max)
 """First-spike time of an output that did not spike: later than any timestep."""
 
 
@@ -49,15 +49,15 @@ class Response:
     """What the outputs of networks did, for every chip instance and sample.
 
     Attributes:
-        counts: ``(n_networks, n_outputs, n_instances, n_samples)`` int32, output spikes.
-        first: Same shape, int32, timestep of the first output spike, or ``NEVER``.
+        counts: ``(n_networks, n_outputs, n_instances, n_samples)`` int16, output spikes.
+        first: Same shape, int16, timestep of the first output spike, or ``NEVER``.
         spikes: ``(n_networks,)`` float64, spikes of all neurons, mean over instances and
             samples.
         deliveries: ``(n_networks,)`` float64, synaptic deliveries within the window, mean
             over instances and samples.
     """
 
-    counts: NDArray[np.int32]
-    first: NDArray[np.int32]
+    counts: NDArray[np.int16]
+    first: NDArray[np.int16]
     spikes: NDArray[np.float64]
     deliveries: NDArray[np.float64]

@@ -1,0 +1,92 @@
+"""RISP's processor parameters and the chip that they describe.
+
+The parameters are those of TENNLab-UTK/framework-open, markdown/risp.md.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evosnn.chips._model import Chip, NeuronModel, Range, SynapseModel
+from evosnn.errors import ExportError, NetworkError, unknown_name
+
+__all__ = ["chip_from_risp", "risp_parameters"]
+
+_TAKEN = {
+    "discrete", "min_threshold", "max_threshold", "max_delay", "min_potential", "min_weight",
+    "max_weight", "weights", "inputs_from_weights", "leak_mode", "threshold_inclusive",
+    "run_time_inclusive", "fire_like_ravens", "spike_value_factor", "noisy_stddev", "stds",
+    "noisy_seed", "log",
+}  # fmt: skip
+_REFUSED = ("fire_like_ravens", "noisy_stddev", "stds")
+_LEAKS = {"none": (0.0,), "all": (1.0,), "configurable": (0.0, 1.0)}
+
+
+def chip_from_risp(parameters: dict[str, Any], name: str = "risp") -> Chip:
+    """Return the chip that RISP's processor parameters describe.
+
+    Raises:
+        NetworkError: If a parameter is missing, unknown, or asks for what is not simulated
+            (``fire_like_ravens``, per-spike noise).
+    """
+    for key in parameters:
+        if key not in _TAKEN:
+            raise NetworkError(unknown_name("RISP parameter", key, _TAKEN))
+    for key in _REFUSED:
+        if parameters.get(key):
+            raise NetworkError(f"the RISP parameter '{key}' is not simulated; set it to 0 or false")
+    try:
+        weights = parameters.get("weights") or [parameters["min_weight"], parameters["max_weight"]]
+        leak = _LEAKS[parameters.get("leak_mode", "none")]
+        return Chip(
+            name=name,
+            description="RISP neuroprocessor with the parameters of a network file",
+            source="the network file's proc_params",
+            arithmetic="integer" if parameters["discrete"] else "float",
+            spike_value=parameters.get("spike_value_factor", max(weights)),
+            neuron=NeuronModel(
+                threshold=Range(min=parameters["min_threshold"], max=parameters["max_threshold"]),
+                threshold_inclusive=parameters.get("threshold_inclusive", True),
+                min_potential=parameters["min_potential"],
+                leak=leak,
+            ),
+            synapse=SynapseModel(
+                weight=Range(min=min(weights), max=max(weights)),
+                delay=Range(min=1, max=parameters["max_delay"]),
+            ),
+        )
+    except KeyError as error:
+        raise NetworkError(
+            f"the RISP parameter {error} is missing or has an unknown value"
+        ) from None
+    except ValueError as error:
+        raise NetworkError(f"the RISP parameters describe no chip: {error}") from None
+
+
+def risp_parameters(chip: Chip) -> dict[str, Any]:
+    """Return RISP's processor parameters for a chip.
+
+    Raises:
+        ExportError: If RISP cannot be set to work as this chip does.
+    """
+    modes = {leak: mode for mode, leak in _LEAKS.items()}
+    leak = tuple(sorted(chip.neuron.leak))
+    if leak not in modes:
+        shares = ", ".join(f"{x:g}" for x in leak)
+        raise ExportError(
+            f"RISP leaks nothing or everything in a timestep; chip '{chip.name}' leaks {shares}"
+        )
+    if chip.neuron.min_potential is None:
+        raise ExportError(f"RISP needs a least potential; chip '{chip.name}' has none")
+    return {
+        "discrete": chip.integer,
+        "min_weight": chip.synapse.weight.min,
+        "max_weight": chip.synapse.weight.max,
+        "min_threshold": chip.neuron.threshold.min,
+        "max_threshold": chip.neuron.threshold.max,
+        "max_delay": int(chip.synapse.delay.max),
+        "min_potential": chip.neuron.min_potential,
+        "leak_mode": modes[leak],
+        "threshold_inclusive": chip.neuron.threshold_inclusive,
+        "spike_value_factor": chip.spike_value,
+    }

@@ -1,0 +1,63 @@
+"""From mechanisms and a seed to physical chips."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from evosnn.chips import Chip
+from evosnn.hardware._instances import Instances, nominal_instances
+from evosnn.hardware._mechanisms import Mechanism, Parts
+from evosnn.hardware._random import stream_key
+from evosnn.network import Network
+
+__all__ = ["draw_instances"]
+
+
+def draw_instances(
+    networks: Sequence[Network],
+    chip: Chip,
+    mechanisms: Sequence[Mechanism],
+    n_instances: int,
+    seed: np.random.SeedSequence,
+    *,
+    nominal: bool = False,
+) -> Instances:
+    """Draw ``n_instances`` physical chips and put every network on each.
+
+    The same seed gives the same chips: networks that share a synapse (its two neurons' ids)
+    find it equally off on the same chip, and a mechanism's draws depend on nothing but its
+    kind and how many of that kind stand before it.
+
+    Args:
+        networks: The networks.
+        chip: The chip as drawn.
+        mechanisms: What makes physical chips differ, applied in this order.
+        n_instances: How many chips.
+        seed: Where all draws come from.
+        nominal: Whether to add one chip exactly as drawn, at the end.
+    """
+    drawn = nominal_instances(networks, n_instances)
+    neuron = np.concatenate([net.ids for net in networks])
+    parts = Parts(
+        neuron=neuron,
+        pre=np.concatenate([net.ids[net.pre] for net in networks]),
+        post=np.concatenate([net.ids[net.post] for net in networks]),
+        full_scale=max(abs(chip.synapse.weight.min), abs(chip.synapse.weight.max)),
+    )
+    instances = drawn
+    seen: Counter[str] = Counter()
+    for mechanism in mechanisms:
+        key = stream_key(seed, f"{mechanism.kind} {seen[mechanism.kind]}")
+        seen[mechanism.kind] += 1
+        instances = mechanism.apply(instances, parts, key)
+    if not nominal:
+        return instances
+    plain = nominal_instances(networks, 1)
+    return Instances(
+        weight=np.concatenate([instances.weight, plain.weight]),
+        threshold=np.concatenate([instances.threshold, plain.threshold]),
+        firing=np.concatenate([instances.firing, plain.firing]),
+    )

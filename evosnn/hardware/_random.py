@@ -1,0 +1,106 @@
+"""Random numbers that belong to a part of a chip, whatever else is drawn.
+
+A number is a function of a key and of who asks: chip instance, and the ids of a neuron or of
+a synapse's two ends. So the same synapse is equally strong on the same chip in every network
+that has it, and neither another mechanism nor another thread changes a draw.
+
+The generator is Philox4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as
+easy as 1, 2, 3", SC 2011).
+"""
+
+from __future__ import annotations
+
+import math
+import zlib
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+__all__ = ["normals", "philox", "stream_key", "uniforms"]
+
+_MULTIPLIER = (np.uint64(0xD2511F53), np.uint64(0xCD9E8D57))
+_WEYL = (np.uint32(0x9E3779B9), np.uint32(0xBB67AE85))
+_ROUNDS = 10
+_LOW = np.uint64(0xFFFFFFFF)
+_SHIFT = np.uint64(32)
+
+
+def stream_key(seed: np.random.SeedSequence, purpose: str) -> NDArray[np.uint32]:
+    """Return the ``(2,)`` key of the stream that serves ``purpose`` under ``seed``."""
+    spawned = np.random.SeedSequence(
+        seed.entropy, spawn_key=(*seed.spawn_key, zlib.crc32(purpose.encode()))
+    )
+    return spawned.generate_state(2, np.uint32).astype(np.uint32)
+
+
+@njit(nogil=True, cache=True)
+def philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
+    """Return the four 32-bit words of Philox4x32-10 for a counter and a key."""
+    for _ in range(_ROUNDS):
+        left = _MULTIPLIER[0] * np.uint64(c0)
+        right = _MULTIPLIER[1] * np.uint64(c2)
+        c0, c1, c2, c3 = (
+            np.uint32(right >> _SHIFT) ^ c1 ^ k0,
+            np.uint32(right & _LOW),
+            np.uint32(left >> _SHIFT) ^ c3 ^ k1,
+            np.uint32(left & _LOW),
+        )
+        k0 = np.uint32(k0 + _WEYL[0])
+        k1 = np.uint32(k1 + _WEYL[1])
+    return c0, c1, c2, c3
+
+
+@njit(nogil=True, cache=True)
+def _unit(high: Any, low: Any) -> float:
+    """A number strictly between 0 and 1 from two words (53 bits)."""
+    whole = (np.uint64(high) >> np.uint64(5)) * 67108864.0 + (low >> np.uint32(6))
+    return float((whole + 0.5) / 2.0**53)
+
+
+@njit(nogil=True, cache=True)
+def _fill(key: Any, a: Any, b: Any, normal: bool, out: Any) -> None:
+    k0, k1 = key[0], key[1]
+    for pair in range((out.shape[0] + 1) // 2):
+        for part in range(out.shape[1]):
+            w0, w1, w2, w3 = philox(
+                np.uint32(pair), np.uint32(a[part]), np.uint32(b[part]), np.uint32(0), k0, k1
+            )
+            first, second = _unit(w0, w1), _unit(w2, w3)
+            if normal:
+                radius = math.sqrt(-2.0 * math.log(first))
+                first = radius * math.cos(2.0 * math.pi * second)
+                second = radius * math.sin(2.0 * math.pi * second)
+            out[2 * pair, part] = first
+            if 2 * pair + 1 < out.shape[0]:
+                out[2 * pair + 1, part] = second
+
+
+def uniforms(
+    key: NDArray[np.uint32], n_instances: int, a: NDArray[np.uint32], b: NDArray[np.uint32]
+) -> NDArray[np.float64]:
+    """Return ``(n_instances, n_parts)`` numbers, uniform in the open interval 0..1.
+
+    Args:
+        key: ``(2,)``, the stream, from :func:`stream_key`.
+        n_instances: Number of chip instances.
+        a: ``(n_parts,)``, first id of each part (a synapse's presynaptic neuron).
+        b: ``(n_parts,)``, second id of each part (its postsynaptic neuron).
+    """
+    out = np.empty((n_instances, len(a)))
+    _fill(key, a, b, False, out)
+    return out
+
+
+def normals(
+    key: NDArray[np.uint32], n_instances: int, a: NDArray[np.uint32], b: NDArray[np.uint32]
+) -> NDArray[np.float64]:
+    """Return ``(n_instances, n_parts)`` standard normal numbers; arguments as :func:`uniforms`.
+
+    Two instances share a counter (Box and Muller's pair), so more instances never change the
+    first ones.
+    """
+    out = np.empty((n_instances, len(a)))
+    _fill(key, a, b, True, out)
+    return out

@@ -1,0 +1,449 @@
+"""The loops of the simulator: timesteps over neurons, blocks over lanes, networks over a list.
+
+All functions here are compiled and release the interpreter lock. They are compiled once for
+each number type (int16, int32, float64), on first use, and kept on disk.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit, types
+from numba.extending import overload
+from numpy.typing import NDArray
+
+from evosnn.simulation._vector import (
+    LANES,
+    VECTOR,
+    WORDS,
+    advance_neuron,
+    count_spikes,
+    tally_output,
+)
+
+__all__ = [
+    "Feed",
+    "Group",
+    "Population",
+    "Wiring",
+    "run_block",
+    "run_networks",
+    "run_window",
+    "wire",
+]
+
+_NEVER = np.iinfo(np.int16).max
+
+
+class Population(NamedTuple):
+    """Networks end to end; network ``i`` owns the items from ``*_start[i]`` to the next.
+
+    Indices (``pre``, ``post``, ``inputs``, ``outputs``) count within their network.
+    """
+
+    neuron_start: NDArray[np.int64]
+    synapse_start: NDArray[np.int64]
+    threshold: NDArray[np.float64]
+    leak: NDArray[np.float64]
+    pre: NDArray[np.int32]
+    post: NDArray[np.int32]
+    weight: NDArray[np.float64]
+    delay: NDArray[np.int32]
+    inputs: NDArray[np.int32]
+    outputs: NDArray[np.int32]
+
+
+class Group(NamedTuple):
+    """A power of two of chip instances, which share a vector: lane = sample * size + instance.
+
+    ``weight`` is ``(size, all synapses)``, ``threshold`` and ``firing`` are
+    ``(size, all neurons)``; ``firing`` is 0 for a sound neuron, -1 for one that never fires
+    and 1 for one that fires at every timestep.
+    """
+
+    weight: NDArray[np.float64]
+    threshold: NDArray[np.float64]
+    firing: NDArray[np.int8]
+
+
+class Feed(NamedTuple):
+    """A stimulus as the kernel reads it, for instances in groups of one size.
+
+    ``words`` is ``(timesteps, inputs, blocks, WORDS)``, where a spike arrives; ``charge`` is
+    ``(timesteps or 1, inputs, blocks, LANES)``; ``amount`` is ``(inputs,)``, the charge of a
+    spike; ``valid`` is ``(blocks, WORDS)``, the lanes that hold a sample. ``kind`` says which
+    of ``words`` and ``charge`` carries the charge.
+    """
+
+    kind: int
+    words: NDArray[np.uint32]
+    charge: NDArray[Any]
+    charge_step: int
+    amount: NDArray[np.float64]
+    valid: NDArray[np.uint32]
+
+
+class Wiring(NamedTuple):
+    """One network as the kernel reads it; the synapses into neuron i are begin[i]..begin[i+1].
+
+    ``offset`` counts words back in the ring of past spikes. ``weight`` and ``threshold`` hold
+    one number each, or a vector of 32. ``live`` and ``stuck`` are words: lanes where the
+    neuron can fire, and where it always does; ``faulty`` says that they must be looked at.
+    ``floor`` and ``shift`` hold one number each, in the kernel's type.
+    """
+
+    begin: NDArray[np.int64]
+    offset: NDArray[np.int64]
+    weight: NDArray[Any]
+    threshold: NDArray[Any]
+    leak: NDArray[Any]
+    floor: NDArray[Any]
+    shift: NDArray[Any]
+    amount: NDArray[Any]
+    faulty: NDArray[np.bool_]
+    live: NDArray[np.uint32]
+    stuck: NDArray[np.uint32]
+    input_of: NDArray[np.int64]
+    output_of: NDArray[np.int64]
+    slots: int
+
+
+@njit(nogil=True, cache=True)
+def _fixed(value: float, shift: int) -> float:
+    """A value on the kernel's scale: 2**shift steps a unit; unchanged if shift is negative."""
+    if shift < 0:
+        return value
+    return float(np.rint(value * (1 << shift)))
+
+
+def _parameters(
+    order: Any, weight: Any, threshold: Any, group: Any, synapses: Any, neurons: Any, shift: Any,
+    number: Any,
+) -> Any:  # fmt: skip
+    """Weights (by postsynaptic neuron) and thresholds: a number each, or a vector of 32."""
+    raise NotImplementedError("only compiled code calls this")
+
+
+@overload(_parameters)
+def _parameters_by_type(
+    order: Any, weight: Any, threshold: Any, group: Any, synapses: Any, neurons: Any, shift: Any,
+    number: Any,
+) -> Any:  # fmt: skip
+    def shared(
+        order: Any,
+        weight: Any,
+        threshold: Any,
+        group: Any,
+        synapses: Any,
+        neurons: Any,
+        shift: Any,
+        number: Any,
+    ) -> Any:
+        weights = np.empty(order.size, number.dtype)
+        for s in range(order.size):
+            weights[s] = _fixed(weight[order[s]], shift)
+        thresholds = np.empty(threshold.size, number.dtype)
+        for i in range(threshold.size):
+            thresholds[i] = _fixed(threshold[i], shift)
+        return weights, thresholds
+
+    def by_lane(
+        order: Any,
+        weight: Any,
+        threshold: Any,
+        group: Any,
+        synapses: Any,
+        neurons: Any,
+        shift: Any,
+        number: Any,
+    ) -> Any:
+        size = group.weight.shape[0]
+        mine, limits = group.weight[:, synapses], group.threshold[:, neurons]
+        weights = np.empty((order.size, VECTOR), number.dtype)
+        for s in range(order.size):
+            for lane in range(VECTOR):
+                weights[s, lane] = _fixed(mine[lane % size, order[s]], shift)
+        thresholds = np.empty((threshold.size, VECTOR), number.dtype)
+        for i in range(threshold.size):
+            for lane in range(VECTOR):
+                thresholds[i, lane] = _fixed(limits[lane % size, i], shift)
+        return weights, thresholds
+
+    return shared if isinstance(group, types.NoneType) else by_lane
+
+
+def _fault_words(n: Any, group: Any, neurons: Any) -> Any:
+    """For each neuron whether any lane of it is faulty, its live lanes and its stuck lanes."""
+    raise NotImplementedError("only compiled code calls this")
+
+
+@overload(_fault_words)
+def _fault_words_by_type(n: Any, group: Any, neurons: Any) -> Any:
+    def sound(n: Any, group: Any, neurons: Any) -> Any:
+        return np.zeros(n, np.bool_), np.full(n, 0xFFFFFFFF, np.uint32), np.zeros(n, np.uint32)
+
+    def by_lane(n: Any, group: Any, neurons: Any) -> Any:
+        faulty = np.zeros(n, np.bool_)
+        live = np.full(n, 0xFFFFFFFF, np.uint32)
+        stuck = np.zeros(n, np.uint32)
+        firing = group.firing[:, neurons]
+        size = firing.shape[0]
+        for i in range(n):
+            for lane in range(VECTOR):
+                bit = np.uint32(1) << np.uint32(lane)
+                if firing[lane % size, i] != 0:
+                    faulty[i] = True
+                    live[i] &= ~bit
+                if firing[lane % size, i] > 0:
+                    stuck[i] |= bit
+        return faulty, live, stuck
+
+    return sound if isinstance(group, types.NoneType) else by_lane
+
+
+@njit(nogil=True, cache=True)
+def wire(
+    population: Any, network: int, group: Any, amount: Any, floor: float, shift: int, number: Any
+) -> Any:
+    """Return the wiring of one network of a population, in the number type of ``number``."""
+    neurons = slice(population.neuron_start[network], population.neuron_start[network + 1])
+    synapses = slice(population.synapse_start[network], population.synapse_start[network + 1])
+    threshold = population.threshold[neurons]
+    post, pre, delay = (
+        population.post[synapses],
+        population.pre[synapses],
+        population.delay[synapses],
+    )
+    n, n_synapses = threshold.size, post.size
+    begin = np.zeros(n + 1, np.int64)
+    for s in range(n_synapses):
+        begin[post[s] + 1] += 1
+    for i in range(n):
+        begin[i + 1] += begin[i]
+    order = np.empty(n_synapses, np.int64)
+    offset = np.empty(n_synapses, np.int64)
+    place = begin.copy()
+    slots = 1
+    for s in range(n_synapses):
+        at = place[post[s]]
+        place[post[s]] += 1
+        order[at] = s
+        offset[at] = (np.int64(delay[s]) * n - pre[s]) * WORDS
+        slots = max(slots, delay[s] + 1)
+    weights, thresholds = _parameters(
+        order, population.weight[synapses], threshold, group, synapses, neurons, shift, number
+    )
+    leaks = np.empty(n, number.dtype)
+    for i in range(n):
+        share = population.leak[neurons][i]
+        if shift < 0:
+            leaks[i] = share
+        else:
+            leaks[i] = -1 if share == 0 else np.rint(-np.log2(share))
+    lowest, scale = np.empty(1, number.dtype), np.empty(1, number.dtype)
+    if shift >= 0 and floor == -np.inf:
+        lowest[0] = -(2 ** (8 * number.itemsize - 1))
+    else:
+        lowest[0] = _fixed(floor, shift)
+    scale[0] = max(shift, 0)
+    amounts = np.empty(amount.size, number.dtype)
+    for i in range(amount.size):
+        amounts[i] = _fixed(amount[i], shift)
+    faulty, live, stuck = _fault_words(n, group, neurons)
+    input_of = np.full(n, -1, np.int64)
+    for i in range(population.inputs.shape[1]):
+        input_of[population.inputs[network, i]] = i
+    output_of = np.full(n, -1, np.int64)
+    for i in range(population.outputs.shape[1]):
+        output_of[population.outputs[network, i]] = i
+    return Wiring(
+        begin, offset, weights, thresholds, leaks, lowest, scale, amounts, faulty,
+        live, stuck, input_of, output_of, slots,
+    )  # fmt: skip
+
+
+@njit(nogil=True, cache=True)
+def run_block(
+    wiring: Any,
+    feed: Any,
+    block: int,
+    potential: Any,
+    ring: Any,
+    slot: int,
+    timesteps: int,
+    counts: Any,
+    first: Any,
+    fires: Any,
+    late: Any,
+    on_arrival: Any,
+    raster: Any,
+    trace: Any,
+) -> int:
+    """Run one block of lanes for ``timesteps`` and return the ring slot to go on from.
+
+    Args:
+        wiring: The network.
+        feed: The stimulus.
+        block: Which block of the stimulus.
+        potential: ``(neurons * LANES,)``, membrane potentials, read and written.
+        ring: ``(slots * neurons * WORDS,)``, past spikes, read and written.
+        slot: The slot of the first timestep.
+        timesteps: How many timesteps to run.
+        counts: ``(outputs * LANES,)`` int16, output spikes, added to.
+        first: ``(outputs * LANES,)`` int16, first output spike, lowered.
+        fires: ``(neurons,)`` int64, spikes of each neuron, added to.
+        late: ``(slots, neurons)`` int64, those of them that many timesteps before the end.
+        on_arrival: ``None``, or ``True`` if a neuron fires only when something arrives.
+        raster: ``None``, or ``(timesteps, neurons, WORDS)`` uint32 to copy all spikes to.
+        trace: ``None``, or ``(timesteps, neurons, LANES)`` to copy the potentials to.
+    """
+    n = wiring.threshold.shape[0]
+    slots = ring.size // (n * WORDS)
+    n_inputs, n_blocks = wiring.amount.size, feed.valid.size // WORDS
+    for t in range(timesteps):
+        cursor = slot * n * WORDS
+        for i in range(n):
+            fired = cursor + i * WORDS
+            source = wiring.input_of[i]
+            word_at = ((t * n_inputs + source) * n_blocks + block) * WORDS
+            charge_at = ((t * feed.charge_step + source) * n_blocks + block) * LANES
+            advance_neuron(
+                potential, i * LANES, ring, cursor, fired, wiring.offset, wiring.weight,
+                wiring.begin[i], wiring.begin[i + 1], wiring.threshold, wiring.floor[0],
+                wiring.leak, i, feed.kind if source >= 0 else 0, feed.words, word_at,
+                wiring.amount[max(source, 0)], feed.charge, charge_at, wiring.shift[0], on_arrival,
+            )  # fmt: skip
+            if wiring.faulty[i]:
+                for k in range(fired, fired + WORDS):
+                    ring[k] = (ring[k] & wiring.live[i]) | wiring.stuck[i]
+            spikes = count_spikes(ring, fired, feed.valid, block * WORDS)
+            if spikes > 0:
+                fires[i] += spikes
+                if timesteps - t <= slots:
+                    late[timesteps - 1 - t, i] += spikes
+                if wiring.output_of[i] >= 0:
+                    tally_output(ring, fired, counts, first, wiring.output_of[i] * LANES, t)
+            if raster is not None:
+                for k in range(WORDS):
+                    raster[t, i, k] = ring[fired + k]
+            if trace is not None:
+                for k in range(LANES):
+                    trace[t, i, k] = potential[i * LANES + k]
+        slot += 1
+        if slot == slots:
+            slot = 0
+    return slot
+
+
+@njit(nogil=True, cache=True)
+def run_window(
+    wiring: Any,
+    feed: Any,
+    potential: Any,
+    ring: Any,
+    slot: int,
+    timesteps: int,
+    counts: Any,
+    first: Any,
+    fires: Any,
+    on_arrival: Any,
+    raster: Any,
+) -> int:
+    """Run all blocks of one network on from their state; arguments as for :func:`run_block`.
+
+    ``potential``, ``ring``, ``counts``, ``first`` and ``raster`` have one row for each block.
+    """
+    n = wiring.threshold.shape[0]
+    late = np.zeros((ring.shape[1] // (n * WORDS), n), np.int64)
+    after = slot
+    for block in range(potential.shape[0]):
+        record = None if raster is None else raster[block]
+        after = run_block(
+            wiring, feed, block, potential[block], ring[block], slot, timesteps, counts[block],
+            first[block], fires, late, on_arrival, record, None,
+        )  # fmt: skip
+    return after
+
+
+@njit(nogil=True, cache=True)
+def _deliveries(population: Any, network: int, fires: Any, late: Any) -> int:
+    """Synaptic deliveries within the window: spikes out of each synapse, less those in flight."""
+    total = 0
+    for s in range(population.synapse_start[network], population.synapse_start[network + 1]):
+        pre = population.pre[s]
+        total += fires[pre]
+        for ago in range(min(population.delay[s], late.shape[0])):
+            total -= late[ago, pre]
+    return total
+
+
+@njit(nogil=True, cache=True)
+def run_networks(
+    which: Any,
+    population: Any,
+    group: Any,
+    size: int,
+    instance: int,
+    feed: Any,
+    n_samples: int,
+    timesteps: int,
+    floor: float,
+    shifts: Any,
+    number: Any,
+    on_arrival: Any,
+    counts_out: Any,
+    first_out: Any,
+    spikes_out: Any,
+    deliveries_out: Any,
+) -> None:
+    """Run the networks ``which`` of a population from rest, on one group of chip instances.
+
+    Args:
+        which: Indices of the networks to run.
+        population: The population.
+        group: The instances' parameters, or ``None`` for one chip exactly as drawn.
+        size: Number of instances in the group, a power of two up to 32.
+        instance: Place of the group's first instance in the results.
+        feed: The stimulus, packed for groups of this size.
+        n_samples: Number of samples.
+        timesteps: How many timesteps to run.
+        floor: Lowest membrane potential, in weight units.
+        shifts: ``(networks,)``, fixed-point scale of each network (-1: floating point).
+        number: An array of the number type to compute in.
+        on_arrival: As for :func:`run_block`.
+        counts_out: ``(networks, outputs, instances, samples)`` int16, output spikes, written.
+        first_out: Same shape, int16, timestep of the first output spike, written.
+        spikes_out: ``(networks,)`` int64, spikes of all neurons, added to.
+        deliveries_out: ``(networks,)`` int64, synaptic deliveries, added to.
+    """
+    n_outputs = population.outputs.shape[1]
+    n_blocks = feed.valid.size // WORDS
+    counts = np.empty(n_outputs * LANES, np.int16)
+    first = np.empty(n_outputs * LANES, np.int16)
+    for network in which:
+        wiring = wire(population, network, group, feed.amount, floor, shifts[network], number)
+        n = wiring.threshold.shape[0]
+        potential = np.empty(n * LANES, number.dtype)
+        ring = np.empty(wiring.slots * n * WORDS, np.uint32)
+        fires = np.zeros(n, np.int64)
+        late = np.zeros((wiring.slots, n), np.int64)
+        for block in range(n_blocks):
+            potential[:] = 0
+            ring[:] = 0
+            counts[:] = 0
+            first[:] = _NEVER
+            run_block(
+                wiring, feed, block, potential, ring, 0, timesteps, counts, first, fires, late,
+                on_arrival, None, None,
+            )  # fmt: skip
+            start = block * (LANES // size)
+            stop = min(start + LANES // size, n_samples)
+            for output in range(n_outputs):
+                for sample in range(start, stop):
+                    lane = output * LANES + (sample - start) * size
+                    for k in range(size):
+                        counts_out[network, output, instance + k, sample] = counts[lane + k]
+                        first_out[network, output, instance + k, sample] = first[lane + k]
+        spikes_out[network] += fires.sum()
+        deliveries_out[network] += _deliveries(population, network, fires, late)

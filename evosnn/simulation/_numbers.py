@@ -1,0 +1,103 @@
+"""Which numbers a network is computed in: a proof, network by network, that no sum overflows.
+
+A potential between timesteps lies between its floor and its threshold; within a timestep it
+moves by at most the sum of the weights that can arrive, and the input charge. If that peak
+fits, scaled by ``2**shift``, the network runs in 16-bit fixed point, else in 32 bits, else in
+float64. Whole numbers need no scale; weights that a chip instance has shifted are rounded to
+at most 1/16 of the chip's own resolution.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+__all__ = ["FLOAT64", "INT16", "INT32", "NUMBERS", "plan_numbers"]
+
+INT16, INT32, FLOAT64 = 0, 1, 2
+NUMBERS: tuple[NDArray[Any], ...] = (
+    np.zeros(1, np.int16),
+    np.zeros(1, np.int32),
+    np.zeros(1, np.float64),
+)
+"""One array of each number type, by code; the kernel computes in the type it is shown."""
+
+_LEAST_SHIFT = 4
+_MOST_SHIFT = {INT16: 8, INT32: 12}
+_LIMIT = {INT16: 2.0**15 - 1, INT32: 2.0**31 - 1}
+
+
+def plan_numbers(
+    population: Any,
+    weight: NDArray[np.float64],
+    threshold: NDArray[np.float64],
+    whole: NDArray[np.bool_],
+    floor: float,
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+    timesteps: int,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Choose the number type and fixed-point scale of each network.
+
+    Args:
+        population: The networks.
+        weight: ``(n_instances, all synapses)``, weights on each chip instance.
+        threshold: ``(n_instances, all neurons)``, firing thresholds on each chip instance.
+        whole: ``(n_networks,)``, whether all numbers of a network are whole.
+        floor: Lowest membrane potential; minus infinity if there is none.
+        low: ``(n_inputs,)``, least charge of each input in a timestep, at most 0.
+        high: ``(n_inputs,)``, largest charge of each input in a timestep, at least 0.
+        timesteps: Number of timesteps.
+
+    Returns:
+        ``(n_networks,)`` codes (``INT16``, ``INT32``, ``FLOAT64``) and ``(n_networks,)``
+        shifts (-1 for float64).
+    """
+    peak = _peaks(population, weight, threshold, floor, low, high, timesteps)
+    rounding = 1.0 + np.diff(population.synapse_start)  # half a step a weight, and the rest
+    codes = np.full(peak.size, FLOAT64)
+    shifts = np.full(peak.size, -1)
+    for code in (INT32, INT16):
+        room = (_LIMIT[code] - rounding) / np.maximum(peak, 1.0)
+        with np.errstate(invalid="ignore"):
+            shift = np.floor(np.log2(np.maximum(room, 0.5))).astype(np.int64)
+        shift = np.minimum(shift, _MOST_SHIFT[code])
+        fits = np.where(whole, shift >= 0, shift >= _LEAST_SHIFT)
+        codes[fits] = code
+        shifts[fits] = np.where(whole, 0, shift)[fits]
+    return codes, shifts
+
+
+@njit(nogil=True, cache=True)
+def _peaks(
+    population: Any, weight: Any, threshold: Any, floor: float, low: Any, high: Any, timesteps: int
+) -> Any:
+    """Largest magnitude that a potential of each network can have, on any chip instance."""
+    n_networks = population.neuron_start.size - 1
+    peak = np.zeros(n_networks)
+    for network in range(n_networks):
+        first, last = population.neuron_start[network], population.neuron_start[network + 1]
+        n = last - first
+        for k in range(weight.shape[0]):
+            up = np.zeros(n)
+            down = np.zeros(n)
+            for i in range(population.inputs.shape[1]):
+                neuron = population.inputs[network, i]
+                up[neuron] += high[i]
+                down[neuron] += low[i]
+            for s in range(
+                population.synapse_start[network], population.synapse_start[network + 1]
+            ):
+                post = population.post[s]
+                if weight[k, s] > 0:
+                    up[post] += weight[k, s]
+                else:
+                    down[post] += weight[k, s]
+            for i in range(n):
+                highest = max(threshold[k, first + i], 0.0) + up[i]
+                lowest = max(floor, timesteps * down[i]) + down[i]
+                peak[network] = max(peak[network], highest, -lowest)
+    return peak

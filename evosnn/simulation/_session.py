@@ -1,0 +1,217 @@
+"""A network that keeps its state: run a window, look, run the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evosnn.chips import Chip
+from evosnn.errors import SpecError
+from evosnn.hardware import Instances
+from evosnn.network import Network
+from evosnn.simulation._data import NEVER
+from evosnn.simulation._kernel import Feed, Group, run_window, wire
+from evosnn.simulation._lanes import from_lanes, from_words, group_sizes, to_lanes, to_words
+from evosnn.simulation._numbers import FLOAT64, NUMBERS, plan_numbers
+from evosnn.simulation._pack import firing_threshold, pack_networks
+from evosnn.simulation._vector import CHARGE_INPUT, LANES, WORDS
+
+__all__ = ["Session", "Window"]
+
+_ENDLESS = 2**20  # timesteps that an unbounded potential is given room for
+
+
+@dataclass(frozen=True, eq=False)
+class Window:
+    """What happened in one window, for every chip instance and episode.
+
+    Attributes:
+        counts: ``(n_outputs, n_instances, n_episodes)`` int16, output spikes.
+        first: Same shape, int16, timestep of the first output spike, or ``NEVER``.
+        fires: ``(n_neurons,)`` int64, spikes of each neuron in all episodes.
+        spikes: ``(timesteps, n_neurons, n_instances, n_episodes)`` bool, if asked for.
+    """
+
+    counts: NDArray[np.int16]
+    first: NDArray[np.int16]
+    fires: NDArray[np.int64]
+    spikes: NDArray[np.bool_] | None = None
+
+
+class Session:
+    """One network, many episodes at once, each with a state that goes on between windows.
+
+    Args:
+        network: The network.
+        chip: The rules.
+        n_episodes: How many episodes run side by side on every instance.
+        instances: The network's parameters on chip instances; one chip exactly as drawn if
+            not given.
+    """
+
+    def __init__(
+        self, network: Network, chip: Chip, n_episodes: int, instances: Instances | None = None
+    ) -> None:
+        self.network = network
+        self.chip = chip
+        self.n_episodes = n_episodes
+        self.n_instances = instances.n_instances if instances else 1
+        self._instances = instances
+        self._population = pack_networks([network], chip)
+        self._floor = -np.inf if chip.neuron.min_potential is None else chip.neuron.min_potential
+        self._low = np.zeros(network.inputs.size)
+        self._high = np.zeros(network.inputs.size)
+        self._parts = self._build()
+
+    def _build(self) -> list[_Part]:
+        population, instances = self._population, self._instances
+        weight = instances.weight if instances else population.weight[None]
+        threshold = population.threshold[None]
+        if instances:
+            threshold = firing_threshold(instances.threshold, self.chip)
+        whole = all((values == np.rint(values)).all() for values in (weight, threshold))
+        code, shift = FLOAT64, -1
+        if self.chip.integer and max(self._high.max(initial=0), -self._low.min(initial=0)) < 2**15:
+            codes, shifts = plan_numbers(
+                population, weight, threshold, np.array([whole]), self._floor, self._low,
+                self._high, _ENDLESS,
+            )  # fmt: skip
+            code, shift = int(codes[0]), int(shifts[0])
+        arrival = bool((threshold <= 0).any()) or None
+        parts = []
+        at = 0
+        for size in group_sizes(self.n_instances):
+            rows = slice(at, at + size)
+            group = None
+            if instances:
+                group = Group(weight[rows], threshold[rows], instances.firing[rows])
+            number = NUMBERS[code]
+            amount = np.zeros(self.network.inputs.size)
+            wiring = wire(population, 0, group, amount, self._floor, shift, number)
+            parts.append(_Part(wiring, number, size, arrival, self.n_episodes))
+            at += size
+        return parts
+
+    def run(
+        self,
+        charge: NDArray[np.float64],
+        event: NDArray[np.bool_] | None = None,
+        *,
+        record: bool = False,
+    ) -> Window:
+        """Run one window and keep the state for the next.
+
+        Args:
+            charge: ``(timesteps, n_inputs, n_instances, n_episodes)``, input charges.
+            event: Same shape, where a spike arrives; where the charge is not 0 if not given.
+            record: Whether to return all spikes.
+
+        Raises:
+            SpecError: If the shape is wrong, or a charge not whole on an integer chip.
+        """
+        charge = np.asarray(charge, dtype=np.float64)
+        shape = (self.network.inputs.size, self.n_instances, self.n_episodes)
+        if charge.ndim != 4 or charge.shape[1:] != shape or len(charge) >= NEVER:
+            raise SpecError(
+                f"charge has shape {charge.shape}; it takes (timesteps, inputs, instances, "
+                f"episodes) = (up to {NEVER - 1}, {', '.join(map(str, shape))})"
+            )
+        if self.chip.integer and (charge != np.rint(charge)).any():
+            raise SpecError(f"an input charge is not whole; chip '{self.chip.name}' takes integers")
+        self._widen(charge)
+        event = charge != 0 if event is None else event
+        windows = []
+        at = 0
+        for part in self._parts:
+            rows = slice(at, at + part.size)
+            windows.append(part.run(charge[:, :, rows], event[:, :, rows], record))
+            at += part.size
+        return Window(
+            counts=np.concatenate([w.counts for w in windows], axis=1),
+            first=np.concatenate([w.first for w in windows], axis=1),
+            fires=np.sum([w.fires for w in windows], axis=0),
+            spikes=np.concatenate([w.spikes for w in windows], axis=2) if record else None,
+        )
+
+    def _widen(self, charge: NDArray[np.float64]) -> None:
+        """Move to a wider number type if these charges could overflow the present one."""
+        low = np.minimum(self._low, charge.min(axis=(0, 2, 3), initial=0.0))
+        high = np.maximum(self._high, charge.max(axis=(0, 2, 3), initial=0.0))
+        if (low < self._low).any() or (high > self._high).any():
+            self._low, self._high = low, high
+            old, self._parts = self._parts, self._build()
+            for part, before in zip(self._parts, old, strict=True):
+                part.take_state(before)
+
+    def reset(self) -> None:
+        """Return to rest: potentials 0, nothing in flight."""
+        for part in self._parts:
+            part.reset()
+
+    @property
+    def potential(self) -> NDArray[np.float64]:
+        """``(n_neurons, n_instances, n_episodes)``, membrane potentials, in weight units."""
+        return np.concatenate([part.potentials() for part in self._parts], axis=1)
+
+
+class _Part:
+    """The lanes of one group of chip instances; ``row`` is neurons or outputs, end to end."""
+
+    def __init__(
+        self, wiring: Any, number: NDArray[Any], size: int, arrival: bool | None, episodes: int
+    ) -> None:
+        self.wiring = wiring
+        self.size = size
+        self.arrival = arrival
+        self.episodes = episodes
+        self.n = wiring.threshold.shape[0]
+        self.blocks = -(-episodes * size // LANES)
+        self.potential = np.zeros((self.blocks, self.n * LANES), number.dtype)
+        self.ring = np.zeros((self.blocks, wiring.slots * self.n * WORDS), np.uint32)
+        self.slot = 0
+
+    def run(self, charge: NDArray[Any], event: NDArray[np.bool_], record: bool) -> Window:
+        timesteps, n_inputs = charge.shape[:2]
+        shape = (self.blocks, int((self.wiring.output_of >= 0).sum()) * LANES)
+        counts, first = np.zeros(shape, np.int16), np.full(shape, NEVER, np.int16)
+        fires = np.zeros(self.n, np.int64)
+        raster = np.zeros((self.blocks, timesteps, self.n, WORDS), np.uint32) if record else None
+        floating = self.potential.dtype == np.float64
+        feed = Feed(
+            kind=CHARGE_INPUT,
+            words=to_words(to_lanes(event)).reshape(-1),
+            charge=to_lanes(charge).astype(np.float64 if floating else np.int16).reshape(-1),
+            charge_step=n_inputs,
+            amount=np.zeros(n_inputs),
+            valid=to_words(to_lanes(np.ones((self.size, self.episodes), np.bool_))),
+        )
+        self.slot = run_window(
+            self.wiring, feed, self.potential, self.ring, self.slot, timesteps, counts, first,
+            fires, self.arrival, raster,
+        )  # fmt: skip
+        spikes = None
+        if raster is not None:
+            lanes = from_words(raster.transpose(1, 2, 0, 3)).reshape(timesteps, self.n, -1)
+            spikes = from_lanes(lanes, self.size, self.episodes)
+        return Window(self._by_row(counts), self._by_row(first), fires, spikes)
+
+    def _by_row(self, blocks: NDArray[Any]) -> NDArray[Any]:
+        """Turn ``(blocks, rows * LANES)`` into ``(rows, instances, episodes)``."""
+        rows = blocks.reshape(self.blocks, -1, LANES).transpose(1, 0, 2)
+        return from_lanes(rows.reshape(rows.shape[0], -1), self.size, self.episodes)
+
+    def take_state(self, other: _Part) -> None:
+        scale = 2.0 ** (int(self.wiring.shift[0]) - int(other.wiring.shift[0]))
+        self.potential[:] = (other.potential * scale).astype(self.potential.dtype)
+        self.ring[:] = other.ring
+        self.slot = other.slot
+
+    def reset(self) -> None:
+        self.potential[:] = 0
+        self.ring[:] = 0
+
+    def potentials(self) -> NDArray[np.float64]:
+        return self._by_row(self.potential) * 2.0 ** -int(self.wiring.shift[0])

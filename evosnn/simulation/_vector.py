@@ -1,0 +1,306 @@
+"""The vector part of the simulator: three small functions written in LLVM vector code.
+
+A *block* is 256 lanes (one lane: one sample on one chip instance), held as 8 vectors of 32::
+
+    spikes     one bit a lane      row of a neuron in a timestep = 8 words of 32 bits
+               word 0 ... word 7   bit l of word v says whether lane 32 v + l spiked
+    potential  one number a lane   row of a neuron = 256 numbers of the kernel's type
+               vector 0 ... 7
+
+A synapse is one pass over its presynaptic row: each of the 8 words is the mask of one vector
+add of the weight onto the potential, and the 8 sums stay in registers over all synapses of a
+neuron. Weights are either one number a synapse (all lanes alike) or one vector of 32 a
+synapse: instances repeat with a period that divides 32, so one vector serves all 8.
+
+Only plain LLVM vectors are used: the compiler turns the same code into AVX-512 (one masked
+add a word), AVX2 or NEON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+__all__ = [
+    "CHARGE_INPUT",
+    "LANES",
+    "SPIKE_INPUT",
+    "VECTOR",
+    "WORDS",
+    "advance_neuron",
+    "count_spikes",
+    "tally_output",
+]
+
+VECTOR = 32
+"""Lanes in a vector, bits in a word."""
+WORDS = 8
+"""Words (and vectors) in a block."""
+LANES = VECTOR * WORDS
+"""Lanes in a block."""
+
+_I1, _I16, _I32, _I64 = (ir.IntType(bits) for bits in (1, 16, 32, 64))
+_MASK = ir.VectorType(_I1, VECTOR)
+
+
+class _Array:
+    """Loads and stores of vectors in a numba array, by element index."""
+
+    def __init__(self, context: Any, builder: Any, kind: Any, value: Any) -> None:
+        self.builder = builder
+        self.data = context.make_array(kind)(context, builder, value=value).data
+        self.element = self.data.type.pointee
+        self.vector = ir.VectorType(self.element, VECTOR)
+
+    def at(self, index: Any) -> Any:
+        """The element at ``index``."""
+        return self.builder.load(self.builder.gep(self.data, [index]))
+
+    def _vector_at(self, index: Any, part: int) -> Any:
+        start = self.builder.add(index, ir.Constant(_I64, part * VECTOR))
+        return self.builder.bitcast(self.builder.gep(self.data, [start]), self.vector.as_pointer())
+
+    def load(self, index: Any, part: int = 0) -> Any:
+        """Vector number ``part`` of the row that starts at ``index``."""
+        return self.builder.load(self._vector_at(index, part), align=2)
+
+    def store(self, value: Any, index: Any, part: int = 0) -> None:
+        """Write what :meth:`load` reads."""
+        self.builder.store(value, self._vector_at(index, part), align=2)
+
+    def word(self, index: Any, part: int) -> Any:
+        """Word number ``part`` of the spike row that starts at ``index``."""
+        return self.at(self.builder.add(index, ir.Constant(_I64, part)))
+
+    def mask(self, index: Any, part: int) -> Any:
+        """The same word as a mask of 32 lanes."""
+        return self.builder.bitcast(self.word(index, part), _MASK)
+
+
+def _splat(builder: Any, value: Any) -> Any:
+    vector = ir.VectorType(value.type, VECTOR)
+    one = builder.insert_element(ir.Constant(vector, ir.Undefined), value, ir.Constant(_I32, 0))
+    return builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(_I32, VECTOR), [0] * VECTOR))
+
+
+class _Arithmetic:
+    """The operations of a kernel's number type: int16 or int32 (fixed point), or float64."""
+
+    def __init__(self, builder: Any, element: Any) -> None:
+        self.builder = builder
+        self.is_float = isinstance(element, ir.DoubleType)
+        self.add: Callable[..., Any] = builder.fadd if self.is_float else builder.add
+        self.zero = ir.Constant(ir.VectorType(element, VECTOR), None)
+
+    def compare(self, sign: str, a: Any, b: Any) -> Any:
+        if self.is_float:
+            return self.builder.fcmp_ordered(sign, a, b)
+        return self.builder.icmp_signed(sign, a, b)
+
+    def maximum(self, a: Any, b: Any) -> Any:
+        return self.builder.select(self.compare(">", a, b), a, b)
+
+    def scaled_charge(self, charge: Any, shift: Any) -> Any:
+        """A charge as stored, brought to the kernel's type and fixed-point scale."""
+        if self.is_float:
+            return charge
+        if charge.type != self.zero.type:
+            charge = self.builder.sext(charge, self.zero.type)
+        return self.builder.shl(charge, _splat(self.builder, shift))
+
+    def does_leak(self, leak: Any) -> Any:
+        """Whether a neuron leaks: a share above 0 (float), or a shift of 0 or more."""
+        nothing = ir.Constant(leak.type, None)
+        if self.is_float:
+            return self.builder.fcmp_ordered(">", leak, nothing)
+        return self.builder.icmp_signed(">=", leak, nothing)
+
+    def leaked(self, potential: Any, leak: Any) -> Any:
+        """What a leak leaves: share ``leak`` lost (float), or 2**-leak of it (fixed point).
+
+        Fixed point rounds towards zero, so that a potential always decays to zero.
+        """
+        if self.is_float:
+            whole = ir.Constant(leak.type, [ir.Constant(leak.type.element, 1.0)] * VECTOR)
+            return self.builder.fmul(potential, self.builder.fsub(whole, leak))
+        one = ir.Constant(potential.type, [ir.Constant(potential.type.element, 1)] * VECTOR)
+        below = self.builder.sub(self.builder.shl(one, leak), one)
+        bias = self.builder.select(
+            self.builder.icmp_signed(">", potential, self.zero), below, self.zero
+        )
+        return self.builder.sub(
+            potential, self.builder.ashr(self.builder.add(potential, bias), leak)
+        )
+
+
+NO_INPUT, SPIKE_INPUT, CHARGE_INPUT = 0, 1, 2
+"""How the outside reaches a neuron in a timestep: not at all, spikes of one charge, charges."""
+
+
+@intrinsic
+def advance_neuron(
+    typing_context: Any,
+    potential: Any,
+    row: Any,
+    ring: Any,
+    cursor: Any,
+    fired: Any,
+    offset: Any,
+    weight: Any,
+    begin: Any,
+    end: Any,
+    threshold: Any,
+    floor: Any,
+    leak: Any,
+    neuron: Any,
+    input_kind: Any,
+    input_words: Any,
+    input_at: Any,
+    input_weight: Any,
+    charge: Any,
+    charge_at: Any,
+    shift: Any,
+    on_arrival: Any,
+) -> Any:
+    """Advance one neuron by one timestep, in one block of lanes.
+
+    ``potential[row:]`` gains the input and the weights of all synapses ``begin..end`` whose
+    presynaptic row (``ring`` at ``cursor - offset[synapse]``, modulo its size) has the lane's
+    bit set. Where it reaches ``threshold`` the lane's bit in ``ring[fired:]`` is set and the
+    potential reset to 0. The floor and the leak follow. With ``on_arrival`` a lane fires only
+    if something arrived in it (needed where a threshold is 0 or below).
+    """
+    signature = types.void(
+        potential, row, ring, cursor, fired, offset, weight, begin, end, threshold, floor, leak,
+        neuron, input_kind, input_words, input_at, input_weight, charge, charge_at, shift,
+        on_arrival,
+    )  # fmt: skip
+    per_lane = weight.ndim == 2
+    needs_arrival = not isinstance(on_arrival, types.NoneType)
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        kinds = signature.args
+        potentials = _Array(context, builder, kinds[0], args[0])
+        rings = _Array(context, builder, kinds[2], args[2])
+        size = context.make_array(kinds[2])(context, builder, value=args[2]).nitems
+        offsets = _Array(context, builder, kinds[5], args[5])
+        weights = _Array(context, builder, kinds[6], args[6])
+        thresholds = _Array(context, builder, kinds[9], args[9])
+        leaks = _Array(context, builder, kinds[11], args[11])
+        words = _Array(context, builder, kinds[14], args[14])
+        charges = _Array(context, builder, kinds[17], args[17])
+        row, cursor, fired, begin, end = args[1], args[3], args[4], args[7], args[8]
+        neuron, input_kind, input_at, charge_at = args[12], args[13], args[15], args[18]
+        maths = _Arithmetic(builder, potentials.element)
+        period = ir.Constant(_I64, VECTOR)
+
+        def parameter(array: _Array, index: Any) -> Any:
+            if per_lane:
+                return array.load(builder.mul(index, period))
+            return _splat(builder, array.at(index))
+
+        sums = [cgutils.alloca_once(builder, potentials.vector) for _ in range(WORDS)]
+        arrived = [cgutils.alloca_once(builder, _I32) for _ in range(WORDS)]
+        for part in range(WORDS):
+            builder.store(potentials.load(row, part), sums[part])
+            builder.store(ir.Constant(_I32, 0), arrived[part])
+
+        def add_spikes(array: _Array, at: Any, amount: Any) -> None:
+            for part in range(WORDS):
+                before = builder.load(sums[part])
+                after = maths.add(before, amount)
+                builder.store(builder.select(array.mask(at, part), after, before), sums[part])
+            if needs_arrival:
+                note_arrivals(array, at)
+
+        def note_arrivals(array: _Array, at: Any) -> None:
+            for part in range(WORDS):
+                seen = builder.or_(builder.load(arrived[part]), array.word(at, part))
+                builder.store(seen, arrived[part])
+
+        def input_is(kind: int) -> Any:
+            return builder.icmp_signed("==", input_kind, ir.Constant(input_kind.type, kind))
+
+        with builder.if_then(input_is(SPIKE_INPUT)):
+            add_spikes(words, input_at, _splat(builder, args[16]))
+        with builder.if_then(input_is(CHARGE_INPUT)):
+            for part in range(WORDS):
+                amount = maths.scaled_charge(charges.load(charge_at, part), args[19])
+                builder.store(maths.add(builder.load(sums[part]), amount), sums[part])
+            if needs_arrival:
+                note_arrivals(words, input_at)
+        one = ir.Constant(_I64, 1)
+        with cgutils.for_range_slice(builder, begin, end, one, _I64) as (synapse, _):
+            back = builder.sub(cursor, offsets.at(synapse))
+            wrap = builder.and_(size, builder.ashr(back, ir.Constant(_I64, 63)))
+            add_spikes(rings, builder.add(back, wrap), parameter(weights, synapse))
+
+        limit = parameter(thresholds, neuron)
+        floor = _splat(builder, args[10])
+        for part in range(WORDS):
+            total = builder.load(sums[part])
+            spikes = builder.bitcast(maths.compare(">=", total, limit), _I32)
+            if needs_arrival:
+                spikes = builder.and_(spikes, builder.load(arrived[part]))
+            place = builder.gep(rings.data, [builder.add(fired, ir.Constant(_I64, part))])
+            builder.store(spikes, place)
+            kept = builder.select(builder.bitcast(spikes, _MASK), maths.zero, total)
+            builder.store(maths.maximum(kept, floor), sums[part])
+        share = leaks.at(neuron)
+        with builder.if_then(maths.does_leak(share)):
+            amount = _splat(builder, share)
+            for part in range(WORDS):
+                builder.store(maths.leaked(builder.load(sums[part]), amount), sums[part])
+        for part in range(WORDS):
+            potentials.store(builder.load(sums[part]), row, part)
+        return context.get_dummy_value()
+
+    return signature, generate
+
+
+@intrinsic
+def count_spikes(typing_context: Any, ring: Any, at: Any, valid: Any, valid_at: Any) -> Any:
+    """Number of lanes that are set in the row ``ring[at:]`` and in ``valid[valid_at:]``."""
+    signature = types.int64(ring, at, valid, valid_at)
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        rings = _Array(context, builder, signature.args[0], args[0])
+        valids = _Array(context, builder, signature.args[2], args[2])
+        total = ir.Constant(_I32, 0)
+        for part in range(WORDS):
+            word = builder.and_(rings.word(args[1], part), valids.word(args[3], part))
+            total = builder.add(total, builder.ctpop(word))
+        return builder.zext(total, _I64)
+
+    return signature, generate
+
+
+@intrinsic
+def tally_output(
+    typing_context: Any, ring: Any, at: Any, counts: Any, first: Any, row: Any, timestep: Any
+) -> Any:
+    """Add the spikes of ``ring[at:]`` to ``counts[row:]``, their time to ``first[row:]``."""
+    signature = types.void(ring, at, counts, first, row, timestep)
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        rings = _Array(context, builder, signature.args[0], args[0])
+        counts = _Array(context, builder, signature.args[2], args[2])
+        first = _Array(context, builder, signature.args[3], args[3])
+        row = args[4]
+        now = _splat(builder, builder.trunc(args[5], _I16))
+        one = ir.Constant(counts.vector, [ir.Constant(_I16, 1)] * VECTOR)
+        for part in range(WORDS):
+            mask = rings.mask(args[1], part)
+            count = counts.load(row, part)
+            counts.store(builder.select(mask, builder.add(count, one), count), row, part)
+            time = first.load(row, part)
+            earlier = builder.and_(mask, builder.icmp_signed("<", now, time))
+            first.store(builder.select(earlier, now, time), row, part)
+        return context.get_dummy_value()
+
+    return signature, generate

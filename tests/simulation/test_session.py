@@ -1,0 +1,73 @@
+"""Windows that go on from each other are one long run."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evosnn.errors import SpecError
+from evosnn.simulation import Session, simulate
+from evosnn.simulation.reference import run_reference
+from tests.networks import make_chip, random_instances, random_network, random_stimulus
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    seed=st.integers(0, 2**32),
+    cut=st.integers(1, 19),
+    integer=st.booleans(),
+    leak=st.sampled_from([(0,), (0, 0.5, 1)]),
+    samples=st.sampled_from([1, 3, 300]),
+)
+def test_two_windows_are_one_run(seed, cut, integer, leak, samples):
+    rng = np.random.default_rng(seed)
+    chip = make_chip(integer=integer, leak=leak)
+    network = random_network(rng, chip)
+    stimulus = random_stimulus(rng, chip, samples=samples)
+    session = Session(network, chip, n_episodes=samples)
+    charge, event = stimulus.charge[:, :, None], stimulus.event[:, :, None]
+    windows = [
+        session.run(charge[part], event[part], record=True)
+        for part in (slice(0, cut), slice(cut, None))
+    ]
+    spikes = np.concatenate([w.spikes for w in windows])
+    for sample in (0, samples - 1):
+        run = run_reference(network, stimulus, chip, sample=sample)
+        np.testing.assert_array_equal(spikes[:, :, 0, sample], run.spikes)
+        np.testing.assert_allclose(session.potential[:, 0, sample], run.potential[-1], atol=1e-12)
+    total = simulate([network], stimulus, chip)
+    np.testing.assert_array_equal(sum(w.counts for w in windows), total.counts[0])
+    assert sum(w.fires.sum() for w in windows) == pytest.approx(total.spikes[0] * samples)
+
+
+def test_instances_keep_their_own_state():
+    rng = np.random.default_rng(1)
+    chip = make_chip()
+    network = random_network(rng, chip)
+    stimulus = random_stimulus(rng, chip, samples=4)
+    instances = random_instances(rng, [network], 19)
+    session = Session(network, chip, n_episodes=4, instances=instances)
+    charge = np.repeat(stimulus.charge[:, :, None], 19, axis=2)
+    counts = sum(session.run(part).counts for part in np.split(charge, 4))
+    np.testing.assert_array_equal(counts, simulate([network], stimulus, chip, instances).counts[0])
+
+
+def test_a_reset_session_starts_from_rest():
+    rng = np.random.default_rng(2)
+    chip = make_chip()
+    network = random_network(rng, chip)
+    charge = random_stimulus(rng, chip, samples=6).charge[:, :, None]
+    session = Session(network, chip, n_episodes=6)
+    first = session.run(charge)
+    session.reset()
+    np.testing.assert_array_equal(first.counts, session.run(charge).counts)
+
+
+def test_a_wrong_shape_and_a_broken_charge_are_refused():
+    rng = np.random.default_rng(2)
+    chip = make_chip()
+    session = Session(random_network(rng, chip), chip, n_episodes=2)
+    with pytest.raises(SpecError, match=r"charge has shape \(5, 3, 2\); it takes"):
+        session.run(np.zeros((5, 3, 2)))
+    with pytest.raises(SpecError, match="not whole"):
+        session.run(np.full((5, 3, 1, 2), 0.5))

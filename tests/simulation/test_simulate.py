@@ -1,0 +1,143 @@
+"""The vector engine against the reference, spike for spike."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evosnn.errors import SpecError
+from evosnn.hardware import Instances
+from evosnn.simulation import NEVER, PreparedStimulus, Stimulus, simulate
+from evosnn.simulation.reference import run_reference
+from tests.networks import make_chip, random_instances, random_network, random_stimulus
+
+FLOORS = [-7, 0, -100, None]
+
+
+def expected_outputs(network, stimulus, chip, **options):
+    """Counts, first times, spikes and deliveries of one lane by the reference."""
+    run = run_reference(network, stimulus, chip, **options)
+    out = run.spikes[:, network.outputs]
+    first = np.where(out.any(axis=0), out.argmax(axis=0), NEVER)
+    return out.sum(axis=0), first, run.spikes.sum(), run.deliveries
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 2**32),
+    integer=st.booleans(),
+    inclusive=st.booleans(),
+    floor=st.sampled_from(FLOORS),
+    lowest=st.sampled_from([1.0, 0.0, -7.0]),
+    leak=st.sampled_from([(0,), (1,), (0, 0.5, 0.125, 1)]),
+    spikes=st.booleans(),
+    samples=st.integers(1, 9),
+)
+def test_a_chip_as_drawn(seed, integer, inclusive, floor, lowest, leak, spikes, samples):
+    rng = np.random.default_rng(seed)
+    chip = make_chip(integer=integer, inclusive=inclusive, floor=floor, leak=leak)
+    network = random_network(rng, chip, lowest_threshold=lowest)
+    stimulus = random_stimulus(rng, chip, samples=samples, spikes=spikes)
+    response = simulate([network], stimulus, chip)
+    totals = np.zeros(2)
+    for sample in range(samples):
+        counts, first, *total = expected_outputs(network, stimulus, chip, sample=sample)
+        np.testing.assert_array_equal(response.counts[0, :, 0, sample], counts)
+        np.testing.assert_array_equal(response.first[0, :, 0, sample], first)
+        totals += total
+    assert response.spikes[0] == pytest.approx(totals[0] / samples)
+    assert response.deliveries[0] == pytest.approx(totals[1] / samples)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    seed=st.integers(0, 2**32),
+    n_instances=st.sampled_from([1, 2, 3, 17, 33]),
+    integer=st.booleans(),
+    leak=st.sampled_from([(0,), (1,), (0, 0.25)]),
+)
+def test_chip_instances(seed, n_instances, integer, leak):
+    rng = np.random.default_rng(seed)
+    chip = make_chip(integer=integer, leak=leak)
+    networks = [random_network(rng, chip, neurons=n) for n in (5, 8)]
+    stimulus = random_stimulus(rng, chip, samples=3)
+    instances = random_instances(rng, networks, n_instances)
+    resolution = 2.0**-8
+    if integer:  # what the engine rounds these small networks to: then it is exact
+        instances = Instances(
+            np.rint(instances.weight / resolution) * resolution,
+            np.rint(instances.threshold / resolution) * resolution,
+            instances.firing,
+        )
+    response = simulate(networks, stimulus, chip, instances)
+    neurons, synapses = np.array([[n.n_neurons, n.n_synapses] for n in networks]).T
+    for i, network in enumerate(networks):
+        rows = slice(neurons[:i].sum(), neurons[: i + 1].sum())
+        columns = slice(synapses[:i].sum(), synapses[: i + 1].sum())
+        own = Instances(
+            instances.weight[:, columns], instances.threshold[:, rows], instances.firing[:, rows]
+        )
+        for instance in {0, n_instances // 2, n_instances - 1}:
+            for sample in range(stimulus.n_samples):
+                counts, first, *_ = expected_outputs(
+                    network, stimulus, chip, sample=sample, instances=own, instance=instance,
+                    resolution=resolution if integer else None,
+                )  # fmt: skip
+                np.testing.assert_array_equal(response.counts[i, :, instance, sample], counts)
+                np.testing.assert_array_equal(response.first[i, :, instance, sample], first)
+
+
+def test_neither_threads_nor_company_change_a_result():
+    rng = np.random.default_rng(5)
+    chip = make_chip()
+    networks = [random_network(rng, chip, neurons=n, synapses=3 * n) for n in range(5, 30)]
+    stimulus = PreparedStimulus(random_stimulus(rng, chip, samples=40))
+    instances = random_instances(rng, networks, 5)
+    one = simulate(networks, stimulus, chip, instances, threads=1)
+    for threads in (2, 3):
+        other = simulate(networks, stimulus, chip, instances, threads=threads)
+        for field in ("counts", "first", "spikes", "deliveries"):
+            np.testing.assert_array_equal(getattr(one, field), getattr(other, field))
+    alone = simulate(networks[3:4], stimulus, chip)
+    together = simulate(networks, stimulus, chip)
+    np.testing.assert_array_equal(alone.counts[0], together.counts[3])
+
+
+@pytest.mark.parametrize("top", [127, 20_000, 2_000_000_000])
+def test_a_sum_that_leaves_a_number_type_takes_a_wider_one(top):
+    rng = np.random.default_rng(3)
+    chip = make_chip(top=top, floor=-top)
+    network = random_network(rng, chip, neurons=6, synapses=30)
+    stimulus = random_stimulus(rng, chip, samples=4, rate=0.6)
+    response = simulate([network], stimulus, chip)
+    for sample in range(4):
+        counts, *_ = expected_outputs(network, stimulus, chip, sample=sample)
+        np.testing.assert_array_equal(response.counts[0, :, 0, sample], counts)
+
+
+def test_an_event_without_charge_fires_a_neuron_of_threshold_zero():
+    chip = make_chip()
+    network = random_network(
+        np.random.default_rng(0), chip, neurons=1, synapses=0, inputs=1, outputs=1
+    )
+    resting = type(network).create(threshold=[0], inputs=[0], outputs=[0])
+    event = np.zeros((4, 1, 1), np.bool_)
+    event[2] = True
+    response = simulate([resting], Stimulus(np.zeros((4, 1, 1)), event), chip)
+    assert response.counts.tolist() == [[[[1]]]]
+    assert response.first.tolist() == [[[[2]]]]
+
+
+def test_a_stimulus_of_the_wrong_width_is_refused():
+    rng = np.random.default_rng(0)
+    chip = make_chip()
+    with pytest.raises(SpecError, match="stimulus has 2 inputs; the networks have 3"):
+        simulate([random_network(rng, chip)], random_stimulus(rng, chip, inputs=2), chip)
+
+
+def test_more_timesteps_than_can_be_counted_are_refused():
+    rng = np.random.default_rng(0)
+    chip = make_chip()
+    stimulus = Stimulus(np.zeros((40_000, 3, 1)))
+    with pytest.raises(SpecError, match=r"timesteps is 40000; one call takes at most 32766"):
+        simulate([random_network(rng, chip)], stimulus, chip)
