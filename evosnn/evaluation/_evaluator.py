@@ -1,0 +1,112 @@
+"""Networks on a task on many chips."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from evosnn.chips import Chip
+from evosnn.evaluation._measurement import Measurement
+from evosnn.hardware import Mechanism, draw_instances
+from evosnn.network import Network
+from evosnn.simulation import PreparedStimulus, simulate
+
+if TYPE_CHECKING:
+    from evosnn.tasks import ClassificationTask
+
+__all__ = ["Evaluator", "derive_seed"]
+
+PartName = Literal["train", "validation", "test"]
+_RESPONSE_LIMIT = 2**25  # numbers of a response held at once
+
+
+def derive_seed(seed: int, purpose: str, *index: int) -> np.random.SeedSequence:
+    """Return the seed of one purpose of a campaign: never shared, never global."""
+    return np.random.SeedSequence(seed, spawn_key=(zlib.crc32(purpose.encode()), *index))
+
+
+class Evaluator:
+    """Measures networks on one task, one chip and one set of mechanisms.
+
+    Args:
+        task: The task, its samples already encoded.
+        chip: The chip as drawn.
+        mechanisms: What makes physical chips differ from it.
+        seed: The campaign's seed, from which all chips are drawn.
+        threads: Processor cores to use; all if not given.
+    """
+
+    def __init__(
+        self,
+        task: ClassificationTask,
+        chip: Chip,
+        mechanisms: Sequence[Mechanism],
+        seed: int,
+        threads: int | None = None,
+    ) -> None:
+        self.task = task
+        self.chip = chip
+        self.mechanisms = tuple(mechanisms)
+        self.seed = seed
+        self.threads = threads
+        self._stimuli: dict[str, PreparedStimulus] = {}
+
+    def measure(
+        self,
+        networks: Sequence[Network],
+        purpose: str,
+        index: int = 0,
+        *,
+        n_instances: int,
+        part: PartName = "train",
+    ) -> list[Measurement]:
+        """Measure networks, all on the same physical chips.
+
+        Args:
+            networks: The networks.
+            purpose: What the chips are drawn for; other purposes have other chips.
+            index: Which set of chips of that purpose (a generation).
+            n_instances: Number of physical chips.
+            part: Which samples.
+        """
+        drawn = n_instances if self.mechanisms else 0
+        samples = getattr(self.task, part)
+        size = (drawn + 1) * samples.n_samples * self.task.n_outputs
+        step = max(1, _RESPONSE_LIMIT // size)
+        found = []
+        for start in range(0, len(networks), step):
+            some = networks[start : start + step]
+            found += self._measure(some, derive_seed(self.seed, purpose, index), drawn, part)
+        return found
+
+    def _measure(
+        self,
+        networks: Sequence[Network],
+        seed: np.random.SeedSequence,
+        drawn: int,
+        part: PartName,
+    ) -> list[Measurement]:
+        instances = None
+        if drawn:
+            instances = draw_instances(
+                networks, self.chip, self.mechanisms, drawn, seed, nominal=True
+            )
+        response = simulate(
+            networks, self._stimulus(part), self.chip, instances, threads=self.threads
+        )
+        samples = getattr(self.task, part)
+        scores = self.task.correct(response, samples) / max(samples.n_samples, 1)
+        return [
+            Measurement(float(row[-1]), row[:-1], spikes, deliveries)
+            for row, spikes, deliveries in zip(
+                scores, response.spikes.tolist(), response.deliveries.tolist(), strict=True
+            )
+        ]
+
+    def _stimulus(self, part: PartName) -> PreparedStimulus:
+        if part not in self._stimuli:
+            self._stimuli[part] = PreparedStimulus(getattr(self.task, part).stimulus)
+        return self._stimuli[part]

@@ -1,0 +1,55 @@
+"""What was measured of one network, and how two records of it become one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Measurement", "pool"]
+
+
+@dataclass(frozen=True, eq=False)
+class Measurement:
+    """A network's record on some samples.
+
+    Attributes:
+        nominal: Score on the chip exactly as drawn (share of samples answered correctly).
+        perturbed: ``(n_instances,)`` float64, score on each physical chip tried; empty if the
+            campaign has no mechanisms.
+        spikes: Spikes of all neurons, mean of a run.
+        deliveries: Synaptic deliveries, mean of a run.
+    """
+
+    nominal: float
+    perturbed: NDArray[np.float64]
+    spikes: float
+    deliveries: float
+
+    @cached_property
+    def mean(self) -> float:
+        """Mean score over the physical chips; the nominal score if there were none."""
+        return float(self.perturbed.mean()) if self.perturbed.size else self.nominal
+
+    @cached_property
+    def p05(self) -> float:
+        """5th percentile of the score over the physical chips."""
+        return float(np.quantile(self.perturbed, 0.05)) if self.perturbed.size else self.nominal
+
+    @cached_property
+    def worst(self) -> float:
+        """Lowest score over the physical chips."""
+        return float(self.perturbed.min()) if self.perturbed.size else self.nominal
+
+
+def pool(old: Measurement, new: Measurement) -> Measurement:
+    """Return the record of two measurements of one network on different chips."""
+    a, b = old.perturbed.size + 1, new.perturbed.size + 1
+    return Measurement(
+        nominal=new.nominal,
+        perturbed=np.concatenate([old.perturbed, new.perturbed]),
+        spikes=(a * old.spikes + b * new.spikes) / (a + b),
+        deliveries=(a * old.deliveries + b * new.deliveries) / (a + b),
+    )

@@ -1,0 +1,58 @@
+"""Tasks: data, an encoder that turns it into spikes, a decoder that turns spikes into answers.
+
+>>> from evosnn.tasks import task_names
+>>> task_names()
+('breast-cancer', 'digits', 'iris', 'wine')
+"""
+
+from evosnn.tasks._builtin import TaskInfo, task_info, task_names
+from evosnn.tasks._csv import read_csv
+from evosnn.tasks._dataset import Dataset
+from evosnn.tasks._decoders import (
+    DECODER_KINDS,
+    Decoder,
+    DecoderSpec,
+    FirstSpikeDecoder,
+    MostSpikesDecoder,
+)
+from evosnn.tasks._encode_bins import ArgyleEncoder, FlipFlopEncoder
+from evosnn.tasks._encode_level import DirectEncoder, PoissonEncoder, RateEncoder
+from evosnn.tasks._encode_time import FirstSpikeEncoder
+from evosnn.tasks._encoder import Encoder
+from evosnn.tasks._encoders import ENCODER_KINDS, EncoderSpec
+from evosnn.tasks._scale import Scaling
+from evosnn.tasks._spec import CsvSpec, TaskSpec, load_dataset
+from evosnn.tasks._split import Split, SplitSpec, split
+from evosnn.tasks._task import ClassificationTask, Part, build_task
+
+__all__ = [
+    "DECODER_KINDS",
+    "ENCODER_KINDS",
+    "ArgyleEncoder",
+    "ClassificationTask",
+    "CsvSpec",
+    "Dataset",
+    "Decoder",
+    "DecoderSpec",
+    "DirectEncoder",
+    "Encoder",
+    "EncoderSpec",
+    "FirstSpikeDecoder",
+    "FirstSpikeEncoder",
+    "FlipFlopEncoder",
+    "MostSpikesDecoder",
+    "Part",
+    "PoissonEncoder",
+    "RateEncoder",
+    "Scaling",
+    "Split",
+    "SplitSpec",
+    "TaskInfo",
+    "TaskSpec",
+    "build_task",
+    "load_dataset",
+    "read_csv",
+    "split",
+    "task_info",
+    "task_names",
+]

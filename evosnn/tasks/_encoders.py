@@ -1,0 +1,29 @@
+"""Any of the encoders, as a campaign file names it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from evosnn.tasks._encode_bins import ArgyleEncoder, FlipFlopEncoder
+from evosnn.tasks._encode_level import DirectEncoder, PoissonEncoder, RateEncoder
+from evosnn.tasks._encode_time import FirstSpikeEncoder
+from evosnn.tasks._kinds import table_of_kind
+
+__all__ = ["ENCODER_KINDS", "EncoderSpec"]
+
+ENCODER_KINDS = ("argyle", "direct", "first-spike", "flip-flop", "poisson", "rate")
+"""The kinds of encoder, sorted."""
+
+EncoderSpec = Annotated[
+    ArgyleEncoder
+    | DirectEncoder
+    | FirstSpikeEncoder
+    | FlipFlopEncoder
+    | PoissonEncoder
+    | RateEncoder,
+    Field(discriminator="kind"),
+    BeforeValidator(table_of_kind("encoder", ENCODER_KINDS)),
+]
+"""An encoder, a table with its ``kind``, or the kind alone; for a field of a pydantic model."""

@@ -1,0 +1,80 @@
+"""Which data a campaign is about, as its file says it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
+
+from evosnn.errors import unknown_name
+from evosnn.tasks._builtin import builtin_dataset, task_names
+from evosnn.tasks._csv import Missing, read_csv
+from evosnn.tasks._dataset import Dataset
+
+__all__ = ["CsvSpec", "TaskSpec", "load_dataset"]
+
+
+class CsvSpec(BaseModel):
+    """A data set in a CSV file; :func:`~evosnn.tasks.read_csv` says what each option does.
+
+    Attributes:
+        csv: Path of the file; a relative one starts from the campaign file's folder.
+        label: Name or index of the column that holds the class.
+        missing: ``"error"``, ``"drop"`` or ``"mean"``.
+        header: Whether the first line is a header; detected if absent.
+        delimiter: Character between two cells; detected if absent.
+        ignore: Names or indices of columns to leave out.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    csv: str
+    label: str | int
+    missing: Missing = "error"
+    header: bool | None = None
+    delimiter: str | None = Field(default=None, min_length=1, max_length=1)
+    ignore: tuple[str | int, ...] = ()
+
+
+def _known(name: str) -> str:
+    if name in task_names():
+        return name
+    if name.lower().endswith(".csv"):
+        raise ValueError(f'a CSV file is given as {{ csv = "{name}", label = "its class column" }}')
+    raise ValueError(unknown_name("task", name, task_names()))
+
+
+def _form(value: object) -> str:
+    # The brackets tell evosnn.validation that this is no key of the user's.
+    return "[table]" if isinstance(value, dict | BaseModel) else "[name]"
+
+
+TaskSpec = Annotated[
+    Annotated[str, AfterValidator(_known), Tag("[name]")] | Annotated[CsvSpec, Tag("[table]")],
+    Discriminator(_form),
+]
+"""A built-in task's name or a CSV file's table; for a field of a pydantic model."""
+
+
+def load_dataset(spec: str | CsvSpec, base: Path | None = None) -> Dataset:
+    """Load the data set that ``spec`` names.
+
+    Args:
+        spec: The name of a built-in task, or what to read from a CSV file.
+        base: Folder that a relative path starts from; the working directory if not given.
+
+    Raises:
+        SpecError: If there is no such task.
+        DataError: If the file cannot be read or used.
+    """
+    if isinstance(spec, str):
+        return builtin_dataset(spec)
+    return read_csv(
+        (base or Path()) / spec.csv,
+        label=spec.label,
+        missing=spec.missing,
+        header=spec.header,
+        delimiter=spec.delimiter,
+        ignore=spec.ignore,
+    )

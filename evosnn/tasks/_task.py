@@ -1,0 +1,168 @@
+"""A classification task: what a network is shown, and how well it answers.
+
+The rooms above need little of a task, and a control task (episodes of an environment, with an
+encoder for its observations and a decoder for its actions) can stand beside this one by
+offering the same:
+
+- ``name``, and ``n_inputs`` and ``n_outputs``, which every network of a campaign has;
+- three parts that a search may see (``train``), choose by (``validation``) and report
+  (``test``): samples here, sets of episodes there;
+- a score of a population on one part and many chip instances, ``(n_networks, n_instances)``.
+  Here it is open loop: simulate ``part.stimulus``, then :meth:`ClassificationTask.correct`
+  (a count out of ``part.n_samples``). In control the simulation would be stepped, and the
+  score a mean return.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.random import SeedSequence
+from numpy.typing import NDArray
+
+from evosnn.chips import Chip
+from evosnn.simulation import Response, Stimulus
+from evosnn.tasks._dataset import Dataset
+from evosnn.tasks._decoders import Decoder
+from evosnn.tasks._encoder import Encoder
+from evosnn.tasks._scale import Scaling
+from evosnn.tasks._spec import CsvSpec, load_dataset
+from evosnn.tasks._split import SplitSpec, split
+
+__all__ = ["ClassificationTask", "Part", "build_task"]
+
+_SPLIT, _ENCODING = 0, 1  # purposes of the random streams
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Samples as a network sees them.
+
+    Attributes:
+        stimulus: ``(timesteps, n_inputs, n_samples)``, what is fed to the inputs.
+        labels: ``(n_samples,)`` int64, class of each sample.
+    """
+
+    stimulus: Stimulus
+    labels: NDArray[np.int64]
+
+    @property
+    def n_samples(self) -> int:
+        """Number of samples."""
+        return int(self.labels.size)
+
+
+@dataclass(frozen=True, eq=False)
+class ClassificationTask:
+    """A data set, split, scaled and encoded for a chip.
+
+    Attributes:
+        name: What a person calls it.
+        n_inputs: Inputs of every network.
+        n_outputs: Outputs of every network.
+        class_names: Name of each class.
+        train: What the search sees.
+        validation: What chooses among the networks that the search found.
+        test: What is reported and decides nothing.
+        encoder: How a sample became charge.
+        decoder: How output spikes become a class.
+        scaling: How a sample's features were brought to 0..1.
+    """
+
+    name: str
+    n_inputs: int
+    n_outputs: int
+    class_names: tuple[str, ...]
+    train: Part
+    validation: Part
+    test: Part
+    encoder: Encoder
+    decoder: Decoder
+    scaling: Scaling
+
+    @property
+    def timesteps(self) -> int:
+        """Length of the window in which a sample is shown and answered."""
+        return self.train.stimulus.timesteps
+
+    def correct(self, response: Response, part: Part) -> NDArray[np.int32]:
+        """Return how many samples of ``part`` are answered correctly.
+
+        Args:
+            response: What the outputs did when fed ``part.stimulus``.
+            part: One of the task's parts.
+
+        Returns:
+            ``(n_networks, n_instances)`` int32, 0 to ``part.n_samples``.
+        """
+        return self.decoder.correct(response, part.labels)
+
+
+def build_task(
+    spec: str | CsvSpec | Dataset,
+    *,
+    encoder: Encoder,
+    decoder: Decoder,
+    timesteps: int,
+    chip: Chip,
+    seed: int | SeedSequence,
+    base: Path | None = None,
+    split_spec: SplitSpec | None = None,
+) -> ClassificationTask:
+    """Load a data set, split it, scale it by its training part and encode it.
+
+    The split depends on ``seed``, ``split_spec`` and the data alone: another encoder sees the
+    same samples in the same parts.
+
+    Args:
+        spec: The name of a built-in task, a CSV file, or a data set.
+        encoder: Turns features into charge.
+        decoder: Turns output spikes into a class.
+        timesteps: Length of the window.
+        chip: Says what charge an input spike has and whether charges are whole.
+        seed: Seeds the split and the encoding. A seed sequence is read and not spawned from;
+            it should be this task's own.
+        base: Folder that a relative path starts from; the working directory if not given.
+        split_spec: Shares of the parts; half, a fifth and three tenths if not given.
+
+    Raises:
+        SpecError: If there is no such task, or the window is too short for the encoder.
+        DataError: If the data cannot be read, or a class is too small to split.
+    """
+    encoder.check_window(timesteps)
+    data = spec if isinstance(spec, Dataset) else load_dataset(spec, base)
+    root = seed if isinstance(seed, SeedSequence) else SeedSequence(seed)
+    parts = split(data, split_spec or SplitSpec(), _stream(root, _SPLIT))
+    scaling = Scaling.fit(data.x[parts.train])
+
+    def encoded(samples: NDArray[np.int64], number: int) -> Part:
+        stimulus = encoder.encode(
+            scaling.apply(data.x[samples]),
+            timesteps=timesteps,
+            spike_value=chip.spike_value,
+            integer=chip.integer,
+            rng=_stream(root, _ENCODING, number),
+        )
+        return Part(stimulus, data.y[samples])
+
+    return ClassificationTask(
+        name=data.name,
+        n_inputs=encoder.n_inputs(data.n_features),
+        n_outputs=decoder.n_outputs(data.n_classes),
+        class_names=data.class_names,
+        train=encoded(parts.train, 0),
+        validation=encoded(parts.validation, 1),
+        test=encoded(parts.test, 2),
+        encoder=encoder,
+        decoder=decoder,
+        scaling=scaling,
+    )
+
+
+def _stream(root: SeedSequence, *purpose: int) -> np.random.Generator:
+    """Return the random stream of one purpose, the same at every call."""
+    # Not root.spawn, whose children depend on how often it was called before.
+    key = (*root.spawn_key, *purpose)
+    return np.random.default_rng(SeedSequence(root.entropy, spawn_key=key))
