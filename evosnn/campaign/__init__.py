@@ -1,0 +1,23 @@
+"""Campaigns: from a spec through the search loop to a store that can be read and continued."""
+
+from evosnn.campaign._campaign import Campaign, Progress, StopReason, load_spec
+from evosnn.campaign._front import front_of, hypervolume, knee_of, reference_point
+from evosnn.campaign._spec import CampaignSpec, EngineSpec, StopSpec, read_spec
+from evosnn.campaign._store import Lineage, Store
+
+__all__ = [
+    "Campaign",
+    "CampaignSpec",
+    "EngineSpec",
+    "Lineage",
+    "Progress",
+    "StopReason",
+    "StopSpec",
+    "Store",
+    "front_of",
+    "hypervolume",
+    "knee_of",
+    "load_spec",
+    "read_spec",
+    "reference_point",
+]

@@ -1,0 +1,332 @@
+"""A campaign: its spec, its store, and the loop between engine and evaluation."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from evosnn.campaign._final import final_figures
+from evosnn.campaign._front import front_of, hypervolume, reference_point
+from evosnn.campaign._spec import CampaignSpec, parse_spec
+from evosnn.campaign._store import SPEC, Store
+from evosnn.campaign._world import World, build_world
+from evosnn.errors import StoreError
+from evosnn.evaluation import Measurement, derive_seed, pool
+from evosnn.evolution import Candidate, Individual, individual
+from evosnn.files import write_text
+
+__all__ = ["Campaign", "Progress", "StopReason", "load_spec"]
+
+_STOP_FIELDS = {"stop", "trials"}  # what a continued campaign may have changed
+
+
+class StopReason(Enum):
+    """Why a campaign stopped; the value is a sentence's end."""
+
+    GENERATIONS = "the generations asked for are done"
+    EVALUATIONS = "the evaluations asked for are done"
+    TIME = "its time is up"
+    TARGET = "the target is reached"
+    STAGNATION = "the hypervolume no longer grew"
+    INTERRUPTED = "it was interrupted; run it again to go on"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How a campaign stands after a generation.
+
+    Attributes:
+        generation: Number of the generation; 0 is the first population.
+        evaluations: Measurements so far, each of all instances on all training samples.
+        seconds: Time so far, over all runs of the campaign.
+        rate: Measurements a second in this generation.
+        hypervolume: Share of the objective box that the front dominates.
+        best: Best value of each objective in the population.
+        compact: Synapses of the smallest network within 0.02 of the best first objective.
+        front_size: Networks on the front.
+        shares: Where the generation's time went, in seconds: ``ask``, ``measure``, ``select``,
+            ``store``.
+    """
+
+    generation: int
+    evaluations: int
+    seconds: float
+    rate: float
+    hypervolume: float
+    best: dict[str, float]
+    compact: int
+    front_size: int
+    shares: dict[str, float] = field(default_factory=dict)
+
+
+class Campaign:
+    """An open campaign; make one with :meth:`start` or :meth:`load`.
+
+    Attributes:
+        spec: What is searched for.
+        store: Where everything is kept.
+    """
+
+    def __init__(self, spec: CampaignSpec, store: Store, threads: int | None = None) -> None:
+        self.spec = spec
+        self.store = store
+        self._threads = threads
+        self._world: World | None = None
+
+    @classmethod
+    def start(cls, spec: CampaignSpec, folder: Path, threads: int | None = None) -> Campaign:
+        """Open the campaign of ``spec`` in ``folder``: a new one, or go on with what is there.
+
+        Raises:
+            StoreError: If the folder holds a campaign whose spec differs.
+        """
+        frozen = folder / SPEC
+        if frozen.exists():
+            before = load_spec(folder)
+            changed = _differences(before, spec)
+            if changed:
+                raise StoreError(
+                    f"'{folder}' holds another campaign: {'; '.join(changed)}. Choose another "
+                    "folder with --out"
+                )
+            store = Store(folder, create=True)
+        else:
+            store = Store(folder, create=True)
+        if not frozen.exists() or load_spec(folder) != spec:
+            write_text(frozen, spec.model_dump_json(indent=1) + "\n")
+        return cls(spec, store, threads)
+
+    @classmethod
+    def load(cls, folder: Path, threads: int | None = None) -> Campaign:
+        """Open the campaign in ``folder`` to read from it.
+
+        Raises:
+            StoreError: If there is none, or it cannot be read.
+        """
+        store = Store(folder)
+        return cls(load_spec(folder), store, threads)
+
+    @property
+    def world(self) -> World:
+        """Task, chip, evaluator and engine, built on first use."""
+        if self._world is None:
+            self._world = build_world(self.spec, self._threads)
+        return self._world
+
+    def population(self) -> list[Individual]:
+        """The present population."""
+        return [
+            individual(network, record, self.world.objectives)
+            for network, record in self.store.population()
+        ]
+
+    def run(
+        self,
+        on_generation: Callable[[Progress], None] = lambda progress: None,
+        stop_asked: Callable[[], bool] = lambda: False,
+    ) -> StopReason:
+        """Search until a stop rule is met, then measure the final figures.
+
+        A campaign that was stopped, however it was, goes on from its last whole generation to
+        the same result.
+
+        Args:
+            on_generation: Called after each generation.
+            stop_asked: Asked after each generation whether to stop.
+        """
+        self._check_data()
+        rng = np.random.default_rng(derive_seed(self.spec.seed, "search"))
+        generation = self.store.last_generation()
+        population = []
+        if generation >= 0:
+            rng.bit_generator.state = self.store.random_state()
+            population = self.population()
+        history = [_progress_of(row) for row in self.store.statistics()]
+        while True:
+            reason = self._reason(history, population, stop_asked)
+            if reason is not None:
+                break
+            generation += 1
+            population, progress = self._advance(generation, population, history, rng)
+            history.append(progress)
+            on_generation(progress)
+        if not self.store.final() and population:
+            self.store.record_final(final_figures(self.world, population, self.spec.trials))
+        self.store.set_meta("stopped", reason.name)
+        return reason
+
+    def _advance(
+        self,
+        generation: int,
+        population: Sequence[Individual],
+        history: Sequence[Progress],
+        rng: np.random.Generator,
+    ) -> tuple[list[Individual], Progress]:
+        """Breed, measure, select and commit one generation."""
+        clock = [time.perf_counter()]
+        world = self.world
+        candidates = world.engine.ask(population, rng)
+        clock.append(time.perf_counter())
+        again = [m for m in population if m.measurement.perturbed.size < self.spec.remeasure]
+        networks = [c.network for c in candidates] + [m.network for m in again]
+        records = world.evaluator.measure(
+            networks, "search", generation, n_instances=self.spec.instances
+        )
+        clock.append(time.perf_counter())
+        new = list(zip(candidates, records, strict=False))
+        more = {m.network.key: r for m, r in zip(again, records[len(new) :], strict=True)}
+        survivors = [self._pooled(member, more) for member in population]
+        offspring = self._offspring(new)
+        following = world.engine.tell(survivors, offspring, rng)
+        progress = self._progress(generation, len(networks), following, history, clock)
+        clock.append(time.perf_counter())
+        self.store.record_generation(
+            generation,
+            new,
+            list(more.items()),
+            [member.network.key for member in following],
+            _row_of(progress),
+            dict(rng.bit_generator.state),
+        )
+        return following, progress
+
+    def _offspring(self, new: Sequence[tuple[Candidate, Measurement]]) -> list[Individual]:
+        """The new networks; one that lived before keeps its old record too."""
+        known = self.store.known([c.network.key for c, _ in new])
+        return [
+            individual(
+                c.network,
+                pool(self.store.record(c.network.key), r) if c.network.key in known else r,
+                self.world.objectives,
+            )
+            for c, r in new
+        ]
+
+    def _pooled(self, member: Individual, more: dict[str, Measurement]) -> Individual:
+        if member.network.key not in more:
+            return member
+        record = pool(member.measurement, more[member.network.key])
+        return individual(member.network, record, self.world.objectives)
+
+    def _progress(
+        self,
+        generation: int,
+        measured: int,
+        population: Sequence[Individual],
+        history: Sequence[Progress],
+        clock: list[float],
+    ) -> Progress:
+        world = self.world
+        front = front_of(population)
+        box = reference_point(
+            world.objectives, world.task.n_inputs, world.task.n_outputs, self.spec.timesteps
+        )
+        before = history[-1] if history else None
+        seconds = time.perf_counter() - clock[0]
+        best = {
+            o.name: (max if o.maximise else min)(m.values[i] for m in population)
+            for i, o in enumerate(world.objectives)
+        }
+        return Progress(
+            generation=generation,
+            evaluations=(before.evaluations if before else 0) + measured,
+            seconds=(before.seconds if before else 0.0) + seconds,
+            rate=measured / max(seconds, 1e-9),
+            hypervolume=hypervolume(front, *box),
+            best=best,
+            compact=_compact(front),
+            front_size=len(front),
+            shares={
+                "ask": clock[1] - clock[0],
+                "measure": clock[2] - clock[1],
+                "select": clock[0] + seconds - clock[2],
+            },
+        )
+
+    def _reason(
+        self,
+        history: Sequence[Progress],
+        population: Sequence[Individual],
+        stop_asked: Callable[[], bool],
+    ) -> StopReason | None:
+        if stop_asked():
+            return StopReason.INTERRUPTED
+        if not history:
+            return None
+        stop, last = self.spec.stop, history[-1]
+        if stop.generations is not None and last.generation >= stop.generations:
+            return StopReason.GENERATIONS
+        if stop.evaluations is not None and last.evaluations >= stop.evaluations:
+            return StopReason.EVALUATIONS
+        if stop.time is not None and last.seconds >= stop.time:
+            return StopReason.TIME
+        if stop.target and any(self._meets(member) for member in population):
+            return StopReason.TARGET
+        if stop.stagnation is not None and len(history) > stop.stagnation:
+            recent = max(p.hypervolume for p in history[-stop.stagnation :])
+            if recent <= max(p.hypervolume for p in history[: -stop.stagnation]):
+                return StopReason.STAGNATION
+        return None
+
+    def _meets(self, member: Individual) -> bool:
+        goals = self.world.targets
+        return all(
+            o.cost(o.value(member.network, member.measurement)) <= o.cost(goal)
+            for o, goal in goals
+        )
+
+    def _check_data(self) -> None:
+        """Refuse to go on with other samples than the campaign began with."""
+        digest = self.world.data_digest
+        before = self.store.meta("data")
+        if before is None:
+            self.store.set_meta("data", digest)
+        elif before != digest:
+            raise StoreError(
+                f"the data of the campaign in '{self.store.folder}' has changed since it began; "
+                "start again in another folder with --out"
+            )
+
+
+def load_spec(folder: Path) -> CampaignSpec:
+    """Return the frozen spec of the campaign in ``folder``.
+
+    Raises:
+        StoreError: If there is none or it cannot be read.
+        SpecError: If it is damaged.
+    """
+    path = folder / SPEC
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise StoreError(f"'{path}' cannot be read: {error}") from None
+    return parse_spec(data, folder, f"'{path}'")
+
+
+def _differences(before: CampaignSpec, now: CampaignSpec) -> list[str]:
+    old, new = before.model_dump(mode="json"), now.model_dump(mode="json")
+    return [
+        f"{key} is {json.dumps(old[key])} there and {json.dumps(new[key])} here"
+        for key in old
+        if old[key] != new[key] and key not in _STOP_FIELDS
+    ]
+
+
+def _compact(front: Sequence[Individual]) -> int:
+    best = min(member.cost[0] for member in front)
+    return min(m.network.n_synapses for m in front if m.cost[0] <= best + 0.02)
+
+
+def _row_of(progress: Progress) -> dict[str, Any]:
+    return dict(vars(progress))
+
+
+def _progress_of(row: dict[str, Any]) -> Progress:
+    return Progress(**row)

@@ -1,0 +1,249 @@
+"""The campaign file: what to search for, for which chip, and when to stop."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from evosnn.chips import load_chip
+from evosnn.errors import SpecError, unknown_name
+from evosnn.evolution import DEFAULT_RATES, OBJECTIVES
+from evosnn.hardware import Mechanism, WeightVariation
+from evosnn.tasks import (
+    CsvSpec,
+    DecoderSpec,
+    EncoderSpec,
+    MostSpikesDecoder,
+    RateEncoder,
+    SplitSpec,
+    TaskSpec,
+)
+from evosnn.validation import first_problem
+
+__all__ = ["CampaignSpec", "EngineSpec", "StopSpec", "read_spec"]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class StopSpec(_Table):
+    """When a campaign ends: as soon as one of these is reached.
+
+    Attributes:
+        generations: Generations bred after the first population.
+        evaluations: Networks measured, repeated measurements included.
+        time: Seconds, summed over all runs of the campaign.
+        target: Objective values, by name; reached when one network has them all.
+        stagnation: Generations without a better hypervolume.
+    """
+
+    generations: Annotated[int, Field(ge=0)] | None = None
+    evaluations: Annotated[int, Field(ge=1)] | None = None
+    time: Annotated[float, Field(gt=0)] | None = None
+    target: dict[str, float] = {}
+    stagnation: Annotated[int, Field(ge=1)] | None = None
+
+    @field_validator("target")
+    @classmethod
+    def _known(cls, target: dict[str, float]) -> dict[str, float]:
+        for name in target:
+            if name not in OBJECTIVES:
+                raise ValueError(unknown_name("objective", name, OBJECTIVES))
+        return target
+
+
+class EngineSpec(_Table):
+    """The search engine.
+
+    Attributes:
+        kind: ``"nsga2"`` or ``"eons"``.
+        neuron_cost: EONS only: taken from the score for each neuron.
+        synapse_cost: EONS only: taken from the score for each synapse.
+        elites: EONS only: best networks that go on unchanged.
+        strangers: EONS only: share of fresh random networks in each generation.
+        tournament: EONS only: size of a tournament, as a share of the population.
+        winner: EONS only: probability that the best of a tournament wins it.
+    """
+
+    kind: Literal["nsga2", "eons"] = "nsga2"
+    neuron_cost: Annotated[float, Field(ge=0)] = 0.001
+    synapse_cost: Annotated[float, Field(ge=0)] = 0.001
+    elites: Annotated[int, Field(ge=1)] = 3
+    strangers: Annotated[float, Field(ge=0, le=1)] = 0.1
+    tournament: Annotated[float, Field(gt=0, le=1)] = 0.1
+    winner: Annotated[float, Field(gt=0, le=1)] = 0.9
+
+
+class LimitsSpec(_Table):
+    """The largest networks to search, if smaller than the chip.
+
+    Attributes:
+        neurons: Most neurons, inputs and outputs included.
+        synapses: Most synapses.
+        delay: Longest synaptic delay, in timesteps; half of the window if not given.
+    """
+
+    neurons: Annotated[int, Field(ge=2)] | None = None
+    synapses: Annotated[int, Field(ge=1)] | None = None
+    delay: Annotated[int, Field(ge=1)] | None = None
+
+
+class VariationSpec(_Table):
+    """How new networks are made.
+
+    Attributes:
+        crossover: Share of children of two parents.
+        merge: Share of children that are the union of two parents.
+        more: Probability of a further mutation after each one.
+        rates: Relative rate of each mutation, by name; those not named keep their default.
+    """
+
+    crossover: Annotated[float, Field(ge=0, le=1)] = 0.3
+    merge: Annotated[float, Field(ge=0, le=1)] = 0.0
+    more: Annotated[float, Field(ge=0, lt=1)] = 0.4
+    rates: dict[str, Annotated[float, Field(ge=0)]] = {}
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        for name in self.rates:
+            if name not in DEFAULT_RATES:
+                raise ValueError(unknown_name("mutation", name, DEFAULT_RATES))
+        if not any({**DEFAULT_RATES, **self.rates}.values()):
+            raise ValueError("all rates are 0; a campaign needs a mutation")
+        if self.crossover + self.merge > 1:
+            raise ValueError("crossover and merge add up to more than 1")
+        return self
+
+
+class CampaignSpec(_Table):
+    """A campaign.
+
+    Attributes:
+        task: Name of a built-in task, or a table that names a CSV file.
+        chip: Name of a chip in the catalogue, or a path to a chip's TOML file.
+        seed: Seed of everything that is drawn.
+        timesteps: Length of the window in which a sample is shown and answered.
+        encoder: How features become input spikes.
+        decoder: How output spikes become an answer.
+        split: Shares of the samples for search, choice and report.
+        mechanisms: What makes physical chips differ from the drawn one.
+        instances: Physical chips that each measurement tries.
+        remeasure: Chips after which a surviving network is measured no more.
+        objectives: What to make good.
+        engine: How to search.
+        population: Size of the population.
+        limits: The largest networks to search.
+        variation: How new networks are made.
+        start: Network files to start from.
+        stop: When to stop.
+        trials: Fresh physical chips behind the final figures.
+    """
+
+    task: TaskSpec
+    chip: str
+    seed: Annotated[int, Field(ge=0)] = 1
+    timesteps: Annotated[int, Field(ge=2, le=32_000)] = 24
+    encoder: EncoderSpec = RateEncoder(max_spikes=8)
+    decoder: DecoderSpec = MostSpikesDecoder()
+    split: SplitSpec = SplitSpec()
+    mechanisms: tuple[Mechanism, ...] = (WeightVariation(sigma=0.1),)
+    instances: Annotated[int, Field(ge=1, le=10_000)] = 16
+    remeasure: Annotated[int, Field(ge=0)] = 256
+    objectives: tuple[str, ...] = ("accuracy", "synapses", "resilience")
+    engine: EngineSpec = EngineSpec()
+    population: Annotated[int, Field(ge=4)] = 100
+    limits: LimitsSpec = LimitsSpec()
+    variation: VariationSpec = VariationSpec()
+    start: tuple[str, ...] = ()
+    stop: StopSpec = StopSpec(generations=300)
+    trials: Annotated[int, Field(ge=2)] = 200
+
+    @field_validator("engine", mode="before")
+    @classmethod
+    def _engine_by_name(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            kinds = ("nsga2", "eons")
+            if value not in kinds:
+                raise ValueError(unknown_name("engine", value, kinds))
+            return {"kind": value}
+        return value
+
+    @field_validator("objectives")
+    @classmethod
+    def _known_objectives(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if name not in OBJECTIVES:
+                raise ValueError(unknown_name("objective", name, OBJECTIVES))
+        if len(set(names)) < len(names):
+            raise ValueError("an objective is named twice")
+        if not any(OBJECTIVES[name].maximise for name in names):
+            raise ValueError("a campaign needs an objective to maximise, such as 'accuracy'")
+        return names
+
+    @model_validator(mode="after")
+    def _ends(self) -> Self:
+        stop = self.stop
+        if not (stop.generations is not None or stop.evaluations or stop.time or stop.stagnation):
+            raise ValueError(
+                "stop: nothing ends this campaign; give generations, evaluations, time or "
+                "stagnation"
+            )
+        return self
+
+
+def read_spec(path: Path, overrides: dict[str, Any] | None = None) -> CampaignSpec:
+    """Read a campaign file; paths in it start from its folder.
+
+    Args:
+        path: The TOML file.
+        overrides: Values that replace the file's, by dotted key (``"stop.generations"``).
+
+    Raises:
+        SpecError: If the file cannot be read or is no campaign, in one sentence.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not text"
+        raise SpecError(f"campaign file '{path}' cannot be read: {reason}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SpecError(f"campaign file '{path}' is not valid TOML: {error}") from None
+    for key, value in (overrides or {}).items():
+        table = data
+        *tables, last = key.split(".")
+        for part in tables:
+            table = table.setdefault(part, {})
+        table[last] = value
+    return parse_spec(data, path.parent, f"campaign file '{path}'")
+
+
+def parse_spec(data: dict[str, Any], base: Path, what: str) -> CampaignSpec:
+    """Check a campaign's data; ``what`` names it in an error.
+
+    Raises:
+        SpecError: If it is no campaign, in one sentence.
+    """
+    try:
+        spec = CampaignSpec.model_validate(data)
+    except ValidationError as error:
+        raise SpecError(f"{what}: {first_problem(error, CampaignSpec)}") from None
+    return _with_whole_paths(spec, base)
+
+
+def _with_whole_paths(spec: CampaignSpec, base: Path) -> CampaignSpec:
+    """Resolve the paths of a spec, and refuse a chip that does not exist."""
+    changes: dict[str, Any] = {}
+    if isinstance(spec.task, CsvSpec):
+        whole = str((base / spec.task.csv).resolve())
+        changes["task"] = spec.task.model_copy(update={"csv": whole})
+    if spec.chip.endswith(".toml"):
+        changes["chip"] = str((base / spec.chip).resolve())
+    if spec.start:
+        changes["start"] = tuple(str((base / name).resolve()) for name in spec.start)
+    resolved = spec.model_copy(update=changes)
+    load_chip(resolved.chip)
+    return resolved

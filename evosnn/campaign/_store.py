@@ -1,0 +1,274 @@
+"""A campaign's folder: the frozen spec, and one SQLite file with all that was ever measured.
+
+Every generation is one transaction, so that a campaign can be killed at any instant: what was
+committed is there, and what was not is done again in the same way.
+
+Tables:
+
+- ``meta``: format version, the campaign's data digest and reason to have stopped.
+- ``networks``: every network ever measured, who its parents were and which operators made it.
+- ``measurements``: every record of a network, by generation.
+- ``generations``: statistics and random state after each generation.
+- ``population``: the present population, in the engine's order.
+- ``final``: figures on held-out samples and fresh chips.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from evosnn.errors import NetworkError, StoreError
+from evosnn.evaluation import Measurement, pool
+from evosnn.evolution import Candidate
+from evosnn.network import Network
+
+__all__ = ["DATABASE", "SPEC", "Lineage", "Store"]
+
+DATABASE = "campaign.sqlite"
+SPEC = "spec.json"
+_FORMAT = "1"
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS networks (
+    key TEXT PRIMARY KEY, born INTEGER NOT NULL, parents TEXT NOT NULL, operators TEXT NOT NULL,
+    data BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS measurements (
+    key TEXT NOT NULL, generation INTEGER NOT NULL, nominal REAL NOT NULL,
+    perturbed BLOB NOT NULL, spikes REAL NOT NULL, deliveries REAL NOT NULL,
+    PRIMARY KEY (key, generation)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS generations (
+    number INTEGER PRIMARY KEY, statistics TEXT NOT NULL, random_state TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS population (place INTEGER PRIMARY KEY, key TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS final (key TEXT PRIMARY KEY, figures TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """Where a network came from.
+
+    Attributes:
+        key: The network's key.
+        born: Generation in which it was first measured.
+        parents: Keys of the networks it was made from.
+        operators: The operators that made it, in order.
+    """
+
+    key: str
+    born: int
+    parents: tuple[str, ...]
+    operators: tuple[str, ...]
+
+
+class Store:
+    """An open campaign folder.
+
+    Args:
+        folder: The folder.
+        create: Whether to make the folder and the file if there are none.
+
+    Raises:
+        StoreError: If there is no campaign, or its file cannot be read.
+    """
+
+    def __init__(self, folder: Path, *, create: bool = False) -> None:
+        self.folder = folder
+        path = folder / DATABASE
+        if not create and not path.exists():
+            raise StoreError(f"'{folder}' holds no campaign; 'evosnn run SPEC.toml --out {folder}' makes one")
+        try:
+            if create:
+                folder.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, isolation_level=None, timeout=10)
+        except (OSError, sqlite3.Error) as error:
+            raise StoreError(f"'{path}' cannot be opened: {error}") from None
+        with self._readable():
+            if create:
+                self._db.execute("PRAGMA journal_mode=WAL")
+                self._db.execute("PRAGMA synchronous=NORMAL")
+                self._db.executescript(_SCHEMA)
+                self._db.execute("INSERT OR IGNORE INTO meta VALUES ('format', ?)", (_FORMAT,))
+            found = self.meta("format")
+            if found != _FORMAT:
+                raise StoreError(f"'{path}' has format {found}; this version reads format {_FORMAT}")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, json.JSONDecodeError, NetworkError, TypeError) as error:
+            raise StoreError(
+                f"'{self.folder / DATABASE}' is damaged or in use ({error}); restore it from a "
+                "copy, or start again in another folder"
+            ) from None
+
+    def meta(self, key: str) -> str | None:
+        """Return a remark about the campaign, if there is one."""
+        with self._readable():
+            row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Remark something about the campaign."""
+        with self._readable():
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def record_generation(
+        self,
+        number: int,
+        new: Sequence[tuple[Candidate, Measurement]],
+        again: Sequence[tuple[str, Measurement]],
+        population: Sequence[str],
+        statistics: dict[str, Any],
+        random_state: dict[str, Any],
+    ) -> None:
+        """Commit a generation, whole or not at all.
+
+        Args:
+            number: The generation.
+            new: Networks measured for the first time, with their records.
+            again: Keys of networks measured again, with what was added to their records.
+            population: Keys of the next population, in order.
+            statistics: The generation's statistics.
+            random_state: State of the generator that the next generation goes on from.
+        """
+        networks = [
+            (c.network.key, number, " ".join(c.parents), " ".join(c.operators), c.network.to_bytes())
+            for c, _ in new
+        ]
+        records = [(c.network.key, m) for c, m in new] + list(again)
+        rows = [
+            (key, number, m.nominal, m.perturbed.astype("<f8").tobytes(), m.spikes, m.deliveries)
+            for key, m in records
+        ]
+        db = self._db
+        with self._readable():
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                db.executemany("INSERT OR IGNORE INTO networks VALUES (?, ?, ?, ?, ?)", networks)
+                db.executemany("INSERT INTO measurements VALUES (?, ?, ?, ?, ?, ?)", rows)
+                db.execute("DELETE FROM population")
+                db.executemany("INSERT INTO population VALUES (?, ?)", enumerate(population))
+                db.execute(
+                    "INSERT INTO generations VALUES (?, ?, ?)",
+                    (number, json.dumps(statistics), json.dumps(random_state)),
+                )
+                db.execute("DELETE FROM final")
+                db.execute("COMMIT")
+            except BaseException:
+                db.execute("ROLLBACK")
+                raise
+
+    def last_generation(self) -> int:
+        """Number of the last committed generation; -1 if there is none."""
+        with self._readable():
+            row = self._db.execute("SELECT MAX(number) FROM generations").fetchone()
+        return -1 if row[0] is None else int(row[0])
+
+    def random_state(self) -> dict[str, Any]:
+        """State of the generator after the last generation."""
+        with self._readable():
+            row = self._db.execute(
+                "SELECT random_state FROM generations ORDER BY number DESC LIMIT 1"
+            ).fetchone()
+            state: dict[str, Any] = json.loads(row[0])
+        return state
+
+    def statistics(self) -> list[dict[str, Any]]:
+        """Statistics of every generation, in order."""
+        with self._readable():
+            rows = self._db.execute("SELECT statistics FROM generations ORDER BY number").fetchall()
+            return [json.loads(row[0]) for row in rows]
+
+    def population(self) -> list[tuple[Network, Measurement]]:
+        """The present population, each network with its pooled record."""
+        with self._readable():
+            rows = self._db.execute("SELECT key FROM population ORDER BY place").fetchall()
+        return [(self.network(row[0]), self.record(row[0])) for row in rows]
+
+    def network(self, key: str) -> Network:
+        """The network with this key."""
+        with self._readable():
+            row = self._db.execute("SELECT data FROM networks WHERE key = ?", (key,)).fetchone()
+            if row is None:
+                raise StoreError(f"'{self.folder}' holds no network {key}")
+            return Network.from_bytes(row[0])
+
+    def record(self, key: str) -> Measurement:
+        """All measurements of a network, pooled in the order they were made."""
+        with self._readable():
+            rows = self._db.execute(
+                "SELECT nominal, perturbed, spikes, deliveries FROM measurements "
+                "WHERE key = ? ORDER BY generation",
+                (key,),
+            ).fetchall()
+            records = [Measurement(r[0], np.frombuffer(r[1], "<f8"), r[2], r[3]) for r in rows]
+        if not records:
+            raise StoreError(f"'{self.folder}' holds no measurement of network {key}")
+        pooled = records[0]
+        for record in records[1:]:
+            pooled = pool(pooled, record)
+        return pooled
+
+    def known(self, keys: Sequence[str]) -> set[str]:
+        """Those of ``keys`` that were measured before."""
+        marks = ",".join("?" * len(keys))
+        with self._readable():
+            rows = self._db.execute(f"SELECT key FROM networks WHERE key IN ({marks})", keys)
+            return {row[0] for row in rows}
+
+    def keys_like(self, prefix: str) -> list[str]:
+        """Keys of all networks that start with ``prefix``."""
+        with self._readable():
+            rows = self._db.execute(
+                "SELECT key FROM networks WHERE substr(key, 1, ?) = ? LIMIT 10",
+                (len(prefix), prefix),
+            ).fetchall()
+        return [row[0] for row in rows]
+
+    def lineage(self, key: str) -> Lineage:
+        """Where a network came from."""
+        with self._readable():
+            row = self._db.execute(
+                "SELECT born, parents, operators FROM networks WHERE key = ?", (key,)
+            ).fetchone()
+        if row is None:
+            raise StoreError(f"'{self.folder}' holds no network {key}")
+        return Lineage(key, row[0], tuple(row[1].split()), tuple(row[2].split()))
+
+    def count(self) -> int:
+        """Number of networks ever measured."""
+        with self._readable():
+            return int(self._db.execute("SELECT COUNT(*) FROM networks").fetchone()[0])
+
+    def final(self) -> dict[str, dict[str, Any]]:
+        """Final figures by network key; empty until a run ends."""
+        with self._readable():
+            rows = self._db.execute("SELECT key, figures FROM final").fetchall()
+            return {key: json.loads(figures) for key, figures in rows}
+
+    def record_final(self, figures: dict[str, dict[str, Any]]) -> None:
+        """Replace the final figures."""
+        with self._readable():
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute("DELETE FROM final")
+            self._db.executemany(
+                "INSERT INTO final VALUES (?, ?)",
+                [(key, json.dumps(value)) for key, value in figures.items()],
+            )
+            self._db.execute("COMMIT")

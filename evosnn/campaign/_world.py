@@ -1,0 +1,135 @@
+"""What a campaign's spec stands for: task, chip, evaluator and engine."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from evosnn.campaign._spec import CampaignSpec
+from evosnn.chips import Chip, check, load_chip
+from evosnn.errors import SpecError
+from evosnn.evaluation import Evaluator, derive_seed
+from evosnn.evolution import (
+    DEFAULT_RATES,
+    Breeder,
+    Engine,
+    Objective,
+    Variation,
+    objectives_by_name,
+    space_of,
+)
+from evosnn.network import Network
+from evosnn.tasks import ClassificationTask, build_task
+from evosnn.tennlab import read_network
+
+__all__ = ["World", "build_world"]
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """All that a campaign needs besides its store.
+
+    Attributes:
+        chip: The chip as drawn.
+        task: The task, split and encoded.
+        objectives: What to make good.
+        targets: Objectives with the values at which the campaign may stop.
+        evaluator: Measures networks.
+        engine: Searches.
+        data_digest: Hash of the samples, to notice a change of the data.
+    """
+
+    chip: Chip
+    task: ClassificationTask
+    objectives: tuple[Objective, ...]
+    targets: tuple[tuple[Objective, float], ...]
+    evaluator: Evaluator
+    engine: Engine
+    data_digest: str
+
+
+def build_world(spec: CampaignSpec, threads: int | None = None) -> World:
+    """Build what a spec stands for.
+
+    Raises:
+        SpecError: If parts of the spec do not go together.
+        DataError: If the data cannot be used.
+        NetworkError: If a starting network cannot be read or does not fit the chip.
+    """
+    chip = load_chip(spec.chip)
+    task = build_task(
+        spec.task,
+        encoder=spec.encoder,
+        decoder=spec.decoder,
+        timesteps=spec.timesteps,
+        chip=chip,
+        seed=derive_seed(spec.seed, "task"),
+        split_spec=spec.split,
+    )
+    ports = task.n_inputs + task.n_outputs
+    if chip.limits.neurons is not None and ports > chip.limits.neurons:
+        raise SpecError(
+            f"the task has {task.n_inputs} inputs and {task.n_outputs} outputs; chip "
+            f"'{chip.name}' holds {chip.limits.neurons} neurons"
+        )
+    objectives = objectives_by_name(spec.objectives)
+    limits = spec.limits
+    space = space_of(
+        chip,
+        spec.timesteps,
+        max_delay=limits.delay,
+        max_neurons=None if limits.neurons is None else max(limits.neurons, ports),
+        max_synapses=limits.synapses,
+    )
+    variation = Variation(
+        crossover=spec.variation.crossover,
+        merge=spec.variation.merge,
+        more=spec.variation.more,
+        rates={**DEFAULT_RATES, **spec.variation.rates},
+    )
+    starts = [_start(name, chip, task) for name in spec.start]
+    breeder = Breeder(space, task.n_inputs, task.n_outputs, variation, starts)
+    goals = objectives_by_name(list(spec.stop.target))
+    return World(
+        chip=chip,
+        task=task,
+        objectives=objectives,
+        targets=tuple(zip(goals, spec.stop.target.values(), strict=True)),
+        evaluator=Evaluator(task, chip, spec.mechanisms, spec.seed, threads),
+        engine=_engine(spec, breeder, objectives),
+        data_digest=_digest(task),
+    )
+
+
+def _engine(spec: CampaignSpec, breeder: Breeder, objectives: tuple[Objective, ...]) -> Engine:
+    engine = spec.engine
+    if engine.kind == "nsga2":
+        from evosnn.evolution._nsga2 import Nsga2
+
+        return Nsga2(breeder, spec.population, len(objectives))
+    from evosnn.evolution._eons import Eons, EonsSettings
+
+    settings = EonsSettings(**engine.model_dump(exclude={"kind"}))
+    return Eons(breeder, spec.population, objectives, settings)
+
+
+def _start(path: str, chip: Chip, task: ClassificationTask) -> Network:
+    network = read_network(path).network
+    found = (network.inputs.size, network.outputs.size)
+    if found != (task.n_inputs, task.n_outputs):
+        raise SpecError(
+            f"starting network '{path}' has {found[0]} inputs and {found[1]} outputs; the task "
+            f"takes {task.n_inputs} and {task.n_outputs}"
+        )
+    broken = check(chip, network)
+    if broken:
+        raise SpecError(f"starting network '{path}' does not fit chip '{chip.name}': {broken[0]}")
+    return network
+
+
+def _digest(task: ClassificationTask) -> str:
+    hasher = hashlib.blake2b(digest_size=16)
+    for part in (task.train, task.validation, task.test):
+        hasher.update(part.stimulus.charge.tobytes())
+        hasher.update(part.labels.tobytes())
+    return hasher.hexdigest()

@@ -1,0 +1,24 @@
+"""Evolution: variation operators, search engines, objectives."""
+
+from evosnn.evolution._breed import Breeder, Variation
+from evosnn.evolution._engine import Engine
+from evosnn.evolution._mutation import DEFAULT_RATES, OPERATORS
+from evosnn.evolution._objectives import OBJECTIVES, Objective, individual, objectives_by_name
+from evosnn.evolution._population import Candidate, Individual
+from evosnn.evolution._space import Space, space_of
+
+__all__ = [
+    "DEFAULT_RATES",
+    "OBJECTIVES",
+    "OPERATORS",
+    "Breeder",
+    "Candidate",
+    "Engine",
+    "Individual",
+    "Objective",
+    "Space",
+    "Variation",
+    "individual",
+    "objectives_by_name",
+    "space_of",
+]

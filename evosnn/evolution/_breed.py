@@ -1,0 +1,150 @@
+"""From parents to new networks that nobody has seen before."""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from numpy.random import Generator
+
+from evosnn.evolution._crossover import cross, merge
+from evosnn.evolution._draft import Draft, put_together, take_apart, trim
+from evosnn.evolution._mutation import DEFAULT_RATES, OPERATORS
+from evosnn.evolution._population import Candidate
+from evosnn.evolution._space import Space, pick
+from evosnn.network import Network
+
+__all__ = ["Breeder", "Variation"]
+
+_TRIES = 20  # how often to try for an unseen child before a stranger takes its place
+
+
+@dataclass(frozen=True)
+class Variation:
+    """How new networks are made.
+
+    Attributes:
+        crossover: Share of children of two parents.
+        merge: Share of children that are the union of two parents.
+        more: Probability of a further mutation after each one.
+        rates: Relative rate of each mutation, by name.
+    """
+
+    crossover: float = 0.3
+    merge: float = 0.0
+    more: float = 0.4
+    rates: Mapping[str, float] = field(default_factory=lambda: DEFAULT_RATES)
+
+
+class Breeder:
+    """Makes networks that fit a space; all engines share it.
+
+    Args:
+        space: What may be built.
+        n_inputs: Inputs of every network.
+        n_outputs: Outputs of every network.
+        variation: How new networks are made.
+        starts: Networks to start from, beside random ones.
+    """
+
+    def __init__(
+        self,
+        space: Space,
+        n_inputs: int,
+        n_outputs: int,
+        variation: Variation | None = None,
+        starts: Sequence[Network] = (),
+    ) -> None:
+        self.space = space
+        self.inputs = tuple(range(n_inputs))
+        self.outputs = tuple(range(n_inputs, n_inputs + n_outputs))
+        self.variation = variation or Variation()
+        self.starts = tuple(starts)
+        rates = {name: self.variation.rates.get(name, 0.0) for name in OPERATORS}
+        self._names = [name for name, rate in rates.items() if rate > 0]
+        self._edges = list(accumulate(rates[name] for name in self._names))
+
+    def first(self, n: int, rng: Generator) -> list[Candidate]:
+        """Return ``n`` different networks to start a campaign with."""
+        seen: set[str] = set()
+        found = []
+        for network in self.starts[:n]:
+            if network.key not in seen:
+                seen.add(network.key)
+                found.append(Candidate(network, (), ("start",)))
+        while len(found) < n:
+            candidate = self.stranger(rng)
+            if candidate.network.key not in seen or len(seen) < len(found):
+                seen.add(candidate.network.key)
+                found.append(candidate)
+        return found
+
+    def stranger(self, rng: Generator) -> Candidate:
+        """Return a random network: a few synapses into each output, at times through a hidden one."""
+        while True:
+            draft = Draft(
+                {port: self.space.draw_neuron(rng) for port in (*self.inputs, *self.outputs)},
+                {},
+                self.inputs,
+                self.outputs,
+            )
+            for output in self.outputs:
+                for _ in range(1 + pick(rng, 3)):
+                    source = self.inputs[pick(rng, len(self.inputs))]
+                    draft.synapses[source, output] = self.space.draw_synapse(rng)
+            for _ in range(pick(rng, 3)):
+                OPERATORS["split-synapse" if rng.random() < 0.5 else "add-neuron"](
+                    draft, self.space, rng
+                )
+            trim(draft)
+            self._shrink(draft, rng)
+            if draft.synapses:
+                return Candidate(put_together(draft), (), ("random",))
+
+    def _shrink(self, draft: Draft, rng: Generator) -> None:
+        """Remove synapses until the draft fits."""
+        while not self.space.holds(draft) and draft.synapses:
+            del draft.synapses[list(draft.synapses)[pick(rng, len(draft.synapses))]]
+            trim(draft)
+
+    def child(
+        self, first: Network, second: Network, seen: set[str], rng: Generator
+    ) -> Candidate:
+        """Return a child that fits the space and whose key is not in ``seen``.
+
+        A child that cannot be made new by ever more mutations is replaced by a random network.
+        """
+        for attempt in range(_TRIES):
+            parents, operators, draft = self._recombine(first, second, rng)
+            operators += self._mutate(draft, attempt, rng)
+            trim(draft)
+            if not draft.synapses or not self.space.holds(draft):
+                continue
+            network = put_together(draft)
+            if network.key not in seen:
+                return Candidate(network, parents, operators)
+        return self.stranger(rng)
+
+    def _recombine(
+        self, first: Network, second: Network, rng: Generator
+    ) -> tuple[tuple[str, ...], tuple[str, ...], Draft]:
+        roll = rng.random()
+        if first is second or roll >= self.variation.crossover + self.variation.merge:
+            return (first.key,), (), take_apart(first)
+        a, b = take_apart(first), take_apart(second)
+        if roll < self.variation.merge:
+            return (first.key, second.key), ("merge",), merge(a, b)
+        return (first.key, second.key), ("crossover",), cross(a, b, rng)
+
+    def _mutate(self, draft: Draft, least: int, rng: Generator) -> tuple[str, ...]:
+        """Edit a draft at least ``max(least, 1)`` times."""
+        done: list[str] = []
+        for _ in range(_TRIES):
+            name = self._names[bisect(self._edges, rng.random() * self._edges[-1])]
+            if OPERATORS[name](draft, self.space, rng):
+                done.append(name)
+            if len(done) >= max(least, 1) and rng.random() >= self.variation.more:
+                break
+        return tuple(done)

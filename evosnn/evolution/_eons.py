@@ -1,0 +1,134 @@
+"""An EONS-style engine on DEAP: one score, tournaments, elites and strangers.
+
+After Schuman, Mitchell, Patton, Potok and Plank, "Evolutionary Optimization for Neuromorphic
+Systems" (NICE 2020), whose size penalty is ``score = fitness - (c1 * neurons + c2 *
+synapses)``; the rates are those of public EONS scripts. The mutations and their own rates are
+the campaign's, so that engines are compared like with like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from deap import base, tools
+from numpy.random import Generator
+
+from evosnn.evolution._breed import Breeder
+from evosnn.evolution._objectives import Objective
+from evosnn.evolution._population import Candidate, Individual
+from evosnn.evolution._space import pick
+from evosnn.network import Network
+
+__all__ = ["Eons", "EonsSettings"]
+
+
+@dataclass(frozen=True)
+class EonsSettings:
+    """EONS's parameters.
+
+    Attributes:
+        neuron_cost: ``c1``, taken from the score for each neuron.
+        synapse_cost: ``c2``, taken from the score for each synapse.
+        elites: Best networks that go on unchanged (``num_best``).
+        strangers: Share of fresh random networks in each generation (``random_factor``).
+        tournament: Size of a tournament, as a share of the population.
+        winner: Probability that the best of a tournament wins it; else the next best has the
+            same chance, and so on.
+    """
+
+    neuron_cost: float = 0.001
+    synapse_cost: float = 0.001
+    elites: int = 3
+    strangers: float = 0.1
+    tournament: float = 0.1
+    winner: float = 0.9
+
+
+class _Score(base.Fitness):  # type: ignore[misc]
+    weights = (1.0,)
+
+
+class _Scored:
+    """An individual as DEAP knows it: something with a ``fitness``."""
+
+    def __init__(self, individual: Individual, score: float) -> None:
+        self.individual = individual
+        self.fitness = _Score((score,))
+
+
+class Eons:
+    """The EONS-style engine.
+
+    Args:
+        breeder: Makes new networks.
+        size: Size of the population.
+        objectives: The campaign's; the score is the mean of those to be maximised.
+        settings: EONS's parameters.
+    """
+
+    def __init__(
+        self,
+        breeder: Breeder,
+        size: int,
+        objectives: Sequence[Objective],
+        settings: EonsSettings | None = None,
+    ) -> None:
+        self.breeder = breeder
+        self.size = size
+        self.objectives = tuple(objectives)
+        self.settings = settings or EonsSettings()
+
+    def score(self, individual: Individual) -> float:
+        """Return the scalar score of an individual."""
+        gains = [
+            value
+            for objective, value in zip(self.objectives, individual.values, strict=True)
+            if objective.maximise
+        ]
+        network = individual.network
+        penalty = (
+            self.settings.neuron_cost * network.n_used
+            + self.settings.synapse_cost * network.n_synapses
+        )
+        return sum(gains) / max(len(gains), 1) - penalty
+
+    def _ranked(self, individuals: Sequence[Individual], n: int) -> list[Individual]:
+        scored = [_Scored(member, self.score(member)) for member in individuals]
+        return [item.individual for item in tools.selBest(scored, n)]
+
+    def ask(self, population: Sequence[Individual], rng: Generator) -> list[Candidate]:
+        """Return a generation but for its elites: children and strangers."""
+        if not population:
+            return self.breeder.first(self.size, rng)
+        settings = self.settings
+        ranked = [member.network for member in self._ranked(population, len(population))]
+        seen = {network.key for network in ranked}
+        asked = self.size - min(settings.elites, len(population))
+        strangers = round(settings.strangers * asked)
+        found = [self.breeder.stranger(rng) for _ in range(strangers)]
+        seen.update(candidate.network.key for candidate in found)
+        while len(found) < asked:
+            child = self.breeder.child(self._pick(ranked, rng), self._pick(ranked, rng), seen, rng)
+            seen.add(child.network.key)
+            found.append(child)
+        return found
+
+    def _pick(self, ranked: Sequence[Network], rng: Generator) -> Network:
+        """Return the winner of a tournament; ``ranked`` is sorted, best first."""
+        size = max(round(self.settings.tournament * len(ranked)), 1)
+        entrants = sorted(pick(rng, len(ranked)) for _ in range(size))
+        for entrant in entrants:
+            if rng.random() < self.settings.winner:
+                return ranked[entrant]
+        return ranked[entrants[-1]]
+
+    def tell(
+        self, population: Sequence[Individual], offspring: Sequence[Individual], rng: Generator
+    ) -> list[Individual]:
+        """Return the elites of the present population and all offspring."""
+        if not population:
+            return list(offspring)
+        return self._ranked(population, min(self.settings.elites, len(population))) + list(
+            offspring
+        )

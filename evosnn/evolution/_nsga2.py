@@ -1,0 +1,134 @@
+"""NSGA-II on pymoo's ask and tell (Deb, Pratap, Agarwal and Meyarivan, IEEE TEVC 6(2), 2002)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+from pymoo.algorithms.moo.nsga2 import NSGA2
+from pymoo.core.individual import Individual as PymooIndividual
+from pymoo.core.infill import InfillCriterion
+from pymoo.core.population import Population
+from pymoo.core.problem import Problem
+from pymoo.core.termination import NoTermination
+from pymoo.operators.survival.rank_and_crowding import RankAndCrowding
+
+from evosnn.evolution._breed import Breeder
+from evosnn.evolution._population import Candidate, Individual
+from evosnn.evolution._space import pick
+
+__all__ = ["Nsga2"]
+
+_CLONES = 2  # networks with equal objective values that may survive side by side
+
+
+class _Survival(RankAndCrowding):  # type: ignore[misc]
+    """Rank and crowding, after all but a few networks of equal objective values stepped back.
+
+    Sizes are whole numbers and accuracy has steps, so clones in objective space are common,
+    and crowding alone lets them fill half a population.
+    """
+
+    def _do(
+        self, problem: Any, pop: Any, *args: Any, n_survive: int | None = None, **kwargs: Any
+    ) -> Any:
+        wanted = len(pop) if n_survive is None else n_survive
+        met: Counter[bytes] = Counter()
+        kept, back = [], []
+        for i, cost in enumerate(pop.get("F")):
+            met[cost.tobytes()] += 1
+            (kept if met[cost.tobytes()] <= _CLONES else back).append(i)
+        missing = max(wanted - len(kept), 0)
+        chosen = sorted(kept + back[:missing])
+        return super()._do(problem, pop[chosen], *args, n_survive=wanted, **kwargs)
+
+
+class _Mating(InfillCriterion):  # type: ignore[misc]
+    """Binary tournaments by rank, then crowding; the breeder makes the children."""
+
+    def __init__(self, breeder: Breeder) -> None:
+        super().__init__()
+        self.breeder = breeder
+
+    def do(
+        self, problem: Any, pop: Any, n_offsprings: int, *args: Any, random_state: Any = None,
+        **kwargs: Any,
+    ) -> Any:  # fmt: skip
+        rng: Generator = random_state
+        members = [item.data["individual"] for item in pop]
+        order = np.lexsort((-pop.get("crowding"), pop.get("rank")))
+        place = np.empty(len(pop), np.int64)
+        place[order] = np.arange(len(pop))
+        places = place.tolist()
+
+        def parent() -> Individual:
+            a, b = pick(rng, len(members)), pick(rng, len(members))
+            chosen: Individual = members[a if places[a] <= places[b] else b]
+            return chosen
+
+        seen = {member.network.key for member in members}
+        children = Population.create()
+        found = []
+        for _ in range(n_offsprings):
+            child = self.breeder.child(parent().network, parent().network, seen, rng)
+            seen.add(child.network.key)
+            found.append(PymooIndividual(candidate=child))
+        children = Population.create(*found)
+        return children
+
+
+class Nsga2:
+    """NSGA-II.
+
+    Args:
+        breeder: Makes new networks.
+        size: Size of the population, and number of children a generation.
+        n_objectives: Number of objectives.
+    """
+
+    def __init__(self, breeder: Breeder, size: int, n_objectives: int) -> None:
+        self.breeder = breeder
+        self.size = size
+        self._algorithm = NSGA2(
+            pop_size=size, n_offsprings=size, survival=_Survival(), mating=_Mating(breeder)
+        )
+        self._algorithm.setup(
+            Problem(n_var=1, n_obj=n_objectives), termination=NoTermination(), seed=0
+        )
+        self._algorithm.is_initialized = True
+        self._algorithm.n_iter = 1
+
+    def ask(self, population: Sequence[Individual], rng: Generator) -> list[Candidate]:
+        """Return the children of tournament winners; random networks at first."""
+        if not population:
+            return self.breeder.first(self.size, rng)
+        algorithm = self._algorithm
+        algorithm.random_state = rng
+        algorithm.pop = _as_pymoo(population)
+        # Ranks and crowding are not stored: recomputed, they are the same in a continued run.
+        RankAndCrowding().do(
+            algorithm.problem, algorithm.pop, n_survive=len(population), random_state=rng
+        )
+        return [item.data["candidate"] for item in algorithm.ask()]
+
+    def tell(
+        self, population: Sequence[Individual], offspring: Sequence[Individual], rng: Generator
+    ) -> list[Individual]:
+        """Return the survivors of both, by rank and crowding."""
+        algorithm = self._algorithm
+        algorithm.random_state = rng
+        algorithm.pop = _as_pymoo(population)
+        algorithm.tell(infills=_as_pymoo(offspring))
+        return [item.data["individual"] for item in algorithm.pop]
+
+
+def _as_pymoo(individuals: Sequence[Individual]) -> Any:
+    items = []
+    for member in individuals:
+        item = PymooIndividual(individual=member)
+        item.set("F", np.array(member.cost))
+        items.append(item)
+    return Population.create(*items)

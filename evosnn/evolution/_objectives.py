@@ -1,0 +1,89 @@
+"""What a campaign can be asked to make good, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from evosnn.errors import SpecError, unknown_name
+from evosnn.evaluation import Measurement
+from evosnn.evolution._population import Individual
+from evosnn.network import Network
+
+__all__ = ["OBJECTIVES", "Objective", "individual", "objectives_by_name"]
+
+
+@dataclass(frozen=True)
+class Objective:
+    """One figure that a campaign makes large or small.
+
+    Attributes:
+        name: Name in a campaign file.
+        label: What a picture's axis says.
+        unit: Unit of the figure.
+        maximise: Whether more is better.
+        worst: A value no network is worse than, the reference point of the hypervolume; none
+            if the first population's worst is to be taken.
+        value: The figure of a network with this record.
+    """
+
+    name: str
+    label: str
+    unit: str
+    maximise: bool
+    worst: float | None
+    value: Callable[[Network, Measurement], float]
+
+    def cost(self, value: float) -> float:
+        """Return the value turned so that less is better."""
+        return -value if self.maximise else value
+
+
+OBJECTIVES: dict[str, Objective] = {
+    o.name: o
+    for o in (
+        Objective("accuracy", "accuracy", "share of samples", True, 0.0, lambda n, m: m.nominal),
+        Objective(
+            "resilience", "accuracy on faulty chips, mean", "share of samples", True, 0.0,
+            lambda n, m: m.mean,
+        ),
+        Objective(
+            "resilience-p05", "accuracy on faulty chips, 5th percentile", "share of samples",
+            True, 0.0, lambda n, m: m.p05,
+        ),
+        Objective(
+            "resilience-worst", "accuracy on faulty chips, worst", "share of samples", True, 0.0,
+            lambda n, m: m.worst,
+        ),
+        Objective("synapses", "synapses", "count", False, None, lambda n, m: n.n_synapses),
+        Objective("neurons", "neurons", "count", False, None, lambda n, m: n.n_used),
+        Objective("hidden", "hidden neurons", "count", False, None, lambda n, m: n.n_hidden),
+        Objective("spikes", "spikes", "per inference", False, None, lambda n, m: m.spikes),
+        Objective(
+            "deliveries", "synaptic deliveries", "per inference", False, None,
+            lambda n, m: m.deliveries,
+        ),
+    )
+}  # fmt: skip
+"""The objectives by name."""
+
+
+def objectives_by_name(names: Sequence[str]) -> tuple[Objective, ...]:
+    """Return the objectives of these names.
+
+    Raises:
+        SpecError: If a name is unknown.
+    """
+    for name in names:
+        if name not in OBJECTIVES:
+            raise SpecError(unknown_name("objective", name, OBJECTIVES))
+    return tuple(OBJECTIVES[name] for name in names)
+
+
+def individual(
+    network: Network, measurement: Measurement, objectives: Sequence[Objective]
+) -> Individual:
+    """Return a network with its record and what the objectives make of it."""
+    values = tuple(float(o.value(network, measurement)) for o in objectives)
+    cost = tuple(o.cost(v) for o, v in zip(objectives, values, strict=True))
+    return Individual(network, measurement, values, cost)
