@@ -15,47 +15,60 @@ __all__ = ["first_problem"]
 
 
 def first_problem(error: ValidationError, model: type[BaseModel]) -> str:
-    """Return one sentence for the first problem in ``error``, found while reading ``model``."""
-    problem = error.errors(include_url=False)[0]
-    place = [part for part in problem["loc"] if not _is_union_tag(part)]
+    """Return one sentence for the first problem in ``error``, found while reading ``model``.
+
+    A key that is not known comes before one that is missing: it is often the same, misspelt.
+    """
+    problems = error.errors(include_url=False)
+    problem = next((p for p in problems if p["type"] == "extra_forbidden"), problems[0])
+    place, models = _walk(problem["loc"], model)
     field = ".".join(str(part) for part in place) or "the whole"
     if problem["type"] == "extra_forbidden":
-        return _unknown_key(field, place, model)
+        return _unknown_key(field, str(place[-1]), models)
     if problem["type"] == "missing":
         return f"'{field}' is missing"
     message = problem["msg"].removeprefix("Value error, ")
     message = message[:1].lower() + message[1:]
     got = problem["input"]
-    if isinstance(got, dict | list | BaseModel):
+    if isinstance(got, dict | list | tuple | BaseModel):
         return f"{field}: {message}"
     return f"{field}: {message}, got {got!r}"
 
 
-def _is_union_tag(part: int | str) -> bool:
-    """Whether a location part names a branch of a union and no key of the user's."""
-    return isinstance(part, str) and ("[" in part or part.startswith("function-"))
-
-
-def _unknown_key(field: str, place: list[int | str], model: type[BaseModel]) -> str:
-    keys = sorted(_keys(model, place[:-1]))
-    near = difflib.get_close_matches(str(place[-1]), keys, n=1, cutoff=0.5)
+def _unknown_key(field: str, key: str, models: set[type[BaseModel]]) -> str:
+    keys = sorted(set().union(*(m.model_fields for m in models)))
+    near = difflib.get_close_matches(key, keys, n=1, cutoff=0.5)
     hint = f"did you mean '{near[0]}'?" if near else f"it takes {', '.join(keys)}."
     return f"unknown key '{field}'; {hint}"
 
 
-def _keys(model: type[BaseModel], place: list[int | str]) -> set[str]:
-    """Keys that the table at ``place`` of a ``model`` may have."""
+def _walk(
+    location: tuple[int | str, ...], model: type[BaseModel]
+) -> tuple[list[int | str], set[type[BaseModel]]]:
+    """Return a location as a user would write it, and the models whose key its last part is.
+
+    pydantic's locations also name the branch of a union that was taken; those parts go.
+    """
+    place: list[int | str] = []
     models: set[type[BaseModel]] = {model}
-    for part in place:
-        if isinstance(part, int):
-            continue
-        annotations = [m.model_fields[part].annotation for m in models if part in m.model_fields]
+    holders = models
+    for part in location:
+        fields = [m.model_fields[part].annotation for m in models if part in m.model_fields]
         tagged = {m for m in models if part in _tags(m)}
-        models = tagged or set().union(*(_models_in(a) for a in annotations))
-    return set().union(*(m.model_fields for m in models))
+        if isinstance(part, int):
+            place.append(part)
+        elif tagged and len(models) > 1:
+            models = tagged
+        elif fields:
+            place.append(part)
+            holders, models = models, set().union(*(_models_in(a) for a in fields))
+        elif not ("[" in part or part.startswith("function-")):
+            place.append(part)
+            holders = models
+    return place, holders
 
 
-def _tags(model: type[BaseModel]) -> set[str]:
+def _tags(model: type[BaseModel]) -> set[object]:
     kind = model.model_fields.get("kind")
     return set(typing.get_args(kind.annotation)) if kind else set()
 

@@ -2,7 +2,8 @@
 
 from evosnn.campaign._campaign import Campaign, Progress, StopReason, load_spec
 from evosnn.campaign._front import front_of, hypervolume, knee_of, reference_point
-from evosnn.campaign._spec import CampaignSpec, EngineSpec, StopSpec, read_spec
+from evosnn.campaign._report import find_network, front_report
+from evosnn.campaign._spec import CampaignSpec, EngineSpec, StopSpec, change_spec, read_spec
 from evosnn.campaign._store import Lineage, Store
 
 __all__ = [
@@ -14,7 +15,10 @@ __all__ = [
     "StopReason",
     "StopSpec",
     "Store",
+    "change_spec",
+    "find_network",
     "front_of",
+    "front_report",
     "hypervolume",
     "knee_of",
     "load_spec",

@@ -278,8 +278,7 @@ class Campaign:
     def _meets(self, member: Individual) -> bool:
         goals = self.world.targets
         return all(
-            o.cost(o.value(member.network, member.measurement)) <= o.cost(goal)
-            for o, goal in goals
+            o.cost(o.value(member.network, member.measurement)) <= o.cost(goal) for o, goal in goals
         )
 
     def _check_data(self) -> None:

@@ -13,17 +13,18 @@ from evosnn.errors import SpecError, unknown_name
 from evosnn.evolution import DEFAULT_RATES, OBJECTIVES
 from evosnn.hardware import Mechanism, WeightVariation
 from evosnn.tasks import (
+    ArgyleEncoder,
     CsvSpec,
     DecoderSpec,
     EncoderSpec,
+    JitterSpec,
     MostSpikesDecoder,
-    RateEncoder,
     SplitSpec,
     TaskSpec,
 )
 from evosnn.validation import first_problem
 
-__all__ = ["CampaignSpec", "EngineSpec", "StopSpec", "read_spec"]
+__all__ = ["CampaignSpec", "EngineSpec", "StopSpec", "change_spec", "parse_spec", "read_spec"]
 
 
 class _Table(BaseModel):
@@ -130,6 +131,7 @@ class CampaignSpec(_Table):
         encoder: How features become input spikes.
         decoder: How output spikes become an answer.
         split: Shares of the samples for search, choice and report.
+        jitter: How the search's samples are multiplied with noise on their features.
         mechanisms: What makes physical chips differ from the drawn one.
         instances: Physical chips that each measurement tries.
         remeasure: Chips after which a surviving network is measured no more.
@@ -146,10 +148,11 @@ class CampaignSpec(_Table):
     task: TaskSpec
     chip: str
     seed: Annotated[int, Field(ge=0)] = 1
-    timesteps: Annotated[int, Field(ge=2, le=32_000)] = 24
-    encoder: EncoderSpec = RateEncoder(max_spikes=8)
+    timesteps: Annotated[int, Field(ge=2, le=32_000)] = 32
+    encoder: EncoderSpec = ArgyleEncoder()
     decoder: DecoderSpec = MostSpikesDecoder()
     split: SplitSpec = SplitSpec()
+    jitter: JitterSpec = JitterSpec()
     mechanisms: tuple[Mechanism, ...] = (WeightVariation(sigma=0.1),)
     instances: Annotated[int, Field(ge=1, le=10_000)] = 16
     remeasure: Annotated[int, Field(ge=0)] = 256
@@ -212,12 +215,7 @@ def read_spec(path: Path, overrides: dict[str, Any] | None = None) -> CampaignSp
         raise SpecError(f"campaign file '{path}' cannot be read: {reason}") from None
     except tomllib.TOMLDecodeError as error:
         raise SpecError(f"campaign file '{path}' is not valid TOML: {error}") from None
-    for key, value in (overrides or {}).items():
-        table = data
-        *tables, last = key.split(".")
-        for part in tables:
-            table = table.setdefault(part, {})
-        table[last] = value
+    _override(data, overrides or {})
     return parse_spec(data, path.parent, f"campaign file '{path}'")
 
 
@@ -247,3 +245,23 @@ def _with_whole_paths(spec: CampaignSpec, base: Path) -> CampaignSpec:
     resolved = spec.model_copy(update=changes)
     load_chip(resolved.chip)
     return resolved
+
+
+def change_spec(spec: CampaignSpec, overrides: dict[str, Any]) -> CampaignSpec:
+    """Return a spec with values replaced, by dotted key (``"stop.generations"``).
+
+    Raises:
+        SpecError: If a value is wrong, in one sentence.
+    """
+    data = spec.model_dump(mode="json")
+    _override(data, overrides)
+    return parse_spec(data, Path(), "the campaign's spec")
+
+
+def _override(data: dict[str, Any], overrides: dict[str, Any]) -> None:
+    for key, value in overrides.items():
+        table = data
+        *tables, last = key.split(".")
+        for part in tables:
+            table = table.setdefault(part, {})
+        table[last] = value

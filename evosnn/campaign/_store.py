@@ -86,7 +86,9 @@ class Store:
         self.folder = folder
         path = folder / DATABASE
         if not create and not path.exists():
-            raise StoreError(f"'{folder}' holds no campaign; 'evosnn run SPEC.toml --out {folder}' makes one")
+            raise StoreError(
+                f"'{folder}' holds no campaign; 'evosnn run SPEC.toml --out {folder}' makes one"
+            )
         try:
             if create:
                 folder.mkdir(parents=True, exist_ok=True)
@@ -101,7 +103,9 @@ class Store:
                 self._db.execute("INSERT OR IGNORE INTO meta VALUES ('format', ?)", (_FORMAT,))
             found = self.meta("format")
             if found != _FORMAT:
-                raise StoreError(f"'{path}' has format {found}; this version reads format {_FORMAT}")
+                raise StoreError(
+                    f"'{path}' has format {found}; this version reads format {_FORMAT}"
+                )
 
     def close(self) -> None:
         """Close the file."""
@@ -148,7 +152,13 @@ class Store:
             random_state: State of the generator that the next generation goes on from.
         """
         networks = [
-            (c.network.key, number, " ".join(c.parents), " ".join(c.operators), c.network.to_bytes())
+            (
+                c.network.key,
+                number,
+                " ".join(c.parents),
+                " ".join(c.operators),
+                c.network.to_bytes(),
+            )
             for c, _ in new
         ]
         records = [(c.network.key, m) for c, m in new] + list(again)

@@ -65,6 +65,7 @@ def build_world(spec: CampaignSpec, threads: int | None = None) -> World:
         chip=chip,
         seed=derive_seed(spec.seed, "task"),
         split_spec=spec.split,
+        jitter_spec=spec.jitter,
     )
     ports = task.n_inputs + task.n_outputs
     if chip.limits.neurons is not None and ports > chip.limits.neurons:

@@ -82,7 +82,7 @@ class Breeder:
         return found
 
     def stranger(self, rng: Generator) -> Candidate:
-        """Return a random network: a few synapses into each output, at times through a hidden one."""
+        """Return a random network: a few synapses into each output, some hidden neurons."""
         while True:
             draft = Draft(
                 {port: self.space.draw_neuron(rng) for port in (*self.inputs, *self.outputs)},
@@ -109,9 +109,7 @@ class Breeder:
             del draft.synapses[list(draft.synapses)[pick(rng, len(draft.synapses))]]
             trim(draft)
 
-    def child(
-        self, first: Network, second: Network, seen: set[str], rng: Generator
-    ) -> Candidate:
+    def child(self, first: Network, second: Network, seen: set[str], rng: Generator) -> Candidate:
         """Return a child that fits the space and whose key is not in ``seen``.
 
         A child that cannot be made new by ever more mutations is replaced by a random network.

@@ -26,9 +26,11 @@ def cross(a: Draft, b: Draft, rng: Generator) -> Draft:
             synapses[end] = b.synapses[end] if rng.random() < 0.5 else value
         elif rng.random() < 0.5:
             synapses[end] = value
-    for end, value in b.synapses.items():
-        if end not in a.synapses and rng.random() < 0.5:
-            synapses[end] = value
+    synapses |= {
+        end: value
+        for end, value in b.synapses.items()
+        if end not in a.synapses and rng.random() < 0.5
+    }
     return Draft(neurons, synapses, a.inputs, a.outputs)
 
 

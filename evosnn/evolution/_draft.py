@@ -43,7 +43,11 @@ def take_apart(network: Network) -> Draft:
     ids = network.ids.tolist()
     return Draft(
         neurons=dict(
-            zip(ids, zip(network.threshold.tolist(), network.leak.tolist(), strict=True), strict=True)
+            zip(
+                ids,
+                zip(network.threshold.tolist(), network.leak.tolist(), strict=True),
+                strict=True,
+            )
         ),
         synapses={
             (ids[a], ids[b]): (w, d)

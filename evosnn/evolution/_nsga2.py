@@ -37,7 +37,8 @@ class _Survival(RankAndCrowding):  # type: ignore[misc]
     ) -> Any:
         wanted = len(pop) if n_survive is None else n_survive
         met: Counter[bytes] = Counter()
-        kept, back = [], []
+        kept: list[int] = []
+        back: list[int] = []
         for i, cost in enumerate(pop.get("F")):
             met[cost.tobytes()] += 1
             (kept if met[cost.tobytes()] <= _CLONES else back).append(i)
@@ -70,14 +71,12 @@ class _Mating(InfillCriterion):  # type: ignore[misc]
             return chosen
 
         seen = {member.network.key for member in members}
-        children = Population.create()
         found = []
         for _ in range(n_offsprings):
             child = self.breeder.child(parent().network, parent().network, seen, rng)
             seen.add(child.network.key)
             found.append(PymooIndividual(candidate=child))
-        children = Population.create(*found)
-        return children
+        return Population.create(*found)
 
 
 class Nsga2:

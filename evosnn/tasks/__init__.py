@@ -20,6 +20,7 @@ from evosnn.tasks._encode_level import DirectEncoder, PoissonEncoder, RateEncode
 from evosnn.tasks._encode_time import FirstSpikeEncoder
 from evosnn.tasks._encoder import Encoder
 from evosnn.tasks._encoders import ENCODER_KINDS, EncoderSpec
+from evosnn.tasks._jitter import JitterSpec
 from evosnn.tasks._scale import Scaling
 from evosnn.tasks._spec import CsvSpec, TaskSpec, load_dataset
 from evosnn.tasks._split import Split, SplitSpec, split
@@ -40,6 +41,7 @@ __all__ = [
     "FirstSpikeDecoder",
     "FirstSpikeEncoder",
     "FlipFlopEncoder",
+    "JitterSpec",
     "MostSpikesDecoder",
     "Part",
     "PoissonEncoder",

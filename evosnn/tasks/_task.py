@@ -27,13 +27,15 @@ from evosnn.simulation import Response, Stimulus
 from evosnn.tasks._dataset import Dataset
 from evosnn.tasks._decoders import Decoder
 from evosnn.tasks._encoder import Encoder
+from evosnn.tasks._jitter import JitterSpec, jitter
 from evosnn.tasks._scale import Scaling
 from evosnn.tasks._spec import CsvSpec, load_dataset
 from evosnn.tasks._split import SplitSpec, split
 
 __all__ = ["ClassificationTask", "Part", "build_task"]
 
-_SPLIT, _ENCODING = 0, 1  # purposes of the random streams
+_SPLIT, _ENCODING, _JITTER = 0, 1, 2  # purposes of the random streams
+_TRAIN, _VALIDATION, _TEST = 0, 1, 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +64,7 @@ class ClassificationTask:
         name: What a person calls it.
         n_inputs: Inputs of every network.
         n_outputs: Outputs of every network.
+        feature_names: Name of each feature.
         class_names: Name of each class.
         train: What the search sees.
         validation: What chooses among the networks that the search found.
@@ -74,6 +77,7 @@ class ClassificationTask:
     name: str
     n_inputs: int
     n_outputs: int
+    feature_names: tuple[str, ...]
     class_names: tuple[str, ...]
     train: Part
     validation: Part
@@ -81,6 +85,14 @@ class ClassificationTask:
     encoder: Encoder
     decoder: Decoder
     scaling: Scaling
+
+    @property
+    def input_names(self) -> list[str]:
+        """Name of each input: its feature, numbered from 0 where a feature has several."""
+        each = self.n_inputs // len(self.feature_names)
+        if each == 1:
+            return list(self.feature_names)
+        return [f"{name} [{k}]" for name in self.feature_names for k in range(each)]
 
     @property
     def timesteps(self) -> int:
@@ -110,6 +122,7 @@ def build_task(
     seed: int | SeedSequence,
     base: Path | None = None,
     split_spec: SplitSpec | None = None,
+    jitter_spec: JitterSpec | None = None,
 ) -> ClassificationTask:
     """Load a data set, split it, scale it by its training part and encode it.
 
@@ -125,7 +138,8 @@ def build_task(
         seed: Seeds the split and the encoding. A seed sequence is read and not spawned from;
             it should be this task's own.
         base: Folder that a relative path starts from; the working directory if not given.
-        split_spec: Shares of the parts; half, a fifth and three tenths if not given.
+        split_spec: Shares of the parts; its defaults if not given.
+        jitter_spec: How training samples are multiplied with noise; not at all if not given.
 
     Raises:
         SpecError: If there is no such task, or the window is too short for the encoder.
@@ -138,23 +152,27 @@ def build_task(
     scaling = Scaling.fit(data.x[parts.train])
 
     def encoded(samples: NDArray[np.int64], number: int) -> Part:
+        x, y = scaling.apply(data.x[samples]), data.y[samples]
+        if number == _TRAIN and jitter_spec is not None:
+            x, y = jitter(x, y, jitter_spec, _stream(root, _JITTER))
         stimulus = encoder.encode(
-            scaling.apply(data.x[samples]),
+            x,
             timesteps=timesteps,
             spike_value=chip.spike_value,
             integer=chip.integer,
             rng=_stream(root, _ENCODING, number),
         )
-        return Part(stimulus, data.y[samples])
+        return Part(stimulus, y)
 
     return ClassificationTask(
         name=data.name,
         n_inputs=encoder.n_inputs(data.n_features),
         n_outputs=decoder.n_outputs(data.n_classes),
+        feature_names=data.feature_names,
         class_names=data.class_names,
-        train=encoded(parts.train, 0),
-        validation=encoded(parts.validation, 1),
-        test=encoded(parts.test, 2),
+        train=encoded(parts.train, _TRAIN),
+        validation=encoded(parts.validation, _VALIDATION),
+        test=encoded(parts.test, _TEST),
         encoder=encoder,
         decoder=decoder,
         scaling=scaling,

@@ -1,0 +1,5 @@
+"""``python -m evosnn`` is the program ``evosnn``."""
+
+from evosnn.cli import main
+
+main()

@@ -1,0 +1,95 @@
+"""``evosnn chips`` and ``evosnn tasks``: what there is to name in a campaign file."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+__all__ = ["chips", "tasks"]
+
+Name = Annotated[str | None, typer.Argument(help="One of them; all if not given.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def chips(name: Name = None, as_json: AsJson = False) -> None:
+    """List the chips, or describe one (a name, or a path to a chip's TOML file)."""
+    from evosnn.chips import Chip, chip_names, load_chip
+    from evosnn.cli._tables import console
+
+    found: list[Chip] = [load_chip(n) for n in ([name] if name else chip_names())]
+    if as_json:
+        print(json.dumps([_chip_data(chip) for chip in found], indent=1))
+    elif name:
+        for label, value in _chip_facts(found[0]).items():
+            console.print(f"{label:>16}  {value}")
+    else:
+        for chip in found:
+            console.print(f"{chip.name:12} {chip.description}")
+        console.print("\n'evosnn chips NAME' describes one; a campaign may also name a TOML file.")
+
+
+def _chip_facts(chip: object) -> dict[str, str]:
+    from evosnn.chips import Chip
+
+    assert isinstance(chip, Chip)
+    limits = {k: v for k, v in chip.limits.model_dump().items() if v is not None}
+    floor = chip.neuron.min_potential
+    facts = {
+        "name": chip.name,
+        "description": chip.description,
+        "arithmetic": chip.arithmetic,
+        "weight": str(chip.synapse.weight),
+        "delay": f"{chip.synapse.delay} timesteps",
+        "threshold": str(chip.neuron.threshold)
+        + (" (fires at it)" if chip.neuron.threshold_inclusive else " (fires above it)"),
+        "least potential": "none" if floor is None else f"{floor:g}",
+        "leak": ", ".join(f"{x:g}" for x in chip.neuron.leak) + " of the potential a timestep",
+        "spike value": f"{chip.spike_value:g}",
+        "limits": ", ".join(f"{v} {k}" for k, v in limits.items()) or "none stated",
+        "source": chip.source,
+    }
+    for cost, figure in chip.costs.items():
+        mark = "" if figure.verified else ", not verified"
+        facts[cost] = f"{figure.value:g} {figure.unit} ({figure.source}{mark})"
+    return facts
+
+
+def _chip_data(chip: object) -> dict[str, object]:
+    from evosnn.chips import Chip
+
+    assert isinstance(chip, Chip)
+    return {
+        "name": chip.name,
+        "limits": {
+            **{k: v for k, v in chip.limits.model_dump().items() if v is not None},
+            "weight": [chip.synapse.weight.min, chip.synapse.weight.max],
+            "delay": [chip.synapse.delay.min, chip.synapse.delay.max],
+            "threshold": [chip.neuron.threshold.min, chip.neuron.threshold.max],
+            "min_potential": chip.neuron.min_potential,
+            "leak": list(chip.neuron.leak),
+        },
+        "costs": {k: v.model_dump() for k, v in chip.costs.items()},
+        "sources": [chip.source],
+    }
+
+
+def tasks(name: Name = None, as_json: AsJson = False) -> None:
+    """List the built-in tasks, or describe one."""
+    from evosnn.cli._tables import console
+    from evosnn.tasks import task_info, task_names
+
+    found = [task_info(n) for n in ([name] if name else task_names())]
+    if as_json:
+        print(json.dumps([vars(info) for info in found], indent=1))
+        return
+    for info in found:
+        console.print(
+            f"{info.name:14} {info.description} ({info.n_samples} samples, {info.n_features} "
+            f"features, {info.n_classes} classes)"
+        )
+    if not name:
+        console.print(
+            '\nAny CSV file is a task too: task = { csv = "file.csv", label = "class column" }'
+        )

@@ -1,0 +1,130 @@
+"""The live view of a campaign: how it stands, and how long it still takes."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from rich.console import Group
+from rich.live import Live
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from evosnn.cli._tables import console
+
+if TYPE_CHECKING:
+    from evosnn.campaign import Campaign
+    from evosnn.campaign import Progress as Standing
+
+__all__ = ["LiveView"]
+
+_SPARKS = "▁▂▃▄▅▆▇█"
+
+
+class LiveView:
+    """A panel that follows a campaign; plain lines where the output is no terminal."""
+
+    def __init__(self, campaign: Campaign) -> None:
+        self.campaign = campaign
+        self._history: list[float] = []
+        self._drawn = 0.0
+        self._bar = Progress(
+            TextColumn("[bold]{task.description}"),
+            BarColumn(bar_width=None),
+            TextColumn("{task.percentage:3.0f} %"),
+            TimeRemainingColumn(),
+            console=console,
+        )
+        self._task = self._bar.add_task(
+            f"{campaign.world.task.name} on {campaign.world.chip.name}", total=1.0
+        )
+        opening = Text("starting (a new installation compiles its kernels first: some 20 s)")
+        self._live = Live(
+            Group(self._bar, opening), console=console, refresh_per_second=8, transient=False
+        )
+
+    def __enter__(self) -> Self:
+        if console.is_terminal:
+            self._live.start()
+        else:
+            console.print(
+                f"{self.campaign.store.folder}: starting (a new installation compiles first)"
+            )
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if console.is_terminal:
+            self._live.stop()
+
+    def update(self, standing: Standing) -> None:
+        """Show how the campaign stands after a generation."""
+        self._history.append(standing.hypervolume)
+        share = self._share(standing)
+        now = time.monotonic()
+        if share < 1 and now - self._drawn < (0.12 if console.is_terminal else 5.0):
+            return
+        self._drawn = now
+        if console.is_terminal:
+            self._bar.update(self._task, completed=share)
+            self._live.update(Group(self._bar, self._panel(standing)))
+        else:
+            console.print(_line(standing))
+
+    def _share(self, standing: Standing) -> float:
+        """How much of the nearest stop rule is used up."""
+        stop = self.campaign.spec.stop
+        shares = [
+            done / limit
+            for done, limit in (
+                (standing.generation, stop.generations),
+                (standing.evaluations, stop.evaluations),
+                (standing.seconds, stop.time),
+            )
+            if limit
+        ]
+        return min(max(shares, default=0.0), 1.0)
+
+    def _panel(self, standing: Standing) -> Table:
+        table = Table.grid(padding=(0, 3))
+        labels = {o.name: o.label for o in self.campaign.world.objectives}
+        cells = [
+            ("generation", f"{standing.generation}"),
+            ("evaluations", f"{standing.evaluations:,}  ({standing.rate:,.0f} a second)"),
+            ("hypervolume", f"{standing.hypervolume:.4f}  {_spark(self._history)}"),
+            ("front", f"{standing.front_size} networks"),
+            *(
+                (f"best {labels[name]}", f"{value:.3f}" if value % 1 else f"{value:.0f}")
+                for name, value in standing.best.items()
+            ),
+            ("smallest near the best", f"{standing.compact} synapses"),
+        ]
+        for label, value in cells:
+            table.add_row(Text(label, style="dim"), value)
+        return table
+
+
+def _line(standing: Standing) -> str:
+    best = ", ".join(
+        f"{name} {value:.3f}" if value % 1 else f"{name} {value:.0f}"
+        for name, value in standing.best.items()
+    )
+    return (
+        f"generation {standing.generation}: {standing.evaluations:,} evaluations "
+        f"({standing.rate:,.0f} a second), hypervolume {standing.hypervolume:.4f}, best {best}, "
+        f"front of {standing.front_size}"
+    )
+
+
+def _spark(values: list[float], width: int = 24) -> str:
+    step = max(len(values) // width, 1)
+    shown = values[::-step][:width][::-1]
+    low, high = min(shown), max(shown)
+    span = (high - low) or 1.0
+    return "".join(_SPARKS[int((v - low) / span * (len(_SPARKS) - 1))] for v in shown)

@@ -1,0 +1,64 @@
+"""The program ``evosnn``: its commands, and what happens to a user's mistake."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from evosnn import __version__
+from evosnn.cli import _catalogue, _export, _plot, _read, _run
+from evosnn.errors import EvosnnError, SpecError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="evosnn",
+    help="Evolve small, resilient spiking neural networks for a named neuromorphic chip.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"evosnn {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Evolve small, resilient spiking neural networks for a named neuromorphic chip."""
+
+
+for _command, _name in (
+    (_run.run, "run"),
+    (_read.status, "status"),
+    (_read.front, "front"),
+    (_read.show, "show"),
+    (_plot.plot, "plot"),
+    (_export.export, "export"),
+    (_catalogue.chips, "chips"),
+    (_catalogue.tasks, "tasks"),
+):
+    app.command(_name)(_command)
+
+
+def main() -> None:
+    """Run the program; a mistake ends in one sentence and exit status 2 (spec) or 1."""
+    try:
+        app()
+    except EvosnnError as error:
+        sentence = str(error).rstrip(".")
+        end = "" if sentence.endswith("?") else "."
+        print(f"evosnn: {sentence}{end}", file=sys.stderr)
+        sys.exit(2 if isinstance(error, SpecError) else 1)
+    except BrokenPipeError:
+        sys.exit(1)

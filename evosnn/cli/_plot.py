@@ -1,0 +1,133 @@
+"""``evosnn plot``: pictures of a campaign."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from evosnn.errors import SpecError, unknown_name
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from evosnn.campaign import Campaign
+
+__all__ = ["plot"]
+
+_KINDS = ("pareto", "network", "convergence", "raster")
+
+
+def plot(
+    place: Annotated[Path, typer.Argument(help="A campaign's folder.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Picture file: png, svg or pdf.")],
+    kind: Annotated[str, typer.Option(help=f"One of {', '.join(_KINDS)}.")] = "pareto",
+    wanted: Annotated[str, typer.Option("--id", help="Network to draw: an id or 'knee'.")] = "knee",
+    sample: Annotated[int, typer.Option(help="Held-out sample of a raster.", min=0)] = 0,
+) -> None:
+    """Draw a campaign's front, a network, the course of the search, or spikes."""
+    from evosnn.campaign import Campaign
+    from evosnn.plots import save
+
+    draw = {
+        "pareto": lambda c: _pareto(c),
+        "network": lambda c: _network(c, wanted),
+        "convergence": lambda c: _convergence(c),
+        "raster": lambda c: _raster(c, wanted, sample),
+    }
+    if kind not in draw:
+        raise SpecError(unknown_name("kind of picture", kind, _KINDS))
+    campaign = Campaign.load(place)
+    save(draw[kind](campaign), output)
+    print(output)
+
+
+def _pareto(campaign: Campaign) -> Figure:
+    import numpy as np
+
+    from evosnn.campaign import front_report
+    from evosnn.plots import Axis, FrontPoint, pareto
+
+    report = front_report(campaign)
+    names = [item["id"] for item in report["networks"]]
+    others = [m.values for m in campaign.population() if m.network.key not in names]
+    points = [
+        FrontPoint(
+            id=item["id"],
+            values=item["search"],
+            test_accuracy=item["test"]["accuracy"],
+            test_interval=tuple(item["test"]["interval"]),
+            perturbed_mean=item["test"]["perturbed"]["mean"],
+            perturbed_p05=item["test"]["perturbed"]["p05"],
+            perturbed_worst=item["test"]["perturbed"]["worst"],
+            knee=item["knee"],
+        )
+        for item in report["networks"]
+    ]
+    objectives = campaign.world.objectives
+    axes = [
+        Axis(o.name, o.label, "" if o.unit == "count" else o.unit, maximise=o.maximise)
+        for o in objectives
+    ]
+    title = f"{campaign.world.task.name} on {campaign.world.chip.name}, seed {campaign.spec.seed}"
+    return pareto(points, np.array(others).reshape(-1, len(axes)), axes, title)
+
+
+def _names(campaign: Campaign) -> dict[str, Any]:
+    task = campaign.world.task
+    return {"input_names": task.input_names, "output_names": list(task.class_names)}
+
+
+def _network(campaign: Campaign, wanted: str) -> Figure:
+    from evosnn.campaign import find_network
+    from evosnn.plots import network
+
+    member = find_network(campaign, wanted)
+    title = (
+        f"{member.network.key[:8]}: {campaign.world.task.name} on {campaign.world.chip.name}, "
+        f"{member.network.n_synapses} synapses"
+    )
+    return network(member.network, title, **_names(campaign))
+
+
+def _convergence(campaign: Campaign) -> Figure:
+    import numpy as np
+
+    from evosnn.plots import Axis, convergence
+
+    rows = campaign.store.statistics()
+    if not rows:
+        raise SpecError(f"'{campaign.store.folder}' has no generation yet; 'evosnn run' it first")
+    history = {"hypervolume": np.array([row["hypervolume"] for row in rows])}
+    axes = [Axis("hypervolume", "hypervolume", "share of the box", maximise=True)]
+    for o in campaign.world.objectives:
+        if o.maximise:
+            history[o.name] = np.array([row["best"][o.name] for row in rows])
+            axes.append(Axis(o.name, f"best {o.label}", o.unit, maximise=True))
+    history["compact"] = np.array([float(row["compact"]) for row in rows])
+    axes.append(Axis("compact", "smallest network near the best (synapses)", "", maximise=False))
+    title = f"{campaign.world.task.name} on {campaign.world.chip.name}, seed {campaign.spec.seed}"
+    return convergence(history, title, axes)
+
+
+def _raster(campaign: Campaign, wanted: str, sample: int) -> Figure:
+    import numpy as np
+
+    from evosnn.campaign import find_network
+    from evosnn.plots import raster
+    from evosnn.simulation import Session
+
+    task = campaign.world.task
+    if sample >= task.test.n_samples:
+        raise SpecError(
+            f"sample {sample} does not exist; held-out samples are 0..{task.test.n_samples - 1}"
+        )
+    member = find_network(campaign, wanted)
+    session = Session(member.network, campaign.world.chip, n_episodes=1)
+    charge = task.test.stimulus.charge[:, :, None, sample : sample + 1]
+    spikes = session.run(charge, record=True).spikes
+    assert spikes is not None
+    truth = task.class_names[int(task.test.labels[sample])]
+    title = f"{member.network.key[:8]}: held-out sample {sample}, truly '{truth}'"
+    return raster(np.asarray(spikes[:, :, 0, 0]), member.network, title, **_names(campaign))

@@ -1,0 +1,197 @@
+"""``evosnn status``, ``front`` and ``show``: what a campaign or a network file holds."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from evosnn.errors import SpecError
+
+if TYPE_CHECKING:
+    from evosnn.network import Network
+    from evosnn.tennlab import NetworkFile
+
+__all__ = ["front", "show", "status"]
+
+Folder = Annotated[Path, typer.Argument(help="A campaign's folder.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def status(folder: Folder, as_json: AsJson = False) -> None:
+    """Say how a campaign stands."""
+    from evosnn.campaign import Campaign
+    from evosnn.cli._tables import console
+
+    campaign = Campaign.load(folder)
+    rows = campaign.store.statistics()
+    last = rows[-1] if rows else {}
+    facts = {
+        "campaign": str(folder),
+        "task": campaign.world.task.name,
+        "chip": campaign.world.chip.name,
+        "seed": campaign.spec.seed,
+        "engine": campaign.spec.engine.kind,
+        "generation": last.get("generation", -1),
+        "networks": campaign.store.count(),
+        "evaluations": last.get("evaluations", 0),
+        "seconds": round(last.get("seconds", 0.0), 3),
+        "hypervolume": last.get("hypervolume", 0.0),
+        "front": last.get("front_size", 0),
+        "best": last.get("best", {}),
+        "stopped": campaign.store.meta("stopped"),
+    }
+    if as_json:
+        _print_json(facts)
+        return
+    for label, value in facts.items():
+        console.print(f"{label:>12}  {_plain(value)}")
+
+
+def front(
+    folder: Folder,
+    as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+) -> None:
+    """List a campaign's Pareto front: what search believed, what held-out samples say."""
+    from evosnn.campaign import Campaign, front_report
+    from evosnn.cli._tables import console, front_table
+
+    if as_json and as_csv:
+        raise SpecError("front prints --json or --csv, not both")
+    campaign = Campaign.load(folder)
+    if as_json:
+        _print_json(front_report(campaign))
+    elif as_csv:
+        _print_csv(front_report(campaign))
+    else:
+        console.print(front_table(campaign))
+
+
+def show(
+    place: Annotated[Path, typer.Argument(help="A campaign's folder, or a network file.")],
+    wanted: Annotated[
+        str, typer.Option("--id", help="Id of a network (its beginning is enough), or 'knee'.")
+    ] = "knee",
+    as_json: AsJson = False,
+) -> None:
+    """Describe one network: its neurons and synapses, where it came from, how it fared."""
+    from evosnn.cli._tables import console, network_table
+
+    if place.is_dir():
+        network, facts = _of_campaign(place, wanted)
+    else:
+        from evosnn.tennlab import read_network
+
+        network, facts = _of_file(read_network(place))
+    if as_json:
+        _print_json({**facts, "network": _as_data(network)})
+    else:
+        console.print(network_table(facts, network))
+
+
+def _of_campaign(folder: Path, wanted: str) -> tuple[Network, dict[str, Any]]:
+    from evosnn.campaign import Campaign, find_network
+
+    campaign = Campaign.load(folder)
+    member = find_network(campaign, wanted)
+    origin = campaign.store.lineage(member.network.key)
+    record = member.measurement
+    final = campaign.store.final().get(member.network.key)
+    facts: dict[str, Any] = {
+        **_sizes(member.network),
+        "chip": campaign.world.chip.name,
+        "task": campaign.world.task.name,
+        "born in generation": origin.born,
+        "parents": " ".join(origin.parents) or "none",
+        "made by": " ".join(origin.operators),
+        "search accuracy": round(record.nominal, 4),
+        "search accuracy on faulty chips": round(record.mean, 4),
+        "chips tried": int(record.perturbed.size),
+        "spikes an inference": round(record.spikes, 2),
+        "deliveries an inference": round(record.deliveries, 2),
+    }
+    if final:
+        facts["test accuracy"] = round(final["accuracy"], 4)
+        facts["test accuracy on fresh chips"] = round(final["perturbed"]["mean"], 4)
+    return member.network, facts
+
+
+def _of_file(file: NetworkFile) -> tuple[Network, dict[str, Any]]:
+    from evosnn.chips import check, chip_from_risp
+    from evosnn.errors import NetworkError
+
+    facts = _sizes(file.network)
+    facts["processor"] = file.processor or "not named"
+    for key, value in file.parameters.items():
+        facts[key] = value
+    if file.processor == "risp" and file.parameters:
+        broken = check(chip_from_risp(file.parameters), file.network)
+        if broken:
+            more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
+            raise NetworkError(f"the network does not fit its own parameters: {broken[0]}{more}")
+    return file.network, facts
+
+
+def _sizes(network: Network) -> dict[str, Any]:
+    return {
+        "id": network.key,
+        "inputs": int(network.inputs.size),
+        "outputs": int(network.outputs.size),
+        "hidden": network.n_hidden,
+        "neurons in use": network.n_used,
+        "synapse count": network.n_synapses,
+    }
+
+
+def _as_data(network: Network) -> dict[str, Any]:
+    ids = network.ids.tolist()
+    return {
+        "neurons": [
+            {"id": i, "threshold": t, "leak": k}
+            for i, t, k in zip(ids, network.threshold.tolist(), network.leak.tolist(), strict=True)
+        ],
+        "inputs": [ids[i] for i in network.inputs.tolist()],
+        "outputs": [ids[i] for i in network.outputs.tolist()],
+        "synapses": [
+            {"from": ids[a], "to": ids[b], "weight": w, "delay": d}
+            for a, b, w, d in zip(
+                network.pre.tolist(),
+                network.post.tolist(),
+                network.weight.tolist(),
+                network.delay.tolist(),
+                strict=True,
+            )
+        ],
+    }
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{k} {v:.4g}" for k, v in value.items())
+    return f"{value:.4f}" if isinstance(value, float) else str(value)
+
+
+def _print_json(data: Any) -> None:
+    print(json.dumps(data, indent=1))
+
+
+def _print_csv(report: dict[str, Any]) -> None:
+    names = report["objectives"]
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(
+        ["id", "neurons", "hidden", "synapses", "knee", *(f"search_{n}" for n in names),
+         "test_accuracy", "test_low", "test_high", "perturbed_mean", "perturbed_p05",
+         "perturbed_worst", "trials"]
+    )  # fmt: skip
+    for item in report["networks"]:
+        test, perturbed = item["test"], item["test"]["perturbed"]
+        writer.writerow(
+            [item["id"], item["neurons"], item["hidden"], item["synapses"], item["knee"],
+             *(item["search"][n] for n in names), test["accuracy"], *test["interval"],
+             *(perturbed[k] for k in ("mean", "p05", "worst", "trials"))]
+        )  # fmt: skip

@@ -1,0 +1,106 @@
+"""``evosnn run``: search, with a live view, until done or interrupted."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from evosnn.campaign import Campaign, CampaignSpec
+
+__all__ = ["run"]
+
+
+def run(
+    spec: Annotated[
+        Path, typer.Argument(help="A campaign file (TOML), or a campaign's folder to go on with.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the campaign; runs/NAME if not given.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed, instead of the file's.")] = None,
+    generations: Annotated[
+        int | None, typer.Option(help="Generations, instead of the file's.")
+    ] = None,
+    population: Annotated[
+        int | None, typer.Option(help="Size of the population, instead of the file's.")
+    ] = None,
+    time_limit: Annotated[
+        float | None, typer.Option(help="Seconds, over all runs of the campaign.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processor cores to use; all if not given.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No live view, no table.")] = False,
+) -> None:
+    """Evolve networks as a campaign file says, and measure the front that is found.
+
+    Ctrl-C ends cleanly after the generation in progress; the same command goes on from there.
+
+    Example: evosnn run experiments/iris.toml
+    """
+    from evosnn.campaign import Campaign
+
+    overrides: dict[str, Any] = {
+        "seed": seed,
+        "population": population,
+        "stop.generations": generations,
+        "stop.time": time_limit,
+    }
+    chosen, folder = _choose(spec, out, {k: v for k, v in overrides.items() if v is not None})
+    campaign = Campaign.start(chosen, folder, workers)
+    try:
+        with _interruptible() as asked:
+            if quiet:
+                campaign.run(stop_asked=asked)
+            else:
+                _show(campaign, asked)
+    finally:
+        campaign.store.close()
+
+
+def _choose(spec: Path, out: Path | None, overrides: dict[str, Any]) -> tuple[CampaignSpec, Path]:
+    """Return the spec to run and the folder to run it in."""
+    from evosnn.campaign import change_spec, load_spec, read_spec
+
+    if spec.is_dir():
+        return change_spec(load_spec(spec), overrides), out or spec
+    chosen = read_spec(spec, overrides)
+    name = spec.stem if "seed" not in overrides else f"{spec.stem}-seed{overrides['seed']}"
+    return chosen, out or Path("runs") / name
+
+
+@contextmanager
+def _interruptible() -> Iterator[Any]:
+    """Turn the first Ctrl-C (or termination) into a wish to stop; the second one interrupts."""
+    wishes: list[int] = []
+
+    def note(number: int, frame: object) -> None:
+        wishes.append(number)
+        if len(wishes) > 1:
+            raise KeyboardInterrupt
+
+    before = {s: signal.signal(s, note) for s in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: bool(wishes)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _show(campaign: Campaign, asked: Any) -> None:
+    from evosnn.cli._live import LiveView
+    from evosnn.cli._tables import console, front_table, next_commands
+
+    view = LiveView(campaign)
+    with view:
+        reason = campaign.run(on_generation=view.update, stop_asked=asked)
+    folder = campaign.store.folder
+    console.print(f"\nStopped: {reason.value}.")
+    console.print(front_table(campaign))
+    console.print(next_commands(folder, campaign))

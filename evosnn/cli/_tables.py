@@ -1,0 +1,104 @@
+"""What commands print: tables for people."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from evosnn.campaign import Campaign
+    from evosnn.network import Network
+
+__all__ = ["console", "front_table", "network_table", "next_commands"]
+
+console = Console(soft_wrap=not sys.stdout.isatty(), highlight=False)
+
+
+def front_table(campaign: Campaign) -> Table:
+    """A campaign's front: what search believed beside what held-out samples say."""
+    from evosnn.campaign import front_report
+
+    report = front_report(campaign)
+    names = report["objectives"]
+    extra = [] if "synapses" in names else ["synapses"]
+    table = Table(
+        title=f"Pareto front of {campaign.store.folder}",
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1),
+        caption="search: on the samples it evolved with. test: on samples it never saw; the "
+        f"last three on {campaign.spec.trials} fresh chips.\n"
+        "★ the knee: nearest to the ideal, each objective scaled to the front's range.",
+        caption_justify="left",
+    )
+    table.add_column("id", no_wrap=True)
+    for name in [*names, *extra]:
+        table.add_column(f"search\n{name}", justify="right")
+    table.add_column("hidden", justify="right")
+    for header in ("test\naccuracy", "95 %", "chips\nmean", "chips\np05", "chips\nworst"):
+        table.add_column(header, justify="right", no_wrap=True)
+    for item in report["networks"]:
+        test, perturbed = item["test"], item["test"]["perturbed"]
+        low, high = test["interval"]
+        chips = [f"{perturbed[k]:.3f}" for k in ("mean", "p05", "worst")]
+        table.add_row(
+            item["id"][:8] + (" ★" if item["knee"] else ""),
+            *(_figure(item["search"][name]) for name in names),
+            *(str(item[name]) for name in extra),
+            str(item["hidden"]),
+            f"{test['accuracy']:.3f}",
+            f"{low:.2f}..{high:.2f}",
+            *(chips if perturbed["trials"] else ["-"] * 3),
+            style="green" if item["knee"] else None,
+        )
+    return table
+
+
+def _figure(value: float) -> str:
+    return f"{value:.0f}" if value % 1 == 0 and abs(value) >= 1 else f"{value:.3f}"
+
+
+def next_commands(folder: Path, campaign: Campaign) -> Text:
+    """Commands to try next."""
+    more = 2 * (campaign.spec.stop.generations or 500)
+    return Text(
+        "Next:\n"
+        f"  evosnn plot {folder} --kind pareto -o front.png\n"
+        f"  evosnn plot {folder} --kind network --id knee -o knee.png\n"
+        f"  evosnn export {folder} --id knee --to risp -o knee.json\n"
+        f"  evosnn run {folder} --generations {more}      (go on searching)"
+    )
+
+
+def network_table(facts: dict[str, Any], network: Network) -> Table:
+    """The facts of a network, and its neurons and synapses."""
+    table = Table.grid(padding=(0, 3))
+    for label, value in facts.items():
+        table.add_row(Text(label, style="dim"), str(value))
+    ids = network.ids.tolist()
+    role = dict.fromkeys(range(len(ids)), "")
+    for k, i in enumerate(network.inputs.tolist()):
+        role[i] += f"input {k} "
+    for k, i in enumerate(network.outputs.tolist()):
+        role[i] += f"output {k} "
+    neurons = Table("neuron", "role", "threshold", "leak", box=None, header_style="dim")
+    used = {*network.outputs.tolist(), *network.pre.tolist(), *network.post.tolist()}
+    for i in sorted(used):
+        neurons.add_row(
+            str(ids[i]), role[i].strip() or "hidden", f"{network.threshold[i]:g}",
+            f"{network.leak[i]:g}",
+        )  # fmt: skip
+    synapses = Table("from", "to", "weight", "delay", box=None, header_style="dim")
+    for a, b, w, d in zip(
+        network.pre.tolist(), network.post.tolist(), network.weight, network.delay, strict=True
+    ):
+        synapses.add_row(str(ids[a]), str(ids[b]), f"{w:g}", str(d))
+    table.add_row(Text("neurons in use", style="dim"), neurons)
+    table.add_row(Text("synapses", style="dim"), synapses)
+    return table

@@ -1,0 +1,198 @@
+"""Campaigns end to end: stop rules, determinism, interruption, resumption, the store."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from evosnn.campaign import Campaign, StopReason, Store, change_spec, front_report, read_spec
+from evosnn.errors import StoreError
+
+FILE = """
+task = "iris"
+chip = "risp-127"
+population = 16
+instances = 4
+remeasure = 12
+trials = 8
+[stop]
+generations = 12
+"""
+
+
+@pytest.fixture
+def spec(tmp_path):
+    path = tmp_path / "campaign.toml"
+    path.write_text(FILE)
+    return read_spec(path)
+
+
+def run(spec, folder, threads=1, **options):
+    campaign = Campaign.start(spec, folder, threads)
+    reason = campaign.run(**options)
+    report = front_report(campaign)
+    stats = campaign.store.statistics()
+    rows = [(row["generation"], row["evaluations"], row["hypervolume"]) for row in stats]
+    campaign.store.close()
+    report.pop("campaign")
+    return reason, report, rows
+
+
+def test_a_seed_is_a_front_whatever_the_threads(spec, tmp_path):
+    first = run(spec, tmp_path / "one", threads=1)
+    assert first == run(spec, tmp_path / "two", threads=2)
+    assert first[0] is StopReason.GENERATIONS
+    other = run(change_spec(spec, {"seed": 2}), tmp_path / "three")
+    assert other[1] != first[1]
+
+
+@pytest.mark.parametrize("engine", ["nsga2", "eons"])
+@pytest.mark.parametrize("stops", [(0,), (3, 4, 9)])
+def test_a_stopped_campaign_goes_on_to_the_same_front(spec, tmp_path, engine, stops):
+    spec = change_spec(spec, {"engine": engine})
+    whole = run(spec, tmp_path / "whole")
+    folder = tmp_path / "parts"
+    for stop in stops:
+        done = []
+        reason, *_ = run(
+            spec, folder, threads=2, on_generation=done.append,
+            stop_asked=lambda done=done, stop=stop: bool(done) and done[-1].generation >= stop,
+        )  # fmt: skip
+        assert reason is StopReason.INTERRUPTED
+    assert run(spec, folder) == whole
+
+
+def test_a_finished_campaign_is_extended_by_more_generations(spec, tmp_path):
+    whole = run(change_spec(spec, {"stop.generations": 20}), tmp_path / "whole")
+    run(spec, tmp_path / "parts")
+    assert run(change_spec(spec, {"stop.generations": 20}), tmp_path / "parts") == whole
+
+
+def command(folder, spec_file, *extra):
+    return [
+        sys.executable, "-m", "evosnn", "run", str(spec_file), "--out", str(folder), "--quiet",
+        *extra,
+    ]  # fmt: skip
+
+
+def wait_for_generation(folder, number, process):
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and process.poll() is None:
+        if (folder / "campaign.sqlite").exists():
+            try:
+                store = Store(folder)
+                reached = store.last_generation()
+                store.close()
+                if reached >= number:
+                    return
+            except StoreError:
+                pass
+        time.sleep(0.01)
+    raise AssertionError(f"generation {number} was not reached: {process.poll()}")
+
+
+def test_interrupted_and_killed_campaigns_go_on_to_the_same_front(spec, tmp_path):
+    spec_file = tmp_path / "campaign.toml"
+    generations = 150
+    spec_file.write_text(FILE.replace("generations = 12", f"generations = {generations}"))
+    whole = run(read_spec(spec_file), tmp_path / "whole", threads=2)
+    folder = tmp_path / "parts"
+    for number, at, workers in ((signal.SIGINT, 5, "1"), (signal.SIGKILL, 40, "2")):
+        process = subprocess.Popen(command(folder, spec_file, "--workers", workers))
+        wait_for_generation(folder, at, process)
+        process.send_signal(number)
+        process.wait(timeout=60)
+        assert process.returncode == (0 if number == signal.SIGINT else -signal.SIGKILL)
+        store = Store(folder)
+        assert at <= store.last_generation() < generations
+        store.close()
+    subprocess.run(command(folder, spec_file, "--workers", "1"), check=True)
+    assert run(read_spec(spec_file), folder) == whole
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"stop.evaluations": 40}, StopReason.EVALUATIONS),
+        ({"stop.time": 1e-6}, StopReason.TIME),
+        ({"stop.target": {"accuracy": 0.1, "synapses": 30}}, StopReason.TARGET),
+        ({"stop.stagnation": 1, "stop.generations": 1000}, StopReason.STAGNATION),
+    ],
+)
+def test_stop_rules(spec, tmp_path, changes, reason):
+    assert run(change_spec(spec, changes), tmp_path / "run")[0] is reason
+
+
+def test_survivors_are_measured_again_up_to_a_limit(spec, tmp_path):
+    campaign = Campaign.start(spec, tmp_path / "run")
+    campaign.run()
+    sizes = {m.measurement.perturbed.size for m in campaign.population()}
+    assert sizes <= {4, 8, 12}
+    assert 12 in sizes
+
+
+def test_a_network_on_the_front_can_be_traced_to_its_origin(spec, tmp_path):
+    campaign = Campaign.start(spec, tmp_path / "run")
+    campaign.run()
+    key = campaign.population()[0].network.key
+    seen = set()
+    frontier = [key]
+    while frontier:
+        origin = campaign.store.lineage(frontier.pop())
+        assert all(campaign.store.lineage(p).born <= origin.born for p in origin.parents)
+        frontier += [p for p in origin.parents if p not in seen]
+        seen.add(origin.key)
+        assert origin.parents or origin.operators == ("random",)
+
+
+def test_another_spec_in_the_same_folder_is_refused(spec, tmp_path):
+    run(spec, tmp_path / "run")
+    with pytest.raises(StoreError, match="instances is 4 there and 5 here"):
+        Campaign.start(change_spec(spec, {"instances": 5}), tmp_path / "run")
+
+
+def test_changed_data_is_refused(tmp_path):
+    rng = np.random.default_rng(0)
+    rows = [f"{x + k},{k * 2},{'ab'[k]}" for k in (0, 1) for x in rng.random(20)]
+    csv = tmp_path / "data.csv"
+    csv.write_text("\n".join(["x,y,kind", *rows]))
+    path = tmp_path / "campaign.toml"
+    task = f'[task]\ncsv = "{csv.name}"\nlabel = "kind"\n'
+    path.write_text('chip = "risp-127"\npopulation = 8\nstop = {generations = 1}\n' + task)
+    run(read_spec(path), tmp_path / "run")
+    csv.write_text("\n".join(["x,y,kind", *rows[::-1], "9,9,a"]))
+    with pytest.raises(StoreError, match=r"data of the campaign in .* has changed"):
+        run(read_spec(path), tmp_path / "run")
+
+
+def test_a_torn_store_is_one_sentence_and_nothing_is_lost(spec, tmp_path):
+    folder = tmp_path / "run"
+    run(spec, folder)
+    path = folder / "campaign.sqlite"
+    content = path.read_bytes()
+    path.write_bytes(content[:100] + os.urandom(len(content) // 2))
+    with pytest.raises(StoreError, match="damaged or in use"):
+        run(spec, folder)
+    path.write_bytes(b"no database at all, however long this text goes on" * 10)
+    torn = path.read_bytes()
+    with pytest.raises(StoreError, match="damaged or in use"):
+        run(spec, folder)
+    assert path.read_bytes() == torn
+
+
+def test_a_generation_is_committed_whole_or_not_at_all(spec, tmp_path):
+    campaign = Campaign.start(spec, tmp_path / "run")
+    campaign.run()
+    store = campaign.store
+    before = (store.last_generation(), store.count(), [n.key for n, _ in store.population()])
+    with pytest.raises(StoreError):
+        store.record_generation(
+            before[0], [], [], ["x"], {}, {}
+        )  # this generation is there already: the last insert fails
+    assert before == (
+        store.last_generation(), store.count(), [n.key for n, _ in store.population()],
+    )  # fmt: skip

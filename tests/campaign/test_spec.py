@@ -1,0 +1,76 @@
+"""Campaign files: what is taken, and one sentence for what is not."""
+
+import pytest
+
+from evosnn.campaign import change_spec, read_spec
+from evosnn.errors import SpecError
+
+SHORTEST = 'task = "iris"\nchip = "risp-127"\n'
+
+
+def write(tmp_path, text):
+    path = tmp_path / "campaign.toml"
+    path.write_text(text)
+    return path
+
+
+def test_the_shortest_file_names_a_task_and_a_chip(tmp_path):
+    spec = read_spec(write(tmp_path, SHORTEST))
+    assert spec.objectives == ("accuracy", "synapses", "resilience")
+    assert [m.kind for m in spec.mechanisms] == ["weight-variation"]
+    assert spec.engine.kind == "nsga2"
+    assert spec.stop.generations == 300
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (SHORTEST + "populaton = 5", "unknown key 'populaton'; did you mean 'population'?"),
+        (SHORTEST + "[stop]\ngeneration = 5", "unknown key 'stop.generation'; did you mean"),
+        ('task = "iris"\nchip = "rsip-127"', "unknown chip 'rsip-127'; did you mean 'risp-127'?"),
+        ('task = "irs"\nchip = "risp-7"', "unknown task 'irs'; did you mean 'iris'?"),
+        ('chip = "risp-7"', "'task' is missing"),
+        (SHORTEST + "population = 2", "population: input should be greater than or equal to 4"),
+        (SHORTEST + 'population = "many"', "population: input should be a valid integer"),
+        (SHORTEST + 'engine = "nsga"', "unknown engine 'nsga'; did you mean 'nsga2'?"),
+        (SHORTEST + 'objectives = ["acuracy"]', "unknown objective 'acuracy'; did you mean"),
+        (SHORTEST + 'objectives = ["synapses"]', "needs an objective to maximise"),
+        (SHORTEST + 'encoder = "rat"', "unknown encoder 'rat'; did you mean 'rate'?"),
+        (SHORTEST + '[encoder]\nkind = "rate"\nmax_spike = 3', "did you mean 'max_spikes'?"),
+        (SHORTEST + "[stop]\ntime = -1", "stop.time: input should be greater than 0"),
+        (SHORTEST + "[stop]\n", "nothing ends this campaign"),
+        (SHORTEST + "[stop]\ngenerations=1\ntarget={acc=1}", "unknown objective 'acc'"),
+        (SHORTEST + '[[mechanisms]]\nkind = "weight-variaton"\nsigma = 0.1', "weight-variation"),
+        (SHORTEST + '[[mechanisms]]\nkind = "dead-synapses"\nrat = 0.1', "did you mean 'rate'?"),
+        (SHORTEST + "[variation.rates]\nadd-neurn = 1", "did you mean 'add-neuron'?"),
+        ("task = ", "is not valid TOML"),
+    ],
+)
+def test_a_mistake_gets_one_sentence(tmp_path, text, sentence):
+    with pytest.raises(SpecError) as caught:
+        read_spec(write(tmp_path, text))
+    message = str(caught.value)
+    assert sentence in message
+    assert "\n" not in message
+
+
+def test_a_missing_file_gets_one_sentence(tmp_path):
+    with pytest.raises(SpecError, match="cannot be read: No such file"):
+        read_spec(tmp_path / "none.toml")
+
+
+def test_overrides_replace_values_and_are_checked(tmp_path):
+    path = write(tmp_path, SHORTEST)
+    spec = read_spec(path, {"stop.generations": 7, "seed": 3})
+    assert (spec.stop.generations, spec.seed) == (7, 3)
+    assert change_spec(spec, {"stop.time": 5.0}).stop.generations == 7
+    with pytest.raises(SpecError, match="population"):
+        read_spec(path, {"population": 1})
+
+
+def test_paths_start_from_the_campaign_file(tmp_path):
+    (tmp_path / "flowers.csv").write_text("a,b,kind\n1,2,x\n")
+    text = 'chip = "risp-7"\nstart = ["net.json"]\n[task]\ncsv = "flowers.csv"\nlabel = "kind"\n'
+    spec = read_spec(write(tmp_path, text))
+    assert spec.task.csv == str(tmp_path / "flowers.csv")
+    assert spec.start == (str(tmp_path / "net.json"),)

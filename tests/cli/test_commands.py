@@ -1,0 +1,203 @@
+"""Every command as a user runs it: what it prints, what it writes, how it ends."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from evosnn.cli._main import app, main
+
+FILE = """
+task = "iris"
+chip = "risp-127"
+population = 16
+instances = 4
+trials = 8
+[stop]
+generations = 6
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    base = tmp_path_factory.mktemp("campaigns")
+    (base / "iris.toml").write_text(FILE)
+    result = CliRunner().invoke(app, ["run", str(base / "iris.toml"), "--out", str(base / "out")])
+    assert result.exit_code == 0, result.output
+    return base / "out"
+
+
+def call(*arguments, monkeypatch=None):
+    return CliRunner().invoke(app, [str(a) for a in arguments])
+
+
+def mistake(monkeypatch, capsys, *arguments):
+    """Run the whole program and return its exit status and what it said."""
+    monkeypatch.setattr(sys, "argv", ["evosnn", *map(str, arguments)])
+    with pytest.raises(SystemExit) as caught:
+        main()
+    captured = capsys.readouterr()
+    return caught.value.code, captured.err.strip()
+
+
+def test_run_shows_the_front_and_what_to_do_next(folder, tmp_path):
+    (tmp_path / "iris.toml").write_text(FILE)
+    result = call("run", tmp_path / "iris.toml", "--out", tmp_path / "out", "--generations", 3)
+    assert result.exit_code == 0
+    for words in ("generation 3", "Stopped: the generations asked for are done", "Pareto front",
+                  "test", "chips", "★", "evosnn plot", "evosnn export"):  # fmt: skip
+        assert words in result.output
+
+
+def test_run_on_a_folder_goes_on(tmp_path, folder):
+    (tmp_path / "iris.toml").write_text(FILE)
+    out = tmp_path / "out"
+    assert call("run", tmp_path / "iris.toml", "--out", out, "-q").exit_code == 0
+    assert call("run", out, "--generations", 9, "-q").exit_code == 0
+    assert json.loads(call("status", out, "--json").output)["generation"] == 9
+
+
+def test_front_json_has_the_documented_form(folder):
+    data = json.loads(call("front", folder, "--json").output)
+    assert set(data) == {"campaign", "objectives", "networks"}
+    assert data["objectives"] == ["accuracy", "synapses", "resilience"]
+    assert sum(item["knee"] for item in data["networks"]) == 1
+    for item in data["networks"]:
+        assert set(item) == {"id", "neurons", "hidden", "synapses", "knee", "search", "test"}
+        assert set(item["search"]) == set(data["objectives"])
+        assert set(item["test"]) == {"accuracy", "interval", "perturbed"}
+        assert set(item["test"]["perturbed"]) == {"mean", "p05", "worst", "trials"}
+        low, high = item["test"]["interval"]
+        assert 0 <= low <= item["test"]["accuracy"] <= high <= 1
+        assert item["test"]["perturbed"]["trials"] == 8
+
+
+def test_front_csv_says_the_same_as_json(folder):
+    rows = list(csv.DictReader(io.StringIO(call("front", folder, "--csv").output)))
+    networks = json.loads(call("front", folder, "--json").output)["networks"]
+    assert [row["id"] for row in rows] == [item["id"] for item in networks]
+    for row, item in zip(rows, networks, strict=True):
+        assert float(row["test_accuracy"]) == item["test"]["accuracy"]
+        assert float(row["search_resilience"]) == item["search"]["resilience"]
+
+
+def test_status_and_show_and_lists(folder):
+    assert "generation  6" in call("status", folder).output
+    knee = json.loads(call("show", folder, "--json").output)
+    assert len(knee["network"]["synapses"]) == knee["synapse count"]
+    assert knee["id"][:6] in call("show", folder, "--id", knee["id"][:6]).output
+    assert "risp-127" in call("chips").output
+    assert "-127..127" in call("chips", "risp-127").output
+    listed = json.loads(call("chips", "--json").output)
+    assert {"name", "limits", "costs", "sources"} == set(listed[0])
+    assert "iris" in call("tasks").output
+    assert json.loads(call("tasks", "iris", "--json").output)[0]["n_features"] == 4
+
+
+def test_an_exported_network_is_read_back_and_starts_a_campaign(folder, tmp_path):
+    path = tmp_path / "knee.json"
+    assert call("export", folder, "--to", "risp", "-o", path).exit_code == 0
+    inside = json.loads(call("show", folder, "--json").output)
+    outside = json.loads(call("show", path, "--json").output)
+    assert outside["network"] == inside["network"]
+    (tmp_path / "next.toml").write_text('start = ["knee.json"]\n' + FILE)
+    result = call("run", tmp_path / "next.toml", "--out", tmp_path / "next", "-q",
+                  "--generations", 0)  # fmt: skip
+    assert result.exit_code == 0
+    started = json.loads(call("show", tmp_path / "next", "--id", inside["id"], "--json").output)
+    assert started["made by"] == "start"
+
+
+@pytest.mark.parametrize("kind", ["pareto", "network", "convergence", "raster"])
+@pytest.mark.parametrize("suffix", ["png", "svg"])
+def test_plots_are_written(folder, tmp_path, kind, suffix):
+    path = tmp_path / f"picture.{suffix}"
+    result = call("plot", folder, "--kind", kind, "-o", path)
+    assert result.exit_code == 0, result.output
+    assert path.stat().st_size > 5000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "sentence"),
+    [
+        (["front", "nowhere"], 1, "'nowhere' holds no campaign"),
+        (["run", "nowhere.toml"], 2, "campaign file 'nowhere.toml' cannot be read"),
+        (["chips", "risp-128"], 2, "unknown chip 'risp-128'; did you mean 'risp-127'?"),
+        (["tasks", "wines"], 2, "unknown task 'wines'; did you mean 'wine'?"),
+        (["plot", "{folder}", "--kind", "parto", "-o", "x.png"], 2, "did you mean 'pareto'?"),
+        (["plot", "{folder}", "-o", "x.gif"], 2, "gif"),
+        (["export", "{folder}", "--to", "rips", "-o", "x"], 2, "did you mean 'risp'?"),
+        (["export", "{folder}", "-o", "/nowhere/x.json"], 1, "cannot be written"),
+        (["show", "{folder}", "--id", "zzz"], 1, "no network 'zzz'"),
+        (["show", "nowhere.json"], 1, "network file 'nowhere.json' cannot be read"),
+    ],
+)
+def test_a_mistake_ends_in_one_sentence(
+    folder, monkeypatch, capsys, tmp_path, arguments, status, sentence
+):
+    monkeypatch.chdir(tmp_path)
+    got = mistake(monkeypatch, capsys, *[a.format(folder=folder) for a in arguments])
+    assert got[0] == status
+    assert sentence in got[1]
+    assert got[1].startswith("evosnn: ")
+    assert "\n" not in got[1]
+
+
+def test_a_misspelt_command_or_option_ends_with_2():
+    assert call("frnt").exit_code == 2
+    assert call("front").exit_code == 2
+
+
+def test_a_csv_with_a_text_column_is_one_sentence(monkeypatch, capsys, tmp_path):
+    rows = [f"{i},red,{'ab'[i % 2]}" for i in range(40)]
+    (tmp_path / "data.csv").write_text("\n".join(["size,colour,kind", *rows]))
+    task = '[task]\ncsv = "data.csv"\nlabel = "kind"\n'
+    (tmp_path / "c.toml").write_text('chip = "risp-7"\n' + task)
+    status, said = mistake(
+        monkeypatch, capsys, "run", tmp_path / "c.toml", "--out", tmp_path / "out"
+    )
+    assert status == 1
+    assert "colour" in said
+    assert "\n" not in said
+
+
+def test_a_network_file_with_a_weight_out_of_range_is_one_sentence(
+    folder, monkeypatch, capsys, tmp_path
+):
+    path = tmp_path / "knee.json"
+    call("export", folder, "-o", path)
+    data = json.loads(path.read_text())
+    data["Edges"][0]["values"][0] = 1000
+    path.write_text(json.dumps(data))
+    status, said = mistake(monkeypatch, capsys, "show", path)
+    assert status == 1
+    assert "weight 1000; the chip takes -127..127" in said
+    (tmp_path / "c.toml").write_text('start = ["knee.json"]\n' + FILE)
+    status, said = mistake(
+        monkeypatch, capsys, "run", tmp_path / "c.toml", "--out", tmp_path / "out"
+    )
+    assert status == 2
+    assert "weight 1000; the chip takes -127..127" in said
+
+
+def test_help_loads_nothing_heavy():
+    code = (
+        "import sys, evosnn\n"
+        "from evosnn.cli._main import app\n"
+        "from typer.testing import CliRunner\n"
+        "assert CliRunner().invoke(app, ['--help']).exit_code == 0\n"
+        "heavy = {'numba', 'scipy', 'pymoo', 'deap', 'sklearn', 'matplotlib', 'networkx', "
+        "'pydantic'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_version_is_printed():
+    from evosnn import __version__
+
+    assert __version__ in call("--version").output

@@ -1,0 +1,151 @@
+"""The engines, against DEAP, pymoo and moocore."""
+
+import moocore
+import numpy as np
+import pytest
+from deap import base, tools
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pymoo.util.nds.non_dominated_sorting import NonDominatedSorting
+
+from evosnn.campaign import front_of
+from evosnn.chips import load_chip
+from evosnn.evaluation import Measurement
+from evosnn.evolution import Breeder, Individual, objectives_by_name, space_of
+from evosnn.evolution._eons import Eons, EonsSettings
+from evosnn.evolution._nsga2 import Nsga2
+
+OBJECTIVES = objectives_by_name(["accuracy", "synapses", "resilience"])
+
+
+def make_breeder():
+    return Breeder(space_of(load_chip("risp-127"), 20), 4, 2)
+
+
+def make_population(rng, n, *, distinct=None):
+    """Random networks with made-up costs; ``distinct`` limits how many different costs."""
+    networks = [c.network for c in make_breeder().first(n, rng)]
+    costs = rng.integers(0, 6, (distinct or n, 3)).astype(float)
+    costs = costs[rng.integers(0, len(costs), n)]
+    record = Measurement(0.0, np.zeros(0), 0.0, 0.0)
+    return [
+        Individual(network, record, tuple(-c for c in cost), tuple(cost))
+        for network, cost in zip(networks, costs, strict=True)
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 2**32), n=st.integers(1, 40))
+def test_four_sorters_agree_on_the_front(seed, n):
+    population = make_population(np.random.default_rng(seed), n)
+    costs = np.array([m.cost for m in population])
+    ours = {m.cost for m in front_of(population)}
+    ranks = moocore.pareto_rank(costs)
+    assert ours == {tuple(c) for c, rank in zip(costs, ranks, strict=True) if rank == 0}
+    first = NonDominatedSorting().do(costs, only_non_dominated_front=True)
+    assert ours == {tuple(costs[i]) for i in first}
+
+    class Cost(base.Fitness):
+        weights = (-1.0, -1.0, -1.0)
+
+    class Item:
+        def __init__(self, cost):
+            self.fitness = Cost(tuple(cost))
+
+    deap = tools.sortNondominated([Item(c) for c in costs], n, first_front_only=True)[0]
+    assert ours == {tuple(float(v) for v in item.fitness.values) for item in deap}
+    assert len(front_of(population)) == len(ours)
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 2**32))
+def test_nsga2_lets_the_better_ranks_survive(seed):
+    rng = np.random.default_rng(seed)
+    both = make_population(rng, 40)
+    survivors = Nsga2(make_breeder(), 20, 3).tell(both[:20], both[20:], rng)
+    assert len(survivors) == 20
+    ranks = dict(zip((m.network.key for m in both), moocore.pareto_rank(
+        np.array([m.cost for m in both])), strict=True))  # fmt: skip
+    kept = {m.network.key for m in survivors}
+    costs = [m.cost for m in both]
+    rare = [m for m in both if costs.count(m.cost) <= 2]
+    worst_kept = max(ranks[k] for k in kept if k in {m.network.key for m in rare})
+    for member in rare:
+        if ranks[member.network.key] < worst_kept:
+            assert member.network.key in kept
+
+
+def test_nsga2_keeps_few_clones_in_objective_space():
+    rng = np.random.default_rng(1)
+    both = make_population(rng, 60, distinct=20)
+    survivors = Nsga2(make_breeder(), 30, 3).tell(both[:30], both[30:], rng)
+    costs = [m.cost for m in both]
+    assert max(costs.count(c) for c in costs) > 2
+    kept = [m.cost for m in survivors]
+    assert max(kept.count(c) for c in kept) <= 2
+    assert len(kept) == 30
+
+
+@pytest.mark.parametrize("kind", ["nsga2", "eons"])
+def test_an_engine_is_its_population_and_random_state(kind):
+    """Asked again with the same two, a fresh engine gives the same children."""
+
+    def make():
+        breeder = make_breeder()
+        return Nsga2(breeder, 20, 3) if kind == "nsga2" else Eons(breeder, 20, OBJECTIVES)
+
+    def children(engine, warm):
+        population = make_population(np.random.default_rng(0), 20)
+        if warm:
+            engine.ask(population, np.random.default_rng(99))
+            engine.tell(population, population[:5], np.random.default_rng(98))
+        return [c.network.key for c in engine.ask(population, np.random.default_rng(7))]
+
+    first = children(make(), warm=False)
+    assert first == children(make(), warm=True)
+    assert len(set(first)) == len(first) == (20 if kind == "nsga2" else 17)
+
+
+def test_nsga2_fills_up_with_clones_when_there_is_nothing_else():
+    rng = np.random.default_rng(1)
+    both = make_population(rng, 40, distinct=3)
+    assert len(Nsga2(make_breeder(), 20, 3).tell(both[:20], both[20:], rng)) == 20
+
+
+def test_eons_scores_as_published():
+    settings_ = EonsSettings(neuron_cost=0.01, synapse_cost=0.002)
+    engine = Eons(make_breeder(), 10, OBJECTIVES, settings_)
+    network = make_breeder().stranger(np.random.default_rng(0)).network
+    record = Measurement(0.9, np.array([0.7, 0.8]), 0.0, 0.0)
+    member = Individual(network, record, (0.9, float(network.n_synapses), 0.75), (0.0,) * 3)
+    expected = (0.9 + 0.75) / 2 - 0.01 * network.n_used - 0.002 * network.n_synapses
+    assert engine.score(member) == pytest.approx(expected)
+
+
+def test_eons_keeps_its_elites_and_brings_strangers():
+    rng = np.random.default_rng(2)
+    population = make_population(rng, 30)
+    engine = Eons(make_breeder(), 30, OBJECTIVES, EonsSettings(elites=4, strangers=0.5))
+    asked = engine.ask(population, rng)
+    assert sum(c.operators == ("random",) for c in asked) >= 13
+    following = engine.tell(population, population[:26], rng)
+    best = sorted(population, key=engine.score, reverse=True)[:4]
+    assert [engine.score(m) for m in following[:4]] == [engine.score(m) for m in best]
+    assert len(following) == 30
+
+
+def test_eons_tournaments_favour_the_best_as_their_odds_say():
+    engine = Eons(make_breeder(), 10, OBJECTIVES, EonsSettings(tournament=1.0, winner=0.9))
+    rng = np.random.default_rng(3)
+    ranked = list(range(10))
+    wins = sum(engine._pick(ranked, rng) == 0 for _ in range(4000)) / 4000
+    # The best is in a tournament of 10 with probability 1 - 0.9^10, once or more often.
+    share = np.array([1 - 0.1**k for k in range(11)])
+    odds = np.array([_binomial(10, k, 0.1) for k in range(11)])
+    assert wins == pytest.approx(float(share @ odds), abs=0.03)
+
+
+def _binomial(n, k, p):
+    from math import comb
+
+    return comb(n, k) * p**k * (1 - p) ** (n - k)
