@@ -1,4 +1,10 @@
-"""The figures that a person reads: held-out samples, fresh chips, with an interval."""
+"""What is left of a search when luck is taken out, and the figures that a person reads.
+
+A search counts right answers on its own samples, so what it likes best is in part lucky. Its
+whole population is therefore measured once more, on validation samples that it never saw and
+on fresh chips, and the front is formed from both records together. Only then are the networks
+of that front measured on the test samples, which decide nothing.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +13,10 @@ from typing import Any
 
 from scipy.stats import binomtest
 
-from evosnn.campaign._front import front_of
+from evosnn.campaign._front import front_of, knee_of
 from evosnn.campaign._world import World
-from evosnn.evolution import Individual
+from evosnn.evaluation import Measurement
+from evosnn.evolution import Individual, individual
 
 __all__ = ["final_figures", "wilson"]
 
@@ -23,18 +30,21 @@ def wilson(right: int, n: int) -> tuple[float, float]:
 def final_figures(
     world: World, population: Sequence[Individual], trials: int
 ) -> dict[str, dict[str, Any]]:
-    """Measure the front of a population on held-out samples and fresh chips.
+    """Form the validated front of a population and measure it on held-out samples.
 
     Returns:
-        By network key: ``accuracy`` and its ``interval``, and ``perturbed`` with ``mean``,
-        ``p05``, ``worst`` and ``trials``.
+        By network key, smallest network first: ``knee``, ``accuracy`` and its ``interval``,
+        and ``perturbed`` with ``mean``, ``p05``, ``worst`` and ``trials``.
     """
-    front = front_of(population)
+    validated = _validated(world, population, trials)
+    front = front_of(validated)
+    knee = knee_of(front)
     networks = [member.network for member in front]
     records = world.evaluator.measure(networks, "final", n_instances=trials, part="test")
     n = world.task.test.n_samples
     return {
-        network.key: {
+        member.network.key: {
+            "knee": member is knee,
             "accuracy": record.nominal,
             "interval": list(wilson(round(record.nominal * n), n)),
             "perturbed": {
@@ -44,5 +54,28 @@ def final_figures(
                 "trials": int(record.perturbed.size),
             },
         }
-        for network, record in zip(networks, records, strict=True)
+        for member, record in zip(front, records, strict=True)
     }
+
+
+def _validated(world: World, population: Sequence[Individual], trials: int) -> list[Individual]:
+    """The population with its search and validation records joined, a sample counting as one."""
+    networks = [member.network for member in population]
+    records = world.evaluator.measure(
+        networks, "validation", n_instances=trials, part="validation"
+    )
+    searched, seen = world.n_search_samples, world.task.validation.n_samples
+    share = seen / (searched + seen)
+    return [
+        individual(member.network, _joined(member.measurement, record, share), world.objectives)
+        for member, record in zip(population, records, strict=True)
+    ]
+
+
+def _joined(search: Measurement, validation: Measurement, share: float) -> Measurement:
+    return Measurement(
+        nominal=(1 - share) * search.nominal + share * validation.nominal,
+        perturbed=(1 - share) * search.mean + share * validation.perturbed,
+        spikes=search.spikes,
+        deliveries=search.deliveries,
+    )

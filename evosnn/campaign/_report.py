@@ -6,9 +6,8 @@ from typing import Any
 
 from evosnn.campaign._campaign import Campaign
 from evosnn.campaign._final import final_figures
-from evosnn.campaign._front import front_of, knee_of
 from evosnn.errors import StoreError
-from evosnn.evolution import Individual
+from evosnn.evolution import Individual, individual
 
 __all__ = ["find_network", "front_report"]
 
@@ -20,27 +19,24 @@ def front_report(campaign: Campaign) -> dict[str, Any]:
         ``campaign``, ``objectives`` and ``networks``, the form that ``evosnn front --json``
         prints. Final figures that an interrupted campaign lacks are measured, not stored.
     """
-    population = campaign.population()
-    front = front_of(population)
-    knee = knee_of(front)
-    final = campaign.store.final()
-    if any(member.network.key not in final for member in front):
-        final = final_figures(campaign.world, population, campaign.spec.trials)
-    return {
-        "campaign": str(campaign.store.folder),
-        "objectives": list(campaign.spec.objectives),
-        "networks": [
+    networks = []
+    for key, figures in _final(campaign).items():
+        member = _individual(campaign, key)
+        networks.append(
             {
-                "id": member.network.key,
+                "id": key,
                 "neurons": member.network.n_used,
                 "hidden": member.network.n_hidden,
                 "synapses": member.network.n_synapses,
-                "knee": member is knee,
+                "knee": figures["knee"],
                 "search": dict(zip(campaign.spec.objectives, member.values, strict=True)),
-                "test": final[member.network.key],
+                "test": {k: figures[k] for k in ("accuracy", "interval", "perturbed")},
             }
-            for member in front
-        ],
+        )
+    return {
+        "campaign": str(campaign.store.folder),
+        "objectives": list(campaign.spec.objectives),
+        "networks": networks,
     }
 
 
@@ -54,20 +50,31 @@ def find_network(campaign: Campaign, wanted: str) -> Individual:
     Raises:
         StoreError: If there is no such network, or several.
     """
-    from evosnn.evolution import individual
-
+    folder = campaign.store.folder
     if wanted == "knee":
-        knee = knee_of(front_of(campaign.population()))
-        if knee is None:
-            raise StoreError(f"the campaign in '{campaign.store.folder}' has no front yet")
-        return knee
+        keys = [key for key, figures in _final(campaign).items() if figures["knee"]]
+        if not keys:
+            raise StoreError(f"the campaign in '{folder}' has no front yet")
+        return _individual(campaign, keys[0])
     keys = campaign.store.keys_like(wanted.lower()) if wanted else []
     if not keys:
         raise StoreError(
-            f"no network '{wanted}' in '{campaign.store.folder}'; "
-            f"'evosnn front {campaign.store.folder}' lists the ids, and 'knee' names the knee"
+            f"no network '{wanted}' in '{folder}'; 'evosnn front {folder}' lists the ids, and "
+            "'knee' names the knee"
         )
     if len(keys) > 1:
         raise StoreError(f"'{wanted}' is the beginning of several ids: {', '.join(keys)}")
-    network, record = campaign.store.network(keys[0]), campaign.store.record(keys[0])
+    return _individual(campaign, keys[0])
+
+
+def _final(campaign: Campaign) -> dict[str, dict[str, Any]]:
+    stored = campaign.store.final()
+    population = [] if stored else campaign.population()
+    if not population:
+        return stored
+    return final_figures(campaign.world, population, campaign.spec.trials)
+
+
+def _individual(campaign: Campaign, key: str) -> Individual:
+    network, record = campaign.store.network(key), campaign.store.record(key)
     return individual(network, record, campaign.world.objectives)

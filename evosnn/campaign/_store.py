@@ -38,19 +38,21 @@ _FORMAT = "1"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS networks (
-    key TEXT PRIMARY KEY, born INTEGER NOT NULL, parents TEXT NOT NULL, operators TEXT NOT NULL,
-    data BLOB NOT NULL
-) WITHOUT ROWID;
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, born INTEGER NOT NULL,
+    parents TEXT NOT NULL, operators TEXT NOT NULL, data BLOB NOT NULL
+);
 CREATE TABLE IF NOT EXISTS measurements (
-    key TEXT NOT NULL, generation INTEGER NOT NULL, nominal REAL NOT NULL,
+    network INTEGER NOT NULL, generation INTEGER NOT NULL, nominal REAL NOT NULL,
     perturbed BLOB NOT NULL, spikes REAL NOT NULL, deliveries REAL NOT NULL,
-    PRIMARY KEY (key, generation)
-) WITHOUT ROWID;
+    PRIMARY KEY (network, generation)
+);
 CREATE TABLE IF NOT EXISTS generations (
     number INTEGER PRIMARY KEY, statistics TEXT NOT NULL, random_state TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS population (place INTEGER PRIMARY KEY, key TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS final (key TEXT PRIMARY KEY, figures TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS final (
+    place INTEGER PRIMARY KEY, key TEXT NOT NULL, figures TEXT NOT NULL
+);
 """
 
 
@@ -99,6 +101,7 @@ class Store:
             if create:
                 self._db.execute("PRAGMA journal_mode=WAL")
                 self._db.execute("PRAGMA synchronous=NORMAL")
+                self._db.execute("PRAGMA wal_autocheckpoint=8000")
                 self._db.executescript(_SCHEMA)
                 self._db.execute("INSERT OR IGNORE INTO meta VALUES ('format', ?)", (_FORMAT,))
             found = self.meta("format")
@@ -170,8 +173,14 @@ class Store:
         with self._readable():
             db.execute("BEGIN IMMEDIATE")
             try:
-                db.executemany("INSERT OR IGNORE INTO networks VALUES (?, ?, ?, ?, ?)", networks)
-                db.executemany("INSERT INTO measurements VALUES (?, ?, ?, ?, ?, ?)", rows)
+                db.executemany(
+                    "INSERT OR IGNORE INTO networks VALUES (NULL, ?, ?, ?, ?, ?)", networks
+                )
+                db.executemany(
+                    "INSERT INTO measurements VALUES "
+                    "((SELECT id FROM networks WHERE key = ?), ?, ?, ?, ?, ?)",
+                    rows,
+                )
                 db.execute("DELETE FROM population")
                 db.executemany("INSERT INTO population VALUES (?, ?)", enumerate(population))
                 db.execute(
@@ -224,7 +233,7 @@ class Store:
         with self._readable():
             rows = self._db.execute(
                 "SELECT nominal, perturbed, spikes, deliveries FROM measurements "
-                "WHERE key = ? ORDER BY generation",
+                "WHERE network = (SELECT id FROM networks WHERE key = ?) ORDER BY generation",
                 (key,),
             ).fetchall()
             records = [Measurement(r[0], np.frombuffer(r[1], "<f8"), r[2], r[3]) for r in rows]
@@ -267,9 +276,9 @@ class Store:
             return int(self._db.execute("SELECT COUNT(*) FROM networks").fetchone()[0])
 
     def final(self) -> dict[str, dict[str, Any]]:
-        """Final figures by network key; empty until a run ends."""
+        """Final figures by network key, smallest network first; empty until a run ends."""
         with self._readable():
-            rows = self._db.execute("SELECT key, figures FROM final").fetchall()
+            rows = self._db.execute("SELECT key, figures FROM final ORDER BY place").fetchall()
             return {key: json.loads(figures) for key, figures in rows}
 
     def record_final(self, figures: dict[str, dict[str, Any]]) -> None:
@@ -278,7 +287,7 @@ class Store:
             self._db.execute("BEGIN IMMEDIATE")
             self._db.execute("DELETE FROM final")
             self._db.executemany(
-                "INSERT INTO final VALUES (?, ?)",
-                [(key, json.dumps(value)) for key, value in figures.items()],
+                "INSERT INTO final VALUES (?, ?, ?)",
+                [(i, key, json.dumps(value)) for i, (key, value) in enumerate(figures.items())],
             )
             self._db.execute("COMMIT")

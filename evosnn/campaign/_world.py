@@ -36,6 +36,7 @@ class World:
         targets: Objectives with the values at which the campaign may stop.
         evaluator: Measures networks.
         engine: Searches.
+        n_search_samples: Number of samples that the search sees, jittered copies not counted.
         data_digest: Hash of the samples, to notice a change of the data.
     """
 
@@ -45,6 +46,7 @@ class World:
     targets: tuple[tuple[Objective, float], ...]
     evaluator: Evaluator
     engine: Engine
+    n_search_samples: int
     data_digest: str
 
 
@@ -98,6 +100,7 @@ def build_world(spec: CampaignSpec, threads: int | None = None) -> World:
         targets=tuple(zip(goals, spec.stop.target.values(), strict=True)),
         evaluator=Evaluator(task, chip, spec.mechanisms, spec.seed, threads),
         engine=_engine(spec, breeder, objectives),
+        n_search_samples=task.train.n_samples // spec.jitter.copies,
         data_digest=_digest(task),
     )
 

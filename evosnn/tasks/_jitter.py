@@ -30,7 +30,7 @@ class JitterSpec(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     copies: Annotated[int, Field(ge=1, le=1000)] = 4
-    sigma: Annotated[float, Field(ge=0, le=1)] = 0.1
+    sigma: Annotated[float, Field(ge=0, le=1)] = 0.05
 
 
 def jitter(

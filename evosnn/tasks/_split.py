@@ -29,8 +29,8 @@ class SplitSpec(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    train: _Fraction = 0.5
-    validation: _Fraction = 0.2
+    train: _Fraction = 0.55
+    validation: _Fraction = 0.15
     test: _Fraction = 0.3
 
     @model_validator(mode="after")

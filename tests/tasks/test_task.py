@@ -48,7 +48,7 @@ def test_iris() -> None:
     task = build()
     assert (task.name, task.n_inputs, task.n_outputs, task.timesteps) == ("iris", 8, 3, 24)
     assert task.class_names == ("setosa", "versicolor", "virginica")
-    for part, n in zip(PARTS, (75, 30, 45), strict=True):
+    for part, n in zip(PARTS, (84, 21, 45), strict=True):
         samples = getattr(task, part)
         assert samples.n_samples == n
         assert samples.stimulus.charge.shape == (24, 8, n)
