@@ -62,6 +62,7 @@ def unknown_name(kind: str, got: str, valid: Iterable[str]) -> str:
         valid: The names that exist.
     """
     names = sorted(valid)
-    near = difflib.get_close_matches(str(got).lower(), names, n=1, cutoff=0.5)
-    hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(names)}."
+    by_lower = {name.lower(): name for name in names}
+    near = difflib.get_close_matches(str(got).lower(), by_lower, n=1, cutoff=0.5)
+    hint = f"did you mean '{by_lower[near[0]]}'?" if near else f"known: {', '.join(names)}."
     return f"unknown {kind} '{got}'; {hint}"

@@ -1,0 +1,48 @@
+"""How far a tool that ran an export agrees with the simulator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Agreement"]
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """One export in one tool against the simulator, over one run.
+
+    Attributes:
+        target: What was exported: ``"risp"``, ``"c"`` or ``"verilog"``.
+        tool: What ran it, as in ``"gcc"``, ``"iverilog"`` or ``"netlist"``.
+        timesteps: Length of the run.
+        compared: Spikes that the simulator gave; of a serial wrapper, bytes that it answers.
+        different: Spikes that one of the two gave and the other did not.
+        potentials_different: Neurons whose last potentials differ; none where the tool does
+            not show them.
+        skipped: Why the tool was not run, in a sentence; empty if it was.
+    """
+
+    target: str
+    tool: str
+    timesteps: int = 0
+    compared: int = 0
+    different: int = 0
+    potentials_different: int | None = None
+    skipped: str = ""
+
+    @property
+    def exact(self) -> bool:
+        """Whether the tool ran and nothing differed."""
+        return not (self.skipped or self.different or self.potentials_different)
+
+    @property
+    def _unit(self) -> str:
+        return "answers" if "uart" in self.tool else "spikes"
+
+    def __str__(self) -> str:
+        if self.skipped:
+            return f"{self.target} in {self.tool}: not run; {self.skipped}"
+        return (
+            f"{self.target} in {self.tool}: {self.compared} {self._unit} compared over "
+            f"{self.timesteps} timesteps, {self.different} different"
+        )

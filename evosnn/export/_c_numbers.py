@@ -1,0 +1,81 @@
+"""Which C types hold a network's numbers, and how its numbers are written in C."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from evosnn.errors import ExportError
+from evosnn.export._plan import Plan
+
+__all__ = ["CNumber", "choose_number", "literal", "signed_type", "unsigned_type"]
+
+_ANY_REAL = 1e300
+_LEAST_BITS = 16  # smaller potentials would save no instruction on any processor
+
+
+@dataclass(frozen=True)
+class CNumber:
+    """The type of charges and potentials.
+
+    Attributes:
+        type: Its name in C.
+        bits: Its width; 0 for ``double``.
+        charge: ``(least, largest)`` input charge for which no sum can overflow.
+        proof: One sentence that says why.
+    """
+
+    type: str
+    bits: int
+    charge: tuple[float, float]
+    proof: str
+
+
+def choose_number(plan: Plan) -> CNumber:
+    """Return the narrowest type in which no sum of this network can overflow.
+
+    Inputs may then feed as much as that type leaves room for; on a chip without a floor, as
+    much as was planned for.
+
+    Raises:
+        ExportError: If 64 bits do not hold the sums.
+    """
+    if not plan.chip.integer:
+        return CNumber("double", 0, (-_ANY_REAL, _ANY_REAL), "Real, as on the chip.")
+    low, high = plan.peak
+    for bits in (16, 32, 64):
+        limit = 2 ** (bits - 1) - 1
+        if bits >= _LEAST_BITS and -limit <= low and high <= limit:
+            break
+    else:
+        raise ExportError(f"potentials reach {low:g}..{high:g}, which 64 bits do not hold")
+    least, most = plan.charge
+    if plan.chip.neuron.min_potential is not None:
+        # The proof counts on inputs of one sign to stay so; only a range is made wider.
+        fed = [n.peak for n in plan.neurons if n.input is not None]
+        least -= limit + min(peak[0] for peak in fed) if least < 0 else 0
+        most += limit - max(peak[1] for peak in fed) if most > 0 else 0
+    proof = (
+        f"With charges of {plan.charge[0]:g} to {plan.charge[1]:g} no sum leaves "
+        f"{low:g} to {high:g}."
+    )
+    return CNumber(f"int{bits}_t", bits, (int(least), int(most)), proof)
+
+
+def literal(value: float, number: CNumber) -> str:
+    """Write a charge in C, exactly."""
+    if not number.bits:
+        return f"{float(value).hex()} /* {float(value)!r} */" if value else "0.0"
+    return f"INT64_C({int(value)})" if number.bits == 64 else str(int(value))
+
+
+def unsigned_type(values: Iterable[int]) -> str:
+    """Return the narrowest unsigned type that holds these values."""
+    most = max(values, default=0)
+    return next(f"uint{bits}_t" for bits in (8, 16, 32) if most < 2**bits)
+
+
+def signed_type(values: Iterable[float]) -> str:
+    """Return the narrowest signed type that holds these whole numbers."""
+    most = max((max(v, -v - 1) for v in values), default=0)
+    return next(f"int{bits}_t" for bits in (8, 16, 32, 64) if most < 2 ** (bits - 1))

@@ -1,0 +1,91 @@
+"""The files of one export, made from templates, and how they get onto a disk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING
+
+from evosnn.errors import ExportError
+from evosnn.files import write_text
+
+if TYPE_CHECKING:
+    from evosnn.chips import Chip
+    from evosnn.export._golden import Golden
+    from evosnn.network import Network
+
+__all__ = ["Export", "check_name", "render"]
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+
+
+@dataclass(frozen=True, eq=False)
+class Export:
+    """A network written for one target.
+
+    Attributes:
+        target: ``"c"`` or ``"verilog"``.
+        name: Prefix of the files and of what they define.
+        files: Text of each file, by file name.
+        notes: What a person should know of these files, a sentence each.
+        network: The network that was written.
+        chip: The rules that it was written by.
+        golden: Stimulus and spikes that the files were made with, or are verified with.
+        facts: Figures of the export that tools need, by name (``clocks_per_timestep``, ...).
+    """
+
+    target: str
+    name: str
+    files: Mapping[str, str]
+    notes: tuple[str, ...]
+    network: Network
+    chip: Chip
+    golden: Golden
+    facts: Mapping[str, int] = field(default_factory=dict)
+
+    def write(self, folder: str | Path) -> list[Path]:
+        """Write the files into a folder, which is made if it does not exist.
+
+        Raises:
+            ExportError: If a file cannot be written.
+        """
+        target = Path(folder)
+        try:
+            target.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ExportError(f"'{target}' cannot be made: {error.strerror}") from None
+        for name, text in self.files.items():
+            write_text(target / name, text)
+        return [target / name for name in self.files]
+
+
+def check_name(name: str) -> None:
+    """Refuse a name that cannot prefix C or Verilog identifiers.
+
+    Raises:
+        ExportError: If the name is no identifier, or is a word of C or Verilog.
+    """
+    if not _NAME.fullmatch(name) or name.lower() in _read("keywords.txt").split():
+        raise ExportError(
+            f"'{name}' cannot name C or Verilog code; a name takes letters, digits and '_', "
+            "starts with a letter and is not a keyword"
+        )
+
+
+def render(template: str, values: Mapping[str, object]) -> str:
+    """Fill in the template file of this name; parts left empty leave no empty lines."""
+    return re.sub(r"\n{3,}", "\n\n", _template(template).substitute(values))
+
+
+@cache
+def _template(name: str) -> Template:
+    return Template(_read(name))
+
+
+def _read(name: str) -> str:
+    return (files("evosnn.export") / "templates" / name).read_text(encoding="utf-8")

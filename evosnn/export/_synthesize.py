@@ -1,0 +1,186 @@
+"""Synthesis for iCE40 FPGAs: how large a Verilog export is, and how fast."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
+
+from evosnn.errors import ExportError, unknown_name
+from evosnn.export._files import Export
+from evosnn.export._tools import require_tool, run_tool, tool_version
+
+__all__ = ["DEVICES", "Device", "SynthesisReport", "synthesize"]
+
+
+@dataclass(frozen=True)
+class Device:
+    """An FPGA in a package.
+
+    Attributes:
+        options: What nextpnr calls it.
+        logic_cells: A look-up table of 4 inputs, a carry and a flip-flop each.
+        brams: Block RAMs of 4 kbit.
+        pins: Pins that a design can use.
+        aim_mhz: Clock that place and route is asked for, beyond what it can reach.
+    """
+
+    options: tuple[str, ...]
+    logic_cells: int
+    brams: int
+    pins: int
+    aim_mhz: int
+
+
+DEVICES = {
+    "ice40-hx1k": Device(("--hx1k", "--package", "tq144"), 1280, 16, 95, 150),
+    "ice40-hx8k": Device(("--hx8k", "--package", "ct256"), 7680, 32, 206, 150),
+    "ice40-up5k": Device(("--up5k", "--package", "sg48"), 5280, 30, 39, 60),
+}
+"""The FPGAs that :func:`synthesize` knows, by name."""
+
+
+@dataclass(frozen=True)
+class SynthesisReport:
+    """What the tools made of a design. No figure of power: these tools have none.
+
+    Attributes:
+        device: The FPGA.
+        top: What was synthesised: ``"core"``, or ``"uart"``, the core in its serial wrapper.
+        luts: Look-up tables.
+        flip_flops: Flip-flops.
+        carries: Carry cells.
+        brams: Block RAMs.
+        logic_cells: Logic cells after packing: the design's area.
+        fmax_mhz: Largest clock after routing, in the tool's worst-case corner.
+        clocks_per_timestep: Clocks that the core takes for a timestep.
+        timesteps: Timesteps of an inference.
+        tools: The tools' versions.
+        bitstream: What configures the FPGA.
+    """
+
+    device: str
+    top: str
+    luts: int
+    flip_flops: int
+    carries: int
+    brams: int
+    logic_cells: int
+    fmax_mhz: float
+    clocks_per_timestep: int
+    timesteps: int
+    tools: tuple[str, ...]
+    bitstream: bytes = field(default=b"", repr=False)
+
+    @property
+    def inferences_per_second(self) -> float:
+        """Inferences of ``timesteps`` timesteps a second that the core does at its clock."""
+        return self.fmax_mhz * 1e6 / (self.timesteps * self.clocks_per_timestep)
+
+
+def synthesize(
+    export: Export,
+    device: str = "ice40-hx8k",
+    *,
+    timesteps: int = 1,
+    top: Literal["auto", "core", "uart"] = "auto",
+    seed: int = 1,
+) -> SynthesisReport:
+    """Synthesise, place and route a Verilog export.
+
+    Args:
+        export: What :func:`~evosnn.export.to_verilog` gave.
+        device: A name in ``DEVICES``.
+        timesteps: Timesteps of an inference.
+        top: The core alone, or in its serial wrapper; ``"auto"`` is the core if the
+            package has pins for all its ports.
+        seed: Seed of placement; the same seed gives the same result.
+
+    Raises:
+        ExportError: If the device is unknown, a tool is missing, or the design does not fit.
+    """
+    if export.target != "verilog":
+        raise ExportError(f"a {export.target} export cannot be synthesised; give a verilog one")
+    if device not in DEVICES:
+        raise ExportError(unknown_name("device", device, DEVICES))
+    if timesteps < 1:
+        raise ExportError(f"timesteps is {timesteps}; an inference takes at least 1")
+    for tool in ("yosys", "nextpnr-ice40", "icepack"):
+        require_tool(tool)
+    part, chosen = DEVICES[device], _top(export, top, device)
+    with TemporaryDirectory() as folder:
+        export.write(folder)
+        cells = _yosys(export, chosen, folder)
+        _require_room(cells, device)
+        run_tool(
+            ["nextpnr-ice40", *part.options, "--json", "design.json", "--asc", "design.asc",
+             "--report", "report.json", "--seed", str(seed), "--freq", str(part.aim_mhz),
+             "--timing-allow-fail", "--quiet"],
+            folder,
+        )  # fmt: skip
+        run_tool(["icepack", "design.asc", "design.bin"], folder)
+        report = json.loads((Path(folder) / "report.json").read_text(encoding="utf-8"))
+        bitstream = (Path(folder) / "design.bin").read_bytes()
+    return SynthesisReport(
+        device=device,
+        top=chosen,
+        **cells,
+        logic_cells=int(report["utilization"]["ICESTORM_LC"]["used"]),
+        fmax_mhz=min(float(clock["achieved"]) for clock in report["fmax"].values()),
+        clocks_per_timestep=export.facts["clocks_per_timestep"],
+        timesteps=timesteps,
+        tools=tuple(tool_version(tool) for tool in ("yosys", "nextpnr-ice40")),
+        bitstream=bitstream,
+    )
+
+
+def _top(export: Export, top: str, device: str) -> str:
+    pins, room = export.facts["pins"], DEVICES[device].pins
+    if top == "auto":
+        return "core" if pins <= room else "uart"
+    if top not in ("core", "uart"):
+        raise ExportError(f"top is '{top}'; it takes auto, core or uart")
+    if top == "core" and pins > room:
+        raise ExportError(
+            f"the core has {pins} pins, {device} {room}; synthesise it with top='uart'"
+        )
+    return top
+
+
+def _yosys(export: Export, top: str, folder: str) -> dict[str, int]:
+    """Synthesise to ``design.json`` and return how many cells of each kind there are."""
+    name = export.name
+    sources, module = [f"{name}.v"], name
+    if top == "uart":
+        sources, module = [*sources, f"{name}_uart.v"], f"{name}_uart"
+    script = (
+        f"read_verilog {' '.join(sources)}\n"
+        f"synth_ice40 -top {module} -json design.json\n"
+        "tee -q -o cells.json stat -json\n"
+    )
+    (Path(folder) / "synth.ys").write_text(script, encoding="ascii")
+    run_tool(["yosys", "-q", "-s", "synth.ys"], folder)
+    stat: dict[str, Any] = json.loads((Path(folder) / "cells.json").read_text(encoding="utf-8"))
+    kinds: dict[str, int] = stat["design"]["num_cells_by_type"]
+    return {
+        "luts": kinds.get("SB_LUT4", 0),
+        "flip_flops": sum(n for kind, n in kinds.items() if kind.startswith("SB_DFF")),
+        "carries": kinds.get("SB_CARRY", 0),
+        "brams": kinds.get("SB_RAM40_4K", 0),
+    }
+
+
+def _require_room(cells: dict[str, int], device: str) -> None:
+    part = DEVICES[device]
+    for what, needed, room in (
+        ("look-up tables", cells["luts"], part.logic_cells),
+        ("flip-flops", cells["flip_flops"], part.logic_cells),
+        ("block RAMs", cells["brams"], part.brams),
+    ):
+        if needed > room:
+            raise ExportError(
+                f"the design takes {needed} {what}, {device} has {room}; take a larger device, "
+                "or core='streamed' if it is unrolled"
+            )

@@ -1,0 +1,94 @@
+"""Other people's programs: where they are, running them, and what to say when they are not."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from evosnn.errors import ExportError
+
+__all__ = ["find_tool", "require_tool", "run_tool", "tool_version"]
+
+_FROM = {
+    "gcc": "a C compiler (apt-get install gcc)",
+    "size": "GNU binutils (apt-get install binutils)",
+    "iverilog": "Icarus Verilog (apt-get install iverilog)",
+    "vvp": "Icarus Verilog (apt-get install iverilog)",
+    "verilator": "Verilator (apt-get install verilator)",
+    "yosys": "Yosys (pip install 'evosnn[fpga]', or apt-get install yosys)",
+    "nextpnr-ice40": "nextpnr (pip install 'evosnn[fpga]', or apt-get install nextpnr-ice40)",
+    "icepack": "IceStorm (pip install 'evosnn[fpga]', or apt-get install fpga-icestorm)",
+}
+_TIME_LIMIT = 3600.0
+
+
+def find_tool(name: str) -> str | None:
+    """Return the path of a program: native if there is one, else as YoWASP packs it."""
+    scripts = str(Path(sys.executable).parent)  # an environment need not be activated
+    return (
+        shutil.which(name)
+        or shutil.which(f"yowasp-{name}")
+        or shutil.which(f"yowasp-{name}", path=scripts)
+    )
+
+
+def require_tool(name: str) -> str:
+    """Return the path of a program.
+
+    Raises:
+        ExportError: If it is not installed; the message says what to install.
+    """
+    path = find_tool(name)
+    if path is None:
+        raise ExportError(f"'{name}' is not installed; it comes with {_FROM.get(name, name)}")
+    return path
+
+
+def run_tool(
+    command: Sequence[str], folder: str | Path, *, text: str = "", time_limit: float = _TIME_LIMIT
+) -> str:
+    """Run a program in a folder and return what it printed.
+
+    Args:
+        command: The program, found by :func:`require_tool`, and its arguments. Paths are
+            relative to ``folder``: a program in a sandbox sees no others.
+        folder: Where it runs.
+        text: What it reads on standard input.
+        time_limit: Seconds after which it is stopped.
+
+    Raises:
+        ExportError: If the program is not installed, fails, or takes too long.
+    """
+    name = command[0]
+    try:
+        done = subprocess.run(
+            [name if "/" in name else require_tool(name), *command[1:]],
+            cwd=folder,
+            input=text,
+            capture_output=True,
+            text=True,
+            timeout=time_limit,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise ExportError(f"{name} did not end within {time_limit:g} seconds") from None
+    except OSError as error:
+        raise ExportError(f"{name} cannot be run: {error.strerror}") from None
+    if done.returncode:
+        said = (done.stderr.strip() or done.stdout.strip()).splitlines()
+        telling = next((line for line in said if "error" in line.lower()), (said or [""])[-1])
+        raise ExportError(f"{name} failed (status {done.returncode}): {telling.strip()}")
+    return done.stdout
+
+
+def tool_version(name: str) -> str:
+    """Return a program's name and version, as in ``"yosys 0.70"``."""
+    option = "-V" if name in ("iverilog", "yosys") else "--version"
+    path = require_tool(name)
+    done = subprocess.run([path, option], capture_output=True, text=True, check=False)
+    found = re.search(r"\d+\.\d+[\w.+-]*", done.stdout + done.stderr)
+    return f"{name} {found[0]}" if found else name

@@ -1,0 +1,84 @@
+"""Proof of an export: what was written is run in other people's tools, and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from evosnn.chips import Chip, chip_from_risp
+from evosnn.errors import ExportError
+from evosnn.export._agreement import Agreement
+from evosnn.export._c_tools import run_c
+from evosnn.export._files import Export
+from evosnn.export._golden import run_golden
+from evosnn.export._netlist import run_netlist
+from evosnn.export._plan import make_plan
+from evosnn.export._tools import require_tool
+from evosnn.export._verilog_tools import run_iverilog, run_uart, run_verilator
+from evosnn.network import Network
+from evosnn.simulation import Stimulus
+from evosnn.tennlab import loads_network
+
+__all__ = ["verify", "verify_risp"]
+
+_RUNS: dict[str, dict[str, tuple[tuple[str, ...], Callable[[Export], Agreement]]]] = {
+    "c": {"gcc": (("gcc",), lambda export: run_c([export])[0])},
+    "verilog": {
+        "iverilog": (("iverilog", "vvp"), lambda export: run_iverilog([export])[0]),
+        "iverilog (uart)": (("iverilog", "vvp"), lambda export: run_uart([export])[0]),
+        "verilator": (("verilator",), lambda export: run_verilator([export])[0]),
+        "netlist": (("yosys", "iverilog", "vvp"), lambda export: run_netlist([export])[0]),
+    },
+}
+
+
+def verify(export: Export) -> list[Agreement]:
+    """Run an export in every tool that is installed and compare it with the simulator.
+
+    C is compiled with gcc, and every neuron compared. Verilog is run in Icarus Verilog and
+    Verilator, every neuron compared, then behind its serial wrapper and as the netlist that
+    Yosys makes for iCE40, where the ports are.
+
+    Returns:
+        One for each tool; those of tools that are not installed say so.
+
+    Raises:
+        ExportError: If a tool refuses a file, which would be a fault of the export.
+    """
+    return [_run(export, tool, needed, run) for tool, (needed, run) in _RUNS[export.target].items()]
+
+
+def _run(
+    export: Export, tool: str, needed: tuple[str, ...], run: Callable[[Export], Agreement]
+) -> Agreement:
+    try:
+        for program in needed:
+            require_tool(program)
+    except ExportError as error:
+        return Agreement(export.target, tool, skipped=str(error))
+    return run(export)
+
+
+def verify_risp(
+    text: str, network: Network, chip: Chip, stimulus: Stimulus | None = None
+) -> Agreement:
+    """Read a RISP file back, run it by the parameters that it carries and compare.
+
+    Args:
+        text: What :func:`~evosnn.export.to_risp` gave.
+        network: The network that was written.
+        chip: The rules that it was written by.
+        stimulus: What to feed; 1,000 random timesteps if not given.
+    """
+    file = loads_network(text)
+    expected = run_golden(make_plan(network, chip), stimulus)
+    fed = Stimulus(expected.charge[:, :, None], expected.event[:, :, None])
+    plan = make_plan(file.network, chip_from_risp(file.parameters), make_plan(network, chip).charge)
+    found = run_golden(plan, fed)
+    return Agreement(
+        target="risp",
+        tool="EvoSNN, as read back",
+        timesteps=expected.timesteps,
+        compared=int(expected.spikes.sum()),
+        different=int((found.spikes != expected.spikes).sum()),
+        potentials_different=int((found.potential != expected.potential).sum()),
+    )

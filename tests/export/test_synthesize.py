@@ -1,0 +1,81 @@
+"""Synthesis for iCE40: the netlist does the same, figures are read, misfits are sentences."""
+
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from evosnn.errors import ExportError
+from evosnn.export import DEVICES, _tools, synthesize, to_c, to_verilog
+from evosnn.export._netlist import run_netlist
+from tests.export.cases import case
+from tests.networks import make_chip, random_network
+
+needs_fpga = pytest.mark.skipif(
+    not all(_tools.find_tool(tool) for tool in ("yosys", "nextpnr-ice40", "icepack")),
+    reason="yosys and nextpnr-ice40 are not installed",
+)
+
+
+@needs_fpga
+@pytest.mark.skipif(not shutil.which("iverilog"), reason="Icarus Verilog is not installed")
+def test_the_synthesised_netlist_runs_as_simulated():
+    exports = [to_verilog(*case(k), name=f"net{k}") for k in (7, 13)]
+    exports.append(to_verilog(*case(16), name="net16", core="streamed"))
+    agreements = run_netlist(exports)
+    assert all(a.exact for a in agreements)
+    assert all(a.compared > 20 for a in agreements)
+
+
+@needs_fpga
+def test_figures_are_measured():
+    export = to_verilog(*case(6, neurons=5, synapses=20))
+    report = synthesize(export, "ice40-hx1k", timesteps=20)
+    assert report.top == "core"
+    assert 20 < report.luts < 300
+    assert report.luts <= report.logic_cells < 1280
+    assert report.flip_flops > 0
+    assert report.brams == 0
+    assert 20 < report.fmax_mhz < 300
+    assert report.inferences_per_second == pytest.approx(report.fmax_mhz * 1e6 / 20)
+    assert len(report.bitstream) == 32_220
+    assert report.tools[0].startswith("yosys ")
+    assert report.tools[1].startswith("nextpnr-ice40 ")
+    assert synthesize(export, "ice40-hx1k", timesteps=20) == report
+
+
+@needs_fpga
+def test_a_core_with_too_many_ports_goes_behind_the_serial_line():
+    chip = make_chip()
+    network = random_network(np.random.default_rng(0), chip, neurons=12, inputs=8, synapses=20)
+    export = to_verilog(network, chip, core="streamed")
+    with pytest.raises(ExportError, match="46 pins, ice40-up5k 39"):
+        synthesize(export, "ice40-up5k", top="core")
+    report = synthesize(export, "ice40-up5k")
+    assert report.top == "uart"
+
+
+@needs_fpga
+def test_a_design_that_does_not_fit_is_one_sentence(monkeypatch):
+    small = replace(DEVICES["ice40-hx1k"], logic_cells=20)
+    monkeypatch.setitem(DEVICES, "ice40-hx1k", small)
+    with pytest.raises(ExportError, match=r"look-up tables, ice40-hx1k has 20; take a larger"):
+        synthesize(to_verilog(*case(8)), "ice40-hx1k")
+
+
+def test_missing_tools_are_named_with_what_to_install(monkeypatch):
+    export = to_verilog(*case(1))
+    monkeypatch.setattr(_tools, "find_tool", lambda name: None)
+    with pytest.raises(ExportError, match=r"'yosys' is not installed.*evosnn\[fpga\]"):
+        synthesize(export)
+
+
+def test_wrong_arguments_are_one_sentence():
+    export = to_verilog(*case(1))
+    with pytest.raises(ExportError, match="did you mean 'ice40-hx8k'"):
+        synthesize(export, "ice40-hx8")
+    with pytest.raises(ExportError, match="timesteps is 0"):
+        synthesize(export, timesteps=0)
+    with pytest.raises(ExportError, match="a c export cannot be synthesised"):
+        synthesize(to_c(*case(1)))

@@ -1,0 +1,62 @@
+"""Verification: each tool that is installed says how far it agrees."""
+
+import shutil
+
+import pytest
+
+import evosnn.export
+from evosnn.chips import load_chip
+from evosnn.errors import ExportError
+from evosnn.export import Agreement, _tools, to_c, to_risp, to_verilog, verify, verify_risp
+from tests.export.cases import RELAY, case
+
+
+def test_c_is_verified_with_gcc():
+    if not shutil.which("gcc"):
+        pytest.skip("gcc is not installed")
+    (agreement,) = verify(to_c(*case(1)))
+    assert agreement.exact
+    assert str(agreement).startswith("c in gcc: 2")
+    assert "over 1000 timesteps, 0 different" in str(agreement)
+
+
+def test_verilog_is_verified_in_every_tool():
+    agreements = verify(to_verilog(*case(7)))
+    assert [a.tool for a in agreements] == ["iverilog", "iverilog (uart)", "verilator", "netlist"]
+    assert all(a.exact or a.skipped for a in agreements)
+
+
+def test_a_risp_file_is_read_back_and_run():
+    chip = load_chip("risp-7")
+    text = to_risp(RELAY, chip)
+    agreement = verify_risp(text, RELAY, chip)
+    assert agreement.exact
+    assert agreement.compared > 100
+    other = text.replace('"threshold_inclusive": true', '"threshold_inclusive": false')
+    assert not verify_risp(other, RELAY, chip).exact
+
+
+def test_missing_tools_are_said(monkeypatch):
+    monkeypatch.setattr(_tools, "find_tool", lambda name: None)
+    agreements = verify(to_verilog(*case(7)))
+    assert all("is not installed; it comes with" in a.skipped for a in agreements)
+    assert not any(a.exact for a in agreements)
+    assert "not run" in str(agreements[0])
+
+
+def test_a_difference_is_not_exact():
+    assert Agreement("c", "gcc", 10, 5, 0, 0).exact
+    assert Agreement("verilog", "netlist", 10, 5, 0).exact
+    assert not Agreement("c", "gcc", 10, 5, 1, 0).exact
+    assert not Agreement("c", "gcc", 10, 5, 0, 1).exact
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ExportError, match="cannot be made"):
+        to_c(*case(1)).write(tmp_path / "file" / "folder")
+
+
+def test_public_names_are_listed():
+    public = {name for name in vars(evosnn.export) if not name.startswith("_")}
+    assert public == set(evosnn.export.__all__)
