@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -192,9 +193,13 @@ class Network:
 
     def to_bytes(self) -> bytes:
         """Return the network as bytes: a header of four counts, then the nine arrays."""
-        counts = (self.n_neurons, self.inputs.size, self.outputs.size, self.n_synapses)
-        arrays = [getattr(self, name).astype(kind, copy=False) for name, kind, _ in _LAYOUT]
-        return _HEADER.pack(_MAGIC, *counts) + b"".join([a.tobytes() for a in arrays])
+        head = _HEADER.pack(
+            _MAGIC, self.ids.size, self.inputs.size, self.outputs.size, self.pre.size
+        )
+        arrays = [getattr(self, name) for name, _, _ in _LAYOUT]
+        if sys.byteorder != "little":
+            arrays = [a.astype(k) for a, (_, k, _) in zip(arrays, _LAYOUT, strict=True)]
+        return b"".join([head, *[a.tobytes() for a in arrays]])
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Network:

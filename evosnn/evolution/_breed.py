@@ -10,8 +10,8 @@ from itertools import accumulate
 from numpy.random import Generator
 
 from evosnn.evolution._crossover import cross, merge
-from evosnn.evolution._draft import Draft, put_together, take_apart, trim
-from evosnn.evolution._mutation import DEFAULT_RATES, OPERATORS
+from evosnn.evolution._draft import Draft, in_order, put_together, take_apart, trim
+from evosnn.evolution._mutation import DEFAULT_RATES, OPERATORS, VALUES_ONLY
 from evosnn.evolution._population import Candidate
 from evosnn.evolution._space import Space, pick
 from evosnn.network import Network
@@ -19,6 +19,7 @@ from evosnn.network import Network
 __all__ = ["Breeder", "Variation"]
 
 _TRIES = 20  # how often to try for an unseen child before a stranger takes its place
+_DRAFTS = 2000  # drafts kept, so that a parent is not taken apart for every child
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class Breeder:
         self.variation = variation or Variation()
         self.starts = tuple(starts)
         rates = {name: self.variation.rates.get(name, 0.0) for name in OPERATORS}
+        self._drafts: dict[str, Draft] = {}
         self._names = [name for name, rate in rates.items() if rate > 0]
         self._edges = list(accumulate(rates[name] for name in self._names))
 
@@ -117,11 +119,13 @@ class Breeder:
         for attempt in range(_TRIES):
             parents, operators, draft = self._recombine(first, second, rng)
             operators += self._mutate(draft, attempt, rng)
-            trim(draft)
+            if not VALUES_ONLY.issuperset(operators):
+                trim(draft)
             if not draft.synapses or not self.space.holds(draft):
                 continue
             network = put_together(draft)
             if network.key not in seen:
+                self._drafts[network.key] = in_order(draft)
                 return Candidate(network, parents, operators)
         return self.stranger(rng)
 
@@ -130,11 +134,19 @@ class Breeder:
     ) -> tuple[tuple[str, ...], tuple[str, ...], Draft]:
         roll = rng.random()
         if first is second or roll >= self.variation.crossover + self.variation.merge:
-            return (first.key,), (), take_apart(first)
-        a, b = take_apart(first), take_apart(second)
+            return (first.key,), (), self._draft(first).copy()
+        a, b = self._draft(first), self._draft(second)
         if roll < self.variation.merge:
             return (first.key, second.key), ("merge",), merge(a, b)
         return (first.key, second.key), ("crossover",), cross(a, b, rng)
+
+    def _draft(self, network: Network) -> Draft:
+        """The draft of a parent; not to be edited."""
+        if network.key not in self._drafts:
+            if len(self._drafts) > _DRAFTS:
+                self._drafts.clear()
+            self._drafts[network.key] = take_apart(network)
+        return self._drafts[network.key]
 
     def _mutate(self, draft: Draft, least: int, rng: Generator) -> tuple[str, ...]:
         """Edit a draft at least ``max(least, 1)`` times."""

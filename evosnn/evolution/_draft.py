@@ -8,7 +8,7 @@ import numpy as np
 
 from evosnn.network import Network
 
-__all__ = ["Draft", "put_together", "take_apart", "trim"]
+__all__ = ["Draft", "in_order", "put_together", "take_apart", "trim"]
 
 
 @dataclass(slots=True)
@@ -81,6 +81,16 @@ def put_together(draft: Draft) -> Network:
         post=np.array([index[b] for _, b in ends], dtype=np.int32),
         weight=np.array([s[0] for s in synapses], dtype=np.float64),
         delay=np.array([s[1] for s in synapses], dtype=np.int32),
+    )
+
+
+def in_order(draft: Draft) -> Draft:
+    """Return the draft as :func:`take_apart` would make it of its network, parts in order."""
+    return Draft(
+        dict(sorted(draft.neurons.items())),
+        dict(sorted(draft.synapses.items())),
+        draft.inputs,
+        draft.outputs,
     )
 
 

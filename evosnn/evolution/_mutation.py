@@ -14,7 +14,7 @@ from numpy.random import Generator
 from evosnn.evolution._draft import Draft
 from evosnn.evolution._space import Space, pick
 
-__all__ = ["DEFAULT_RATES", "OPERATORS", "Operator"]
+__all__ = ["DEFAULT_RATES", "OPERATORS", "VALUES_ONLY", "Operator"]
 
 Operator = Callable[[Draft, Space, Generator], bool]
 _TRIES = 8
@@ -182,6 +182,9 @@ OPERATORS: dict[str, Operator] = {
     "change-leak": change_leak,
 }
 """The mutations by name."""
+
+VALUES_ONLY = frozenset({"change-weight", "change-delay", "change-threshold", "change-leak"})
+"""The mutations that leave the structure as it is."""
 
 DEFAULT_RATES: dict[str, float] = {
     "add-neuron": 0.02,

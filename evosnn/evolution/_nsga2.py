@@ -91,6 +91,7 @@ class Nsga2:
     def __init__(self, breeder: Breeder, size: int, n_objectives: int) -> None:
         self.breeder = breeder
         self.size = size
+        self._told: Sequence[Individual] | None = None
         self._algorithm = NSGA2(
             pop_size=size, n_offsprings=size, survival=_Survival(), mating=_Mating(breeder)
         )
@@ -106,7 +107,8 @@ class Nsga2:
             return self.breeder.first(self.size, rng)
         algorithm = self._algorithm
         algorithm.random_state = rng
-        algorithm.pop = _as_pymoo(population)
+        if population is not self._told:
+            algorithm.pop = _as_pymoo(population)
         # Ranks and crowding are not stored: recomputed, they are the same in a continued run.
         RankAndCrowding().do(
             algorithm.problem, algorithm.pop, n_survive=len(population), random_state=rng
@@ -121,7 +123,8 @@ class Nsga2:
         algorithm.random_state = rng
         algorithm.pop = _as_pymoo(population)
         algorithm.tell(infills=_as_pymoo(offspring))
-        return [item.data["individual"] for item in algorithm.pop]
+        self._told = [item.data["individual"] for item in algorithm.pop]
+        return self._told
 
 
 def _as_pymoo(individuals: Sequence[Individual]) -> Any:

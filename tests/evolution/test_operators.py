@@ -131,3 +131,21 @@ def test_mutations_are_chosen_at_their_rates():
     assert set(made) == {"change-weight", "change-threshold"}
     # A change that lands on the old value is tried again, so the rates hold but roughly.
     assert made.count("change-weight") / 2000 == pytest.approx(0.75, abs=0.05)
+
+
+def test_a_kept_draft_is_what_taking_the_network_apart_gives():
+    """Else a continued campaign, which takes networks apart, would breed differently."""
+    chip = load_chip("risp-127")
+    breeder = breeder_for(chip)
+    rng = np.random.default_rng(0)
+    networks = [c.network for c in breeder.first(10, rng)]
+    for _ in range(300):
+        i, j = rng.integers(10, size=2)
+        networks[i] = breeder.child(networks[i], networks[j], set(), rng).network
+        kept, made = breeder._draft(networks[i]), take_apart(networks[i])
+        for field in ("neurons", "synapses"):
+            assert list(getattr(kept, field).items()) == list(getattr(made, field).items())
+        assert (kept.inputs, kept.outputs) == (made.inputs, made.outputs)
+        trimmed = made.copy()
+        trim(trimmed)
+        assert trimmed == made
