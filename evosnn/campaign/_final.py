@@ -61,9 +61,7 @@ def final_figures(
 def _validated(world: World, population: Sequence[Individual], trials: int) -> list[Individual]:
     """The population with its search and validation records joined, a sample counting as one."""
     networks = [member.network for member in population]
-    records = world.evaluator.measure(
-        networks, "validation", n_instances=trials, part="validation"
-    )
+    records = world.evaluator.measure(networks, "validation", n_instances=trials, part="validation")
     searched, seen = world.n_search_samples, world.task.validation.n_samples
     share = seen / (searched + seen)
     return [

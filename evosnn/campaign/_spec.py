@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -61,7 +61,8 @@ class EngineSpec(_Table):
     """The search engine.
 
     Attributes:
-        kind: ``"nsga2"`` or ``"eons"``.
+        kind: ``"nsga2"``, ``"sms-emoa"``, ``"age-moea2"``; ``"eons"``, the field's scalar
+            baseline; ``"random"``, the floor.
         neuron_cost: EONS only: taken from the score for each neuron.
         synapse_cost: EONS only: taken from the score for each synapse.
         elites: EONS only: best networks that go on unchanged.
@@ -70,7 +71,7 @@ class EngineSpec(_Table):
         winner: EONS only: probability that the best of a tournament wins it.
     """
 
-    kind: Literal["nsga2", "eons"] = "nsga2"
+    kind: Literal["nsga2", "sms-emoa", "age-moea2", "eons", "random"] = "nsga2"
     neuron_cost: Annotated[float, Field(ge=0)] = 0.001
     synapse_cost: Annotated[float, Field(ge=0)] = 0.001
     elites: Annotated[int, Field(ge=1)] = 3
@@ -169,7 +170,7 @@ class CampaignSpec(_Table):
     @classmethod
     def _engine_by_name(cls, value: Any) -> Any:
         if isinstance(value, str):
-            kinds = ("nsga2", "eons")
+            kinds = get_args(EngineSpec.model_fields["kind"].annotation)
             if value not in kinds:
                 raise ValueError(unknown_name("engine", value, kinds))
             return {"kind": value}

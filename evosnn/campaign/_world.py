@@ -107,14 +107,18 @@ def build_world(spec: CampaignSpec, threads: int | None = None) -> World:
 
 def _engine(spec: CampaignSpec, breeder: Breeder, objectives: tuple[Objective, ...]) -> Engine:
     engine = spec.engine
-    if engine.kind == "nsga2":
-        from evosnn.evolution._nsga2 import Nsga2
+    if engine.kind == "eons":
+        from evosnn.evolution._eons import Eons, EonsSettings
 
-        return Nsga2(breeder, spec.population, len(objectives))
-    from evosnn.evolution._eons import Eons, EonsSettings
+        settings = EonsSettings(**engine.model_dump(exclude={"kind"}))
+        return Eons(breeder, spec.population, objectives, settings)
+    if engine.kind == "random":
+        from evosnn.evolution._random_search import RandomSearch
 
-    settings = EonsSettings(**engine.model_dump(exclude={"kind"}))
-    return Eons(breeder, spec.population, objectives, settings)
+        return RandomSearch(breeder, spec.population, len(objectives))
+    from evosnn.evolution._pymoo_engine import PymooEngine
+
+    return PymooEngine(engine.kind, breeder, spec.population, len(objectives))
 
 
 def _start(path: str, chip: Chip, task: ClassificationTask) -> Network:

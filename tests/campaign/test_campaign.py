@@ -50,7 +50,7 @@ def test_a_seed_is_a_front_whatever_the_threads(spec, tmp_path):
     assert other[1] != first[1]
 
 
-@pytest.mark.parametrize("engine", ["nsga2", "eons"])
+@pytest.mark.parametrize("engine", ["nsga2", "sms-emoa", "age-moea2", "eons", "random"])
 @pytest.mark.parametrize("stops", [(0,), (3, 4, 9)])
 def test_a_stopped_campaign_goes_on_to_the_same_front(spec, tmp_path, engine, stops):
     spec = change_spec(spec, {"engine": engine})

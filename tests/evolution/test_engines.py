@@ -13,7 +13,8 @@ from evosnn.chips import load_chip
 from evosnn.evaluation import Measurement
 from evosnn.evolution import Breeder, Individual, objectives_by_name, space_of
 from evosnn.evolution._eons import Eons, EonsSettings
-from evosnn.evolution._nsga2 import Nsga2
+from evosnn.evolution._pymoo_engine import PYMOO_ENGINES, PymooEngine
+from evosnn.evolution._random_search import RandomSearch
 
 OBJECTIVES = objectives_by_name(["accuracy", "synapses", "resilience"])
 
@@ -62,7 +63,7 @@ def test_four_sorters_agree_on_the_front(seed, n):
 def test_nsga2_lets_the_better_ranks_survive(seed):
     rng = np.random.default_rng(seed)
     both = make_population(rng, 40)
-    survivors = Nsga2(make_breeder(), 20, 3).tell(both[:20], both[20:], rng)
+    survivors = PymooEngine("nsga2", make_breeder(), 20, 3).tell(both[:20], both[20:], rng)
     assert len(survivors) == 20
     ranks = dict(zip((m.network.key for m in both), moocore.pareto_rank(
         np.array([m.cost for m in both])), strict=True))  # fmt: skip
@@ -75,10 +76,11 @@ def test_nsga2_lets_the_better_ranks_survive(seed):
             assert member.network.key in kept
 
 
-def test_nsga2_keeps_few_clones_in_objective_space():
+@pytest.mark.parametrize("kind", PYMOO_ENGINES)
+def test_few_clones_in_objective_space_survive(kind):
     rng = np.random.default_rng(1)
     both = make_population(rng, 60, distinct=20)
-    survivors = Nsga2(make_breeder(), 30, 3).tell(both[:30], both[30:], rng)
+    survivors = PymooEngine(kind, make_breeder(), 30, 3).tell(both[:30], both[30:], rng)
     costs = [m.cost for m in both]
     assert max(costs.count(c) for c in costs) > 2
     kept = [m.cost for m in survivors]
@@ -86,13 +88,17 @@ def test_nsga2_keeps_few_clones_in_objective_space():
     assert len(kept) == 30
 
 
-@pytest.mark.parametrize("kind", ["nsga2", "eons"])
+@pytest.mark.parametrize("kind", [*PYMOO_ENGINES, "random", "eons"])
 def test_an_engine_is_its_population_and_random_state(kind):
     """Asked again with the same two, a fresh engine gives the same children."""
 
     def make():
         breeder = make_breeder()
-        return Nsga2(breeder, 20, 3) if kind == "nsga2" else Eons(breeder, 20, OBJECTIVES)
+        if kind == "eons":
+            return Eons(breeder, 20, OBJECTIVES)
+        if kind == "random":
+            return RandomSearch(breeder, 20, 3)
+        return PymooEngine(kind, breeder, 20, 3)
 
     def children(engine, warm):
         population = make_population(np.random.default_rng(0), 20)
@@ -103,13 +109,37 @@ def test_an_engine_is_its_population_and_random_state(kind):
 
     first = children(make(), warm=False)
     assert first == children(make(), warm=True)
-    assert len(set(first)) == len(first) == (20 if kind == "nsga2" else 17)
+    assert len(set(first)) == len(first) == (17 if kind == "eons" else 20)
 
 
 def test_nsga2_fills_up_with_clones_when_there_is_nothing_else():
     rng = np.random.default_rng(1)
     both = make_population(rng, 40, distinct=3)
-    assert len(Nsga2(make_breeder(), 20, 3).tell(both[:20], both[20:], rng)) == 20
+    assert len(PymooEngine("nsga2", make_breeder(), 20, 3).tell(both[:20], both[20:], rng)) == 20
+
+
+@pytest.mark.parametrize("kind", PYMOO_ENGINES)
+def test_the_whole_front_survives_where_there_is_room(kind):
+    both = make_population(np.random.default_rng(4), 40)
+    survivors = PymooEngine(kind, make_breeder(), 20, 3).tell(
+        both[:20], both[20:], np.random.default_rng(0)
+    )
+    assert {m.cost for m in front_of(both)} == {m.cost for m in front_of(survivors)}
+
+
+def test_sms_emoa_drops_what_adds_least_hypervolume():
+    """Of four networks on a line of two objectives, the one between two near ones goes."""
+    networks = [c.network for c in make_breeder().first(4, np.random.default_rng(0))]
+    record = Measurement(0.0, np.zeros(0), 0.0, 0.0)
+    costs = [(0.0, 10.0), (4.0, 5.0), (5.0, 4.9), (10.0, 0.0)]
+    line = [
+        Individual(n, record, tuple(-c for c in cost), cost)
+        for n, cost in zip(networks, costs, strict=True)
+    ]
+    kept = PymooEngine("sms-emoa", make_breeder(), 3, 2).tell(
+        line[:2], line[2:], np.random.default_rng(0)
+    )
+    assert sorted(m.cost for m in kept) == [(0.0, 10.0), (4.0, 5.0), (10.0, 0.0)]
 
 
 def test_eons_scores_as_published():

@@ -1,4 +1,10 @@
-"""NSGA-II on pymoo's ask and tell (Deb, Pratap, Agarwal and Meyarivan, IEEE TEVC 6(2), 2002)."""
+"""Multi-objective engines on pymoo's ask and tell.
+
+NSGA-II (Deb, Pratap, Agarwal and Meyarivan, IEEE TEVC 6(2), 2002), SMS-EMOA (Beume, Naujoks and
+Emmerich, EJOR 181(3), 2007) and AGE-MOEA2 (Panichella, GECCO 2022). They differ in who survives;
+parents are chosen alike, by binary tournaments on rank and crowding. None of them keeps a state
+beside its population (NSGA-III does, and is left out).
+"""
 
 from __future__ import annotations
 
@@ -8,11 +14,14 @@ from typing import Any
 
 import numpy as np
 from numpy.random import Generator
+from pymoo.algorithms.moo.age2 import AGEMOEA2, AGEMOEA2Survival
 from pymoo.algorithms.moo.nsga2 import NSGA2
+from pymoo.algorithms.moo.sms import SMSEMOA, LeastHypervolumeContributionSurvival
 from pymoo.core.individual import Individual as PymooIndividual
 from pymoo.core.infill import InfillCriterion
 from pymoo.core.population import Population
 from pymoo.core.problem import Problem
+from pymoo.core.survival import Survival
 from pymoo.core.termination import NoTermination
 from pymoo.operators.survival.rank_and_crowding import RankAndCrowding
 
@@ -20,17 +29,21 @@ from evosnn.evolution._breed import Breeder
 from evosnn.evolution._population import Candidate, Individual
 from evosnn.evolution._space import pick
 
-__all__ = ["Nsga2"]
+__all__ = ["PYMOO_ENGINES", "PymooEngine"]
 
 _CLONES = 2  # networks with equal objective values that may survive side by side
 
 
-class _Survival(RankAndCrowding):  # type: ignore[misc]
-    """Rank and crowding, after all but a few networks of equal objective values stepped back.
+class _FewClones(Survival):  # type: ignore[misc]
+    """A survival, after all but a few networks of equal objective values stepped back.
 
     Sizes are whole numbers and accuracy has steps, so clones in objective space are common,
     and crowding alone lets them fill half a population.
     """
+
+    def __init__(self, inner: Survival) -> None:
+        super().__init__(filter_infeasible=False)
+        self.inner = inner
 
     def _do(
         self, problem: Any, pop: Any, *args: Any, n_survive: int | None = None, **kwargs: Any
@@ -44,7 +57,17 @@ class _Survival(RankAndCrowding):  # type: ignore[misc]
             (kept if met[cost.tobytes()] <= _CLONES else back).append(i)
         missing = max(wanted - len(kept), 0)
         chosen = sorted(kept + back[:missing])
-        return super()._do(problem, pop[chosen], *args, n_survive=wanted, **kwargs)
+        if len(chosen) <= wanted:
+            return pop[chosen]
+        return self.inner._do(problem, pop[chosen], *args, n_survive=wanted, **kwargs)
+
+
+PYMOO_ENGINES: dict[str, tuple[type, type]] = {
+    "nsga2": (NSGA2, RankAndCrowding),
+    "sms-emoa": (SMSEMOA, LeastHypervolumeContributionSurvival),
+    "age-moea2": (AGEMOEA2, AGEMOEA2Survival),
+}
+"""Algorithm and survival of each engine, by name."""
 
 
 class _Mating(InfillCriterion):  # type: ignore[misc]
@@ -79,22 +102,23 @@ class _Mating(InfillCriterion):  # type: ignore[misc]
         return Population.create(*found)
 
 
-class Nsga2:
-    """NSGA-II.
+class PymooEngine:
+    """A multi-objective engine.
 
     Args:
+        kind: One of :data:`PYMOO_ENGINES`.
         breeder: Makes new networks.
         size: Size of the population, and number of children a generation.
         n_objectives: Number of objectives.
     """
 
-    def __init__(self, breeder: Breeder, size: int, n_objectives: int) -> None:
+    def __init__(self, kind: str, breeder: Breeder, size: int, n_objectives: int) -> None:
         self.breeder = breeder
         self.size = size
         self._told: Sequence[Individual] | None = None
-        self._algorithm = NSGA2(
-            pop_size=size, n_offsprings=size, survival=_Survival(), mating=_Mating(breeder)
-        )
+        algorithm, survival = PYMOO_ENGINES[kind]
+        self._algorithm = algorithm(pop_size=size, n_offsprings=size, mating=_Mating(breeder))
+        self._algorithm.survival = _FewClones(survival())
         self._algorithm.setup(
             Problem(n_var=1, n_obj=n_objectives), termination=NoTermination(), seed=0
         )
@@ -118,7 +142,9 @@ class Nsga2:
     def tell(
         self, population: Sequence[Individual], offspring: Sequence[Individual], rng: Generator
     ) -> list[Individual]:
-        """Return the survivors of both, by rank and crowding."""
+        """Return the survivors of both; all of the first population."""
+        if not population:
+            return list(offspring)
         algorithm = self._algorithm
         algorithm.random_state = rng
         algorithm.pop = _as_pymoo(population)
