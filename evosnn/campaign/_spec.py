@@ -74,7 +74,7 @@ class EngineSpec(_Table):
     kind: Literal["nsga2", "sms-emoa", "age-moea2", "eons", "random"] = "nsga2"
     neuron_cost: Annotated[float, Field(ge=0)] = 0.001
     synapse_cost: Annotated[float, Field(ge=0)] = 0.001
-    elites: Annotated[int, Field(ge=1)] = 3
+    elites: Annotated[int, Field(ge=1)] = 2
     strangers: Annotated[float, Field(ge=0, le=1)] = 0.1
     tournament: Annotated[float, Field(gt=0, le=1)] = 0.1
     winner: Annotated[float, Field(gt=0, le=1)] = 0.9
@@ -98,15 +98,15 @@ class VariationSpec(_Table):
     """How new networks are made.
 
     Attributes:
-        crossover: Share of children of two parents.
-        merge: Share of children that are the union of two parents.
-        more: Probability of a further mutation after each one.
-        rates: Relative rate of each mutation, by name; those not named keep their default.
+        crossover: Share of children of two parents; the engine's own if not given.
+        merge: Share of children that are the union of two parents; likewise.
+        more: Probability of a further mutation after each one; likewise.
+        rates: Relative rate of each mutation, by name; those not named keep the engine's.
     """
 
-    crossover: Annotated[float, Field(ge=0, le=1)] = 0.3
-    merge: Annotated[float, Field(ge=0, le=1)] = 0.0
-    more: Annotated[float, Field(ge=0, lt=1)] = 0.4
+    crossover: Annotated[float, Field(ge=0, le=1)] | None = None
+    merge: Annotated[float, Field(ge=0, le=1)] | None = None
+    more: Annotated[float, Field(ge=0, lt=1)] | None = None
     rates: dict[str, Annotated[float, Field(ge=0)]] = {}
 
     @model_validator(mode="after")
@@ -116,7 +116,7 @@ class VariationSpec(_Table):
                 raise ValueError(unknown_name("mutation", name, DEFAULT_RATES))
         if not any({**DEFAULT_RATES, **self.rates}.values()):
             raise ValueError("all rates are 0; a campaign needs a mutation")
-        if self.crossover + self.merge > 1:
+        if (self.crossover or 0) + (self.merge or 0) > 1:
             raise ValueError("crossover and merge add up to more than 1")
         return self
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evosnn.campaign._spec import CampaignSpec
 from evosnn.chips import Chip, check, load_chip
 from evosnn.errors import SpecError
 from evosnn.evaluation import Evaluator, derive_seed
 from evosnn.evolution import (
-    DEFAULT_RATES,
     Breeder,
     Engine,
     Objective,
@@ -84,14 +83,8 @@ def build_world(spec: CampaignSpec, threads: int | None = None) -> World:
         max_neurons=None if limits.neurons is None else max(limits.neurons, ports),
         max_synapses=limits.synapses,
     )
-    variation = Variation(
-        crossover=spec.variation.crossover,
-        merge=spec.variation.merge,
-        more=spec.variation.more,
-        rates={**DEFAULT_RATES, **spec.variation.rates},
-    )
     starts = [_start(name, chip, task) for name in spec.start]
-    breeder = Breeder(space, task.n_inputs, task.n_outputs, variation, starts)
+    breeder = Breeder(space, task.n_inputs, task.n_outputs, _variation(spec), starts)
     goals = objectives_by_name(list(spec.stop.target))
     return World(
         chip=chip,
@@ -103,6 +96,16 @@ def build_world(spec: CampaignSpec, threads: int | None = None) -> World:
         n_search_samples=task.train.n_samples // spec.jitter.copies,
         data_digest=_digest(task),
     )
+
+
+def _variation(spec: CampaignSpec) -> Variation:
+    """The engine's way of making networks, with what the spec changes of it."""
+    if spec.engine.kind == "eons":
+        from evosnn.evolution._eons import EONS_VARIATION as usual
+    else:
+        usual = Variation()
+    asked = spec.variation.model_dump(exclude={"rates"}, exclude_none=True)
+    return replace(usual, rates={**usual.rates, **spec.variation.rates}, **asked)
 
 
 def _engine(spec: CampaignSpec, breeder: Breeder, objectives: tuple[Objective, ...]) -> Engine:

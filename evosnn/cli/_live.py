@@ -93,14 +93,17 @@ class LiveView:
 
     def _panel(self, standing: Standing) -> Table:
         table = Table.grid(padding=(0, 3))
-        labels = {o.name: o.label for o in self.campaign.world.objectives}
+        labels = {
+            o.name: f"{'best' if o.maximise else 'least'} {o.label}"
+            for o in self.campaign.world.objectives
+        }
         cells = [
             ("generation", f"{standing.generation}"),
             ("evaluations", f"{standing.evaluations:,}  ({standing.rate:,.0f} a second)"),
             ("hypervolume", f"{standing.hypervolume:.4f}  {_spark(self._history)}"),
             ("front", f"{standing.front_size} networks"),
             *(
-                (f"best {labels[name]}", f"{value:.3f}" if value % 1 else f"{value:.0f}")
+                (labels[name], f"{value:.3f}" if value % 1 else f"{value:.0f}")
                 for name, value in standing.best.items()
             ),
             ("smallest near the best", f"{standing.compact} synapses"),

@@ -20,28 +20,31 @@ __all__ = ["console", "front_table", "network_table", "next_commands"]
 console = Console(soft_wrap=not sys.stdout.isatty(), highlight=False)
 
 
+_SHORT = {"synapses": "syn.", "hidden": "hid.", "neurons": "neu."}
+
+
 def front_table(campaign: Campaign) -> Table:
     """A campaign's front: what search believed beside what held-out samples say."""
     from evosnn.campaign import front_report
 
     report = front_report(campaign)
     names = report["objectives"]
-    extra = [] if "synapses" in names else ["synapses"]
+    sizes = [name for name in ("synapses", "hidden") if name not in names]
     table = Table(
         title=f"Pareto front of {campaign.store.folder}",
         title_justify="left",
         box=box.SIMPLE_HEAD,
-        padding=(0, 1),
-        caption="search: on the samples it evolved with. test: on samples it never saw; the "
-        f"last three on {campaign.spec.trials} fresh chips.\n"
-        "★ the knee: nearest to the ideal, each objective scaled to the front's range.",
+        padding=0,
+        show_edge=False,
+        caption="search: on the samples it evolved with. test: on samples it never saw,\n"
+        f"as drawn, and on {campaign.spec.trials} fresh chips.\n"
+        "★ the knee: nearest to the ideal, objectives scaled to the front's range.",
         caption_justify="left",
     )
     table.add_column("id", no_wrap=True)
-    for name in [*names, *extra]:
-        table.add_column(f"search\n{name}", justify="right")
-    table.add_column("hidden", justify="right")
-    for header in ("test\naccuracy", "95 %", "chips\nmean", "chips\np05", "chips\nworst"):
+    searched = [_SHORT.get(name, f"search\n{name}") for name in names]
+    tested = ["test\naccuracy", "95 %\ninterval", "chips\nmean", "chips\np05", "chips\nworst"]
+    for header in [*searched, *(_SHORT[name] for name in sizes), *tested]:
         table.add_column(header, justify="right", no_wrap=True)
     for item in report["networks"]:
         test, perturbed = item["test"], item["test"]["perturbed"]
@@ -50,8 +53,7 @@ def front_table(campaign: Campaign) -> Table:
         table.add_row(
             item["id"][:8] + (" ★" if item["knee"] else ""),
             *(_figure(item["search"][name]) for name in names),
-            *(str(item[name]) for name in extra),
-            str(item["hidden"]),
+            *(str(item[name]) for name in sizes),
             f"{test['accuracy']:.3f}",
             f"{low:.2f}..{high:.2f}",
             *(chips if perturbed["trials"] else ["-"] * 3),

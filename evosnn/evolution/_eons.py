@@ -2,8 +2,9 @@
 
 After Schuman, Mitchell, Patton, Potok and Plank, "Evolutionary Optimization for Neuromorphic
 Systems" (NICE 2020), whose size penalty is ``score = fitness - (c1 * neurons + c2 *
-synapses)``; the rates are those of public EONS scripts. The mutations and their own rates are
-the campaign's, so that engines are compared like with like.
+synapses)``. EONS itself is not public; its parameters here are those that public scripts pass to
+it (audio classification on RISP): tournaments of a tenth of the population that the best wins
+with probability 0.9, a tenth of strangers, two elites, and the rates of :data:`EONS_RATES`.
 """
 
 from __future__ import annotations
@@ -14,13 +15,30 @@ from dataclasses import dataclass
 from deap import base, tools
 from numpy.random import Generator
 
-from evosnn.evolution._breed import Breeder
+from evosnn.evolution._breed import Breeder, Variation
 from evosnn.evolution._objectives import Objective
 from evosnn.evolution._population import Candidate, Individual
 from evosnn.evolution._space import pick
 from evosnn.network import Network
 
-__all__ = ["Eons", "EonsSettings"]
+__all__ = ["EONS_RATES", "EONS_VARIATION", "Eons", "EonsSettings"]
+
+EONS_RATES: dict[str, float] = {
+    "add-neuron": 0.75,
+    "remove-neuron": 0.25,
+    "add-synapse": 0.75,
+    "remove-synapse": 0.25,
+    "change-threshold": 2.5,
+    "change-weight": 2.5 * 0.65,
+    "change-delay": 2.5 * 0.35,
+    "split-synapse": 0.0,
+    "move-synapse": 0.0,
+    "change-leak": 0.0,
+}
+"""EONS's relative rates: neuron and synapse parameters 2.5 each, weight to delay 0.65 to 0.35."""
+
+EONS_VARIATION = Variation(crossover=0.5, merge=0.0, more=0.0, rates=EONS_RATES)
+"""How EONS makes a child: one mutation, crossover for every second one."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +57,7 @@ class EonsSettings:
 
     neuron_cost: float = 0.001
     synapse_cost: float = 0.001
-    elites: int = 3
+    elites: int = 2
     strangers: float = 0.1
     tournament: float = 0.1
     winner: float = 0.9
