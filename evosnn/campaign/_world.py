@@ -14,6 +14,7 @@ from evosnn.evolution import (
     Engine,
     Objective,
     Variation,
+    class_evidence,
     objectives_by_name,
     space_of,
 )
@@ -84,7 +85,10 @@ def build_world(spec: CampaignSpec, threads: int | None = None) -> World:
         max_synapses=limits.synapses,
     )
     starts = [_start(name, chip, task) for name in spec.start]
-    breeder = Breeder(space, task.n_inputs, task.n_outputs, _variation(spec), starts)
+    evidence = class_evidence(task.train.stimulus.charge, task.train.labels, task.n_outputs)
+    breeder = Breeder(
+        space, task.n_inputs, task.n_outputs, _variation(spec), starts, evidence
+    )
     goals = objectives_by_name(list(spec.stop.target))
     return World(
         chip=chip,

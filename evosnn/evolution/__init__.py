@@ -2,6 +2,7 @@
 
 from evosnn.evolution._breed import Breeder, Variation
 from evosnn.evolution._engine import Engine
+from evosnn.evolution._evidence import class_evidence
 from evosnn.evolution._mutation import DEFAULT_RATES, OPERATORS
 from evosnn.evolution._objectives import OBJECTIVES, Objective, individual, objectives_by_name
 from evosnn.evolution._population import Candidate, Individual
@@ -18,6 +19,7 @@ __all__ = [
     "Objective",
     "Space",
     "Variation",
+    "class_evidence",
     "individual",
     "objectives_by_name",
     "space_of",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
+import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 
 from evosnn.evolution._crossover import cross, merge
 from evosnn.evolution._draft import Draft, in_order, put_together, take_apart, trim
@@ -39,6 +42,14 @@ class Variation:
     rates: Mapping[str, float] = field(default_factory=lambda: DEFAULT_RATES)
 
 
+class _Hint:
+    """Which inputs to join to one output: likelier the more they say, with what sign."""
+
+    def __init__(self, evidence: NDArray[np.float64]) -> None:
+        self.edges = np.cumsum(evidence**2 + 1e-12).tolist()
+        self.signs = np.where(evidence < 0, -1.0, 1.0).tolist()
+
+
 class Breeder:
     """Makes networks that fit a space; all engines share it.
 
@@ -48,6 +59,8 @@ class Breeder:
         n_outputs: Outputs of every network.
         variation: How new networks are made.
         starts: Networks to start from, beside random ones.
+        evidence: ``(n_inputs, n_outputs)``, how strongly each input speaks for each output;
+            half of the random networks are built on it if given.
     """
 
     def __init__(
@@ -57,12 +70,14 @@ class Breeder:
         n_outputs: int,
         variation: Variation | None = None,
         starts: Sequence[Network] = (),
+        evidence: NDArray[np.float64] | None = None,
     ) -> None:
         self.space = space
         self.inputs = tuple(range(n_inputs))
         self.outputs = tuple(range(n_inputs, n_inputs + n_outputs))
         self.variation = variation or Variation()
         self.starts = tuple(starts)
+        self._hints = None if evidence is None else [_Hint(row) for row in evidence.T]
         rates = {name: self.variation.rates.get(name, 0.0) for name in OPERATORS}
         self._drafts: dict[str, Draft] = {}
         self._names = [name for name, rate in rates.items() if rate > 0]
@@ -92,10 +107,11 @@ class Breeder:
                 self.inputs,
                 self.outputs,
             )
-            for output in self.outputs:
+            informed = self._hints is not None and rng.random() < 0.5
+            for k, output in enumerate(self.outputs):
+                hint = self._hints[k] if informed and self._hints else None
                 for _ in range(1 + pick(rng, 3)):
-                    source = self.inputs[pick(rng, len(self.inputs))]
-                    draft.synapses[source, output] = self.space.draw_synapse(rng)
+                    self._first_synapse(draft, output, hint, rng)
             for _ in range(pick(rng, 3)):
                 OPERATORS["split-synapse" if rng.random() < 0.5 else "add-neuron"](
                     draft, self.space, rng
@@ -104,6 +120,21 @@ class Breeder:
             self._shrink(draft, rng)
             if draft.synapses:
                 return Candidate(put_together(draft), (), ("random",))
+
+    def _first_synapse(
+        self, draft: Draft, output: int, hint: _Hint | None, rng: Generator
+    ) -> None:
+        """Join an input to an output: any with any weight, or as the data suggest."""
+        weight, delay = self.space.draw_synapse(rng)
+        if hint is None:
+            source = self.inputs[pick(rng, len(self.inputs))]
+        else:
+            place = min(bisect(hint.edges, rng.random() * hint.edges[-1]), len(self.inputs) - 1)
+            source = self.inputs[place]
+            weight = math.copysign(weight, hint.signs[place])
+            if not self.space.weight.low <= weight <= self.space.weight.high:
+                return
+        draft.synapses[source, output] = (weight, delay)
 
     def _shrink(self, draft: Draft, rng: Generator) -> None:
         """Remove synapses until the draft fits."""

@@ -109,7 +109,7 @@ def test_an_engine_is_its_population_and_random_state(kind):
 
     first = children(make(), warm=False)
     assert first == children(make(), warm=True)
-    assert len(set(first)) == len(first) == (17 if kind == "eons" else 20)
+    assert len(set(first)) == len(first) == (18 if kind == "eons" else 20)
 
 
 def test_nsga2_fills_up_with_clones_when_there_is_nothing_else():

@@ -1,0 +1,56 @@
+"""Evidence: what it says of data, and what random networks make of it."""
+
+import numpy as np
+import pytest
+
+from evosnn.chips import load_chip
+from evosnn.evolution import Breeder, class_evidence, space_of
+
+
+def test_evidence_is_the_difference_of_class_means_in_standard_deviations():
+    rng = np.random.default_rng(0)
+    labels = np.repeat([0, 1, 2], 500)
+    level = np.stack([labels == 1, labels * 1.0, rng.normal(size=1500), np.ones(1500)])
+    charge = np.stack([0.25 * level, 0.75 * level])
+    found = class_evidence(charge, labels, 3)
+    assert found.shape == (4, 3)
+    spread = np.sqrt(2 / 9)  # of an input that is 1 in a third of the samples
+    np.testing.assert_allclose(found[0], [-0.5 / spread, 1 / spread, -0.5 / spread])
+    spread = np.sqrt(2 / 3)
+    np.testing.assert_allclose(found[1], [-1.5 / spread, 0, 1.5 / spread])
+    assert abs(found[2]).max() < 0.2
+    assert (found[3] == 0).all()
+
+
+@pytest.mark.parametrize(("chip", "negative"), [("risp-127", True), ("risp-15+", False)])
+def test_half_of_the_random_networks_follow_the_evidence(chip, negative):
+    evidence = np.zeros((6, 2))
+    evidence[2, 0], evidence[3, 1], evidence[4, 1] = 2.0, 1.0, -1.0
+    space = space_of(load_chip(chip), 20)
+    breeder = Breeder(space, 6, 2, evidence=evidence)
+    plain = Breeder(space, 6, 2)
+    rng = np.random.default_rng(1)
+
+    def share(made):
+        """Share of the synapses from an input to an output that the evidence speaks of."""
+        hits = total = against = 0
+        for _ in range(1500):
+            network = made.stranger(rng).network
+            for pre, post, weight in zip(
+                network.pre.tolist(), network.post.tolist(), network.weight, strict=True
+            ):
+                source = network.inputs.tolist().index(pre) if pre in network.inputs else None
+                target = network.outputs.tolist().index(post) if post in network.outputs else None
+                if source is None or target is None:
+                    continue
+                total += 1
+                hits += evidence[source, target] != 0
+                against += evidence[source, target] * weight < 0
+        return hits / total, against / total
+
+    with_hints, against = share(breeder)
+    without, _ = share(plain)
+    assert without == pytest.approx(1 / 4, abs=0.04)
+    assert with_hints > 1.7 * without
+    if negative:
+        assert against < 0.2
