@@ -19,7 +19,7 @@ from evosnn.campaign._store import SPEC, Store
 from evosnn.campaign._world import World, build_world
 from evosnn.errors import StoreError
 from evosnn.evaluation import Measurement, derive_seed, pool
-from evosnn.evolution import Candidate, Individual, individual
+from evosnn.evolution import Candidate, Individual
 from evosnn.files import write_text
 
 __all__ = ["Campaign", "Progress", "StopReason", "load_spec"]
@@ -123,8 +123,7 @@ class Campaign:
     def population(self) -> list[Individual]:
         """The present population."""
         return [
-            individual(network, record, self.world.objectives)
-            for network, record in self.store.population()
+            self.world.individual(network, record) for network, record in self.store.population()
         ]
 
     def run(
@@ -201,10 +200,9 @@ class Campaign:
         """The new networks; one that lived before keeps its old record too."""
         known = self.store.known([c.network.key for c, _ in new])
         return [
-            individual(
+            self.world.individual(
                 c.network,
                 pool(self.store.record(c.network.key), r) if c.network.key in known else r,
-                self.world.objectives,
             )
             for c, r in new
         ]
@@ -213,7 +211,7 @@ class Campaign:
         if member.network.key not in more:
             return member
         record = pool(member.measurement, more[member.network.key])
-        return individual(member.network, record, self.world.objectives)
+        return self.world.individual(member.network, record)
 
     def _progress(
         self,
@@ -276,9 +274,8 @@ class Campaign:
         return None
 
     def _meets(self, member: Individual) -> bool:
-        goals = self.world.targets
-        return all(
-            o.cost(o.value(member.network, member.measurement)) <= o.cost(goal) for o, goal in goals
+        return not any(
+            goal.shortfall(member.network, member.measurement) for goal in self.world.targets
         )
 
     def _check_data(self) -> None:

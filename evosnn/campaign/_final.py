@@ -16,7 +16,7 @@ from scipy.stats import binomtest
 from evosnn.campaign._front import front_of, knee_of
 from evosnn.campaign._world import World
 from evosnn.evaluation import Measurement
-from evosnn.evolution import Individual, individual
+from evosnn.evolution import Individual
 
 __all__ = ["final_figures", "wilson"]
 
@@ -65,7 +65,7 @@ def _validated(world: World, population: Sequence[Individual], trials: int) -> l
     searched, seen = world.n_search_samples, world.task.validation.n_samples
     share = seen / (searched + seen)
     return [
-        individual(member.network, _joined(member.measurement, record, share), world.objectives)
+        world.individual(member.network, _joined(member.measurement, record, share))
         for member, record in zip(population, records, strict=True)
     ]
 

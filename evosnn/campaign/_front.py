@@ -16,9 +16,12 @@ __all__ = ["front_of", "hypervolume", "knee_of", "reference_point"]
 def front_of(individuals: Sequence[Individual]) -> list[Individual]:
     """Return the non-dominated individuals, smallest network first.
 
-    Of several with equal objective values the one of fewest synapses stands for all.
+    Of several with equal objective values the one of fewest synapses stands for all. Those
+    that fall short of a requirement are on it only if all do.
     """
-    ordered = sorted(individuals, key=lambda m: (m.network.n_synapses, m.cost, m.network.key))
+    least = min((member.shortfall for member in individuals), default=0.0)
+    sound = [member for member in individuals if member.shortfall <= least]
+    ordered = sorted(sound, key=lambda m: (m.network.n_synapses, m.cost, m.network.key))
     if not ordered:
         return []
     costs = np.array([member.cost for member in ordered])

@@ -31,6 +31,13 @@ class _Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _known_objectives(bounds: dict[str, float]) -> dict[str, float]:
+    for name in bounds:
+        if name not in OBJECTIVES:
+            raise ValueError(unknown_name("objective", name, OBJECTIVES))
+    return bounds
+
+
 class StopSpec(_Table):
     """When a campaign ends: as soon as one of these is reached.
 
@@ -51,10 +58,7 @@ class StopSpec(_Table):
     @field_validator("target")
     @classmethod
     def _known(cls, target: dict[str, float]) -> dict[str, float]:
-        for name in target:
-            if name not in OBJECTIVES:
-                raise ValueError(unknown_name("objective", name, OBJECTIVES))
-        return target
+        return _known_objectives(target)
 
 
 class EngineSpec(_Table):
@@ -137,6 +141,8 @@ class CampaignSpec(_Table):
         instances: Physical chips that each measurement tries.
         remeasure: Chips after which a surviving network is measured no more.
         objectives: What to make good.
+        require: Values that a network must reach to be worth anything, by objective; an
+            accuracy better than one answer for all samples if not given.
         engine: How to search.
         population: Size of the population.
         limits: The largest networks to search.
@@ -158,6 +164,7 @@ class CampaignSpec(_Table):
     instances: Annotated[int, Field(ge=1, le=10_000)] = 16
     remeasure: Annotated[int, Field(ge=0)] = 256
     objectives: tuple[str, ...] = ("accuracy", "synapses", "resilience")
+    require: dict[str, float] = {}
     engine: EngineSpec = EngineSpec()
     population: Annotated[int, Field(ge=4)] = 100
     limits: LimitsSpec = LimitsSpec()
@@ -176,9 +183,14 @@ class CampaignSpec(_Table):
             return {"kind": value}
         return value
 
+    @field_validator("require")
+    @classmethod
+    def _known_requirements(cls, bounds: dict[str, float]) -> dict[str, float]:
+        return _known_objectives(bounds)
+
     @field_validator("objectives")
     @classmethod
-    def _known_objectives(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+    def _sensible_objectives(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         for name in names:
             if name not in OBJECTIVES:
                 raise ValueError(unknown_name("objective", name, OBJECTIVES))

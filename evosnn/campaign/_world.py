@@ -5,16 +5,21 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from evosnn.campaign._spec import CampaignSpec
 from evosnn.chips import Chip, check, load_chip
 from evosnn.errors import SpecError
-from evosnn.evaluation import Evaluator, derive_seed
+from evosnn.evaluation import Evaluator, Measurement, derive_seed
 from evosnn.evolution import (
     Breeder,
     Engine,
+    Individual,
     Objective,
+    Requirement,
     Variation,
     class_evidence,
+    individual,
     objectives_by_name,
     space_of,
 )
@@ -33,7 +38,8 @@ class World:
         chip: The chip as drawn.
         task: The task, split and encoded.
         objectives: What to make good.
-        targets: Objectives with the values at which the campaign may stop.
+        requirements: What a network must reach to be worth anything.
+        targets: What a network must reach for the campaign to stop.
         evaluator: Measures networks.
         engine: Searches.
         n_search_samples: Number of samples that the search sees, jittered copies not counted.
@@ -43,11 +49,16 @@ class World:
     chip: Chip
     task: ClassificationTask
     objectives: tuple[Objective, ...]
-    targets: tuple[tuple[Objective, float], ...]
+    requirements: tuple[Requirement, ...]
+    targets: tuple[Requirement, ...]
     evaluator: Evaluator
     engine: Engine
     n_search_samples: int
     data_digest: str
+
+    def individual(self, network: Network, record: Measurement) -> Individual:
+        """Return a network with what the campaign makes of its record."""
+        return individual(network, record, self.objectives, self.requirements)
 
 
 def build_world(spec: CampaignSpec, threads: int | None = None) -> World:
@@ -86,15 +97,13 @@ def build_world(spec: CampaignSpec, threads: int | None = None) -> World:
     )
     starts = [_start(name, chip, task) for name in spec.start]
     evidence = class_evidence(task.train.stimulus.charge, task.train.labels, task.n_outputs)
-    breeder = Breeder(
-        space, task.n_inputs, task.n_outputs, _variation(spec), starts, evidence
-    )
-    goals = objectives_by_name(list(spec.stop.target))
+    breeder = Breeder(space, task.n_inputs, task.n_outputs, _variation(spec), starts, evidence)
     return World(
         chip=chip,
         task=task,
         objectives=objectives,
-        targets=tuple(zip(goals, spec.stop.target.values(), strict=True)),
+        requirements=_requirements(_required(spec, task)),
+        targets=_requirements(spec.stop.target),
         evaluator=Evaluator(task, chip, spec.mechanisms, spec.seed, threads),
         engine=_engine(spec, breeder, objectives),
         n_search_samples=task.train.n_samples // spec.jitter.copies,
@@ -104,12 +113,25 @@ def build_world(spec: CampaignSpec, threads: int | None = None) -> World:
 
 def _variation(spec: CampaignSpec) -> Variation:
     """The engine's way of making networks, with what the spec changes of it."""
+    usual = Variation()
     if spec.engine.kind == "eons":
-        from evosnn.evolution._eons import EONS_VARIATION as usual
-    else:
-        usual = Variation()
+        from evosnn.evolution._eons import EONS_VARIATION
+
+        usual = EONS_VARIATION
     asked = spec.variation.model_dump(exclude={"rates"}, exclude_none=True)
     return replace(usual, rates={**usual.rates, **spec.variation.rates}, **asked)
+
+
+def _requirements(bounds: dict[str, float]) -> tuple[Requirement, ...]:
+    objectives = objectives_by_name(list(bounds))
+    return tuple(Requirement(o, b) for o, b in zip(objectives, bounds.values(), strict=True))
+
+
+def _required(spec: CampaignSpec, task: ClassificationTask) -> dict[str, float]:
+    """What the spec requires; at least to be better than one answer for all samples."""
+    labels = task.train.labels
+    one_answer = float(np.bincount(labels).max()) / labels.size
+    return {"accuracy": one_answer + 1 / labels.size, **spec.require}
 
 
 def _engine(spec: CampaignSpec, breeder: Breeder, objectives: tuple[Objective, ...]) -> Engine:

@@ -4,7 +4,13 @@ from evosnn.evolution._breed import Breeder, Variation
 from evosnn.evolution._engine import Engine
 from evosnn.evolution._evidence import class_evidence
 from evosnn.evolution._mutation import DEFAULT_RATES, OPERATORS
-from evosnn.evolution._objectives import OBJECTIVES, Objective, individual, objectives_by_name
+from evosnn.evolution._objectives import (
+    OBJECTIVES,
+    Objective,
+    Requirement,
+    individual,
+    objectives_by_name,
+)
 from evosnn.evolution._population import Candidate, Individual
 from evosnn.evolution._space import Space, space_of
 
@@ -17,6 +23,7 @@ __all__ = [
     "Engine",
     "Individual",
     "Objective",
+    "Requirement",
     "Space",
     "Variation",
     "class_evidence",

@@ -121,9 +121,7 @@ class Breeder:
             if draft.synapses:
                 return Candidate(put_together(draft), (), ("random",))
 
-    def _first_synapse(
-        self, draft: Draft, output: int, hint: _Hint | None, rng: Generator
-    ) -> None:
+    def _first_synapse(self, draft: Draft, output: int, hint: _Hint | None, rng: Generator) -> None:
         """Join an input to an output: any with any weight, or as the data suggest."""
         weight, delay = self.space.draw_synapse(rng)
         if hint is None:

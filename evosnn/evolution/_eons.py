@@ -98,7 +98,7 @@ class Eons:
         self.settings = settings or EonsSettings()
 
     def score(self, individual: Individual) -> float:
-        """Return the scalar score of an individual."""
+        """Return the scalar score of an individual, less what it falls short of."""
         gains = [
             value
             for objective, value in zip(self.objectives, individual.values, strict=True)
@@ -109,7 +109,7 @@ class Eons:
             self.settings.neuron_cost * network.n_used
             + self.settings.synapse_cost * network.n_synapses
         )
-        return sum(gains) / max(len(gains), 1) - penalty
+        return sum(gains) / max(len(gains), 1) - penalty - individual.shortfall
 
     def _ranked(self, individuals: Sequence[Individual], n: int) -> list[Individual]:
         scored = [_Scored(member, self.score(member)) for member in individuals]

@@ -10,7 +10,7 @@ from evosnn.evaluation import Measurement
 from evosnn.evolution._population import Individual
 from evosnn.network import Network
 
-__all__ = ["OBJECTIVES", "Objective", "individual", "objectives_by_name"]
+__all__ = ["OBJECTIVES", "Objective", "Requirement", "individual", "objectives_by_name"]
 
 
 @dataclass(frozen=True)
@@ -80,10 +80,33 @@ def objectives_by_name(names: Sequence[str]) -> tuple[Objective, ...]:
     return tuple(OBJECTIVES[name] for name in names)
 
 
+@dataclass(frozen=True)
+class Requirement:
+    """A value that a network must reach to be worth anything.
+
+    Attributes:
+        objective: What is required of it.
+        bound: Least value (of an objective to maximise) or greatest.
+    """
+
+    objective: Objective
+    bound: float
+
+    def shortfall(self, network: Network, measurement: Measurement) -> float:
+        """Return how far a network is from the bound, as a share of it; 0 if it is met."""
+        value = self.objective.value(network, measurement)
+        over = self.objective.cost(value) - self.objective.cost(self.bound)
+        return max(over, 0.0) / max(abs(self.bound), 1.0)
+
+
 def individual(
-    network: Network, measurement: Measurement, objectives: Sequence[Objective]
+    network: Network,
+    measurement: Measurement,
+    objectives: Sequence[Objective],
+    requirements: Sequence[Requirement] = (),
 ) -> Individual:
-    """Return a network with its record and what the objectives make of it."""
-    values = tuple(float(o.value(network, measurement)) for o in objectives)
-    cost = tuple(o.cost(v) for o, v in zip(objectives, values, strict=True))
-    return Individual(network, measurement, values, cost)
+    """Return a network with its record and what objectives and requirements make of it."""
+    values = tuple([float(o.value(network, measurement)) for o in objectives])
+    cost = tuple([o.cost(v) for o, v in zip(objectives, values, strict=True)])
+    shortfall = sum([r.shortfall(network, measurement) for r in requirements])
+    return Individual(network, measurement, values, cost, shortfall)

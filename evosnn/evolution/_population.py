@@ -34,9 +34,11 @@ class Individual:
         measurement: All that was measured of it so far.
         values: The objectives' values, in the campaign's order, in their own direction.
         cost: The same, turned so that less is better.
+        shortfall: How far it is from what the campaign requires; 0 if it meets all.
     """
 
     network: Network
     measurement: Measurement
     values: tuple[float, ...]
     cost: tuple[float, ...]
+    shortfall: float = 0.0

@@ -42,7 +42,7 @@ class _FewClones(Survival):  # type: ignore[misc]
     """
 
     def __init__(self, inner: Survival) -> None:
-        super().__init__(filter_infeasible=False)
+        super().__init__(filter_infeasible=True)
         self.inner = inner
 
     def _do(
@@ -120,7 +120,9 @@ class PymooEngine:
         self._algorithm = algorithm(pop_size=size, n_offsprings=size, mating=_Mating(breeder))
         self._algorithm.survival = _FewClones(survival())
         self._algorithm.setup(
-            Problem(n_var=1, n_obj=n_objectives), termination=NoTermination(), seed=0
+            Problem(n_var=1, n_obj=n_objectives, n_ieq_constr=1),
+            termination=NoTermination(),
+            seed=0,
         )
         self._algorithm.is_initialized = True
         self._algorithm.n_iter = 1
@@ -134,6 +136,8 @@ class PymooEngine:
         if population is not self._told:
             algorithm.pop = _as_pymoo(population)
         # Ranks and crowding are not stored: recomputed, they are the same in a continued run.
+        algorithm.pop.set("rank", len(population))
+        algorithm.pop.set("crowding", 0.0)
         RankAndCrowding().do(
             algorithm.problem, algorithm.pop, n_survive=len(population), random_state=rng
         )
@@ -158,5 +162,6 @@ def _as_pymoo(individuals: Sequence[Individual]) -> Any:
     for member in individuals:
         item = PymooIndividual(individual=member)
         item.set("F", np.array(member.cost))
+        item.set("G", np.array([member.shortfall]))
         items.append(item)
     return Population.create(*items)

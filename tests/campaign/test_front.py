@@ -63,3 +63,10 @@ def test_wilson_by_hand():
     centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
     assert wilson(right, n) == pytest.approx((centre - half, centre + half))
+
+
+def test_what_falls_short_of_a_requirement_is_on_no_front():
+    good, small = member(0.9, 9, 0.9), member(0.3, 1, 0.3)
+    short = Individual(small.network, small.measurement, small.values, small.cost, 0.1)
+    assert front_of([good, short]) == [good]
+    assert front_of([short]) == [short]

@@ -43,6 +43,7 @@ def test_the_shortest_file_names_a_task_and_a_chip(tmp_path):
         (SHORTEST + '[[mechanisms]]\nkind = "weight-variaton"\nsigma = 0.1', "weight-variation"),
         (SHORTEST + '[[mechanisms]]\nkind = "dead-synapses"\nrat = 0.1', "did you mean 'rate'?"),
         (SHORTEST + "[variation.rates]\nadd-neurn = 1", "did you mean 'add-neuron'?"),
+        (SHORTEST + "[require]\nacuracy = 0.9", "require: unknown objective 'acuracy'"),
         ("task = ", "is not valid TOML"),
     ],
 )

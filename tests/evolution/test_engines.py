@@ -119,6 +119,20 @@ def test_nsga2_fills_up_with_clones_when_there_is_nothing_else():
 
 
 @pytest.mark.parametrize("kind", PYMOO_ENGINES)
+def test_what_meets_the_requirements_survives_first(kind):
+    both = make_population(np.random.default_rng(4), 40)
+    both = [
+        Individual(m.network, m.measurement, m.values, m.cost, shortfall=(i % 3) * 0.1)
+        for i, m in enumerate(both)
+    ]
+    engine = PymooEngine(kind, make_breeder(), 20, 3)
+    rng = np.random.default_rng(0)
+    survivors = engine.tell(both[:20], both[20:], rng)
+    assert sorted(m.shortfall for m in survivors) == [0.0] * 14 + [0.1] * 6
+    assert len(engine.ask(survivors, rng)) == 20
+
+
+@pytest.mark.parametrize("kind", PYMOO_ENGINES)
 def test_the_whole_front_survives_where_there_is_room(kind):
     both = make_population(np.random.default_rng(4), 40)
     survivors = PymooEngine(kind, make_breeder(), 20, 3).tell(
