@@ -36,9 +36,9 @@ class Variation:
         rates: Relative rate of each mutation, by name.
     """
 
-    crossover: float = 0.3
+    crossover: float = 0.7
     merge: float = 0.0
-    more: float = 0.4
+    more: float = 0.1
     rates: Mapping[str, float] = field(default_factory=lambda: DEFAULT_RATES)
 
 
