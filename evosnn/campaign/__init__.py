@@ -3,7 +3,14 @@
 from evosnn.campaign._campaign import Campaign, Progress, StopReason, load_spec
 from evosnn.campaign._front import front_of, hypervolume, knee_of, reference_point
 from evosnn.campaign._report import find_network, front_report
-from evosnn.campaign._spec import CampaignSpec, EngineSpec, StopSpec, change_spec, read_spec
+from evosnn.campaign._spec import (
+    CampaignSpec,
+    EngineSpec,
+    StopSpec,
+    change_spec,
+    read_spec,
+    task_name,
+)
 from evosnn.campaign._store import Lineage, Store
 
 __all__ = [
@@ -24,4 +31,5 @@ __all__ = [
     "load_spec",
     "read_spec",
     "reference_point",
+    "task_name",
 ]

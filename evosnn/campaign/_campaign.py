@@ -19,7 +19,7 @@ from evosnn.campaign._store import SPEC, Store
 from evosnn.campaign._world import World, build_world
 from evosnn.errors import StoreError
 from evosnn.evaluation import Measurement, derive_seed, pool
-from evosnn.evolution import Candidate, Individual
+from evosnn.evolution import Candidate, Individual, Objective, objectives_by_name
 from evosnn.files import write_text
 
 __all__ = ["Campaign", "Progress", "StopReason", "load_spec"]
@@ -119,6 +119,11 @@ class Campaign:
         if self._world is None:
             self._world = build_world(self.spec, self._threads)
         return self._world
+
+    @property
+    def objectives(self) -> tuple[Objective, ...]:
+        """What the campaign makes good."""
+        return objectives_by_name(self.spec.objectives)
 
     def population(self) -> list[Individual]:
         """The present population."""

@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from scipy.stats import binomtest
-
 from evosnn.campaign._front import front_of, knee_of
 from evosnn.campaign._world import World
 from evosnn.evaluation import Measurement
@@ -23,6 +21,8 @@ __all__ = ["final_figures", "wilson"]
 
 def wilson(right: int, n: int) -> tuple[float, float]:
     """Return the 95 % Wilson score interval of a share of ``right`` in ``n``."""
+    from scipy.stats import binomtest  # slow to load, and most commands need no interval
+
     interval = binomtest(right, n).proportion_ci(confidence_level=0.95, method="wilson")
     return float(interval.low), float(interval.high)
 

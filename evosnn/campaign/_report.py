@@ -7,7 +7,7 @@ from typing import Any
 from evosnn.campaign._campaign import Campaign
 from evosnn.campaign._final import final_figures
 from evosnn.errors import StoreError
-from evosnn.evolution import Individual
+from evosnn.evolution import Individual, individual
 
 __all__ = ["find_network", "front_report"]
 
@@ -76,4 +76,5 @@ def _final(campaign: Campaign) -> dict[str, dict[str, Any]]:
 
 
 def _individual(campaign: Campaign, key: str) -> Individual:
-    return campaign.world.individual(campaign.store.network(key), campaign.store.record(key))
+    network, record = campaign.store.network(key), campaign.store.record(key)
+    return individual(network, record, campaign.objectives)

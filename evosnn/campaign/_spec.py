@@ -24,7 +24,15 @@ from evosnn.tasks import (
 )
 from evosnn.validation import first_problem
 
-__all__ = ["CampaignSpec", "EngineSpec", "StopSpec", "change_spec", "parse_spec", "read_spec"]
+__all__ = [
+    "CampaignSpec",
+    "EngineSpec",
+    "StopSpec",
+    "change_spec",
+    "parse_spec",
+    "read_spec",
+    "task_name",
+]
 
 
 class _Table(BaseModel):
@@ -209,6 +217,11 @@ class CampaignSpec(_Table):
                 "stagnation"
             )
         return self
+
+
+def task_name(spec: CampaignSpec) -> str:
+    """Return what a person calls the task of a spec."""
+    return Path(spec.task.csv).stem if isinstance(spec.task, CsvSpec) else spec.task
 
 
 def read_spec(path: Path, overrides: dict[str, Any] | None = None) -> CampaignSpec:

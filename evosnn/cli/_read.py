@@ -24,7 +24,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 def status(folder: Folder, as_json: AsJson = False) -> None:
     """Say how a campaign stands."""
-    from evosnn.campaign import Campaign
+    from evosnn.campaign import Campaign, task_name
     from evosnn.cli._tables import console
 
     campaign = Campaign.load(folder)
@@ -32,8 +32,8 @@ def status(folder: Folder, as_json: AsJson = False) -> None:
     last = rows[-1] if rows else {}
     facts = {
         "campaign": str(folder),
-        "task": campaign.world.task.name,
-        "chip": campaign.world.chip.name,
+        "task": task_name(campaign.spec),
+        "chip": campaign.spec.chip,
         "seed": campaign.spec.seed,
         "engine": campaign.spec.engine.kind,
         "generation": last.get("generation", -1),
@@ -95,7 +95,7 @@ def show(
 
 
 def _of_campaign(folder: Path, wanted: str) -> tuple[Network, dict[str, Any]]:
-    from evosnn.campaign import Campaign, find_network
+    from evosnn.campaign import Campaign, find_network, task_name
 
     campaign = Campaign.load(folder)
     member = find_network(campaign, wanted)
@@ -104,8 +104,8 @@ def _of_campaign(folder: Path, wanted: str) -> tuple[Network, dict[str, Any]]:
     final = campaign.store.final().get(member.network.key)
     facts: dict[str, Any] = {
         **_sizes(member.network),
-        "chip": campaign.world.chip.name,
-        "task": campaign.world.task.name,
+        "chip": campaign.spec.chip,
+        "task": task_name(campaign.spec),
         "born in generation": origin.born,
         "parents": " ".join(origin.parents) or "none",
         "made by": " ".join(origin.operators),
