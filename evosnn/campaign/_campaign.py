@@ -88,19 +88,18 @@ class Campaign:
             StoreError: If the folder holds a campaign whose spec differs.
         """
         frozen = folder / SPEC
-        if frozen.exists():
-            before = load_spec(folder)
-            changed = _differences(before, spec)
-            if changed:
-                raise StoreError(
-                    f"'{folder}' holds another campaign: {'; '.join(changed)}. Choose another "
-                    "folder with --out"
-                )
-            store = Store(folder, create=True)
-        else:
-            store = Store(folder, create=True)
-        if not frozen.exists() or load_spec(folder) != spec:
+        before = load_spec(folder) if frozen.exists() else None
+        changed = _differences(before, spec) if before else []
+        if changed:
+            raise StoreError(
+                f"'{folder}' holds another campaign: {'; '.join(changed)}. Choose another folder "
+                "with --out"
+            )
+        store = Store(folder, create=True)
+        if before != spec:
             write_text(frozen, spec.model_dump_json(indent=1) + "\n")
+        if before and before.trials != spec.trials:
+            store.record_final({})
         return cls(spec, store, threads)
 
     @classmethod
@@ -178,7 +177,7 @@ class Campaign:
         world = self.world
         candidates = world.engine.ask(population, rng)
         clock.append(time.perf_counter())
-        again = [m for m in population if m.measurement.perturbed.size < self.spec.remeasure]
+        again = self._to_measure_again(population)
         networks = [c.network for c in candidates] + [m.network for m in again]
         records = world.evaluator.measure(
             networks, "search", generation, n_instances=self.spec.instances
@@ -200,6 +199,12 @@ class Campaign:
             dict(rng.bit_generator.state),
         )
         return following, progress
+
+    def _to_measure_again(self, population: Sequence[Individual]) -> list[Individual]:
+        """Survivors whose record is still short; without mechanisms there is nothing to add."""
+        if not self.spec.mechanisms:
+            return []
+        return [m for m in population if m.measurement.perturbed.size < self.spec.remeasure]
 
     def _offspring(self, new: Sequence[tuple[Candidate, Measurement]]) -> list[Individual]:
         """The new networks; one that lived before keeps its old record too."""

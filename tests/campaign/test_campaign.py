@@ -135,6 +135,19 @@ def test_survivors_are_measured_again_up_to_a_limit(spec, tmp_path):
     assert 12 in sizes
 
 
+def test_without_mechanisms_nothing_is_measured_twice(spec, tmp_path):
+    spec = change_spec(spec, {"mechanisms": []})
+    _, report, rows = run(spec, tmp_path / "run")
+    assert [row[1] for row in rows] == [16 * (i + 1) for i in range(13)]
+    assert all(n["test"]["perturbed"]["trials"] == 0 for n in report["networks"])
+
+
+def test_more_trials_measure_the_final_figures_again(spec, tmp_path):
+    run(spec, tmp_path / "run")
+    _, report, _ = run(change_spec(spec, {"trials": 20}), tmp_path / "run")
+    assert {n["test"]["perturbed"]["trials"] for n in report["networks"]} == {20}
+
+
 def test_a_network_on_the_front_can_be_traced_to_its_origin(spec, tmp_path):
     campaign = Campaign.start(spec, tmp_path / "run")
     campaign.run()
