@@ -200,6 +200,6 @@ DEFAULT_RATES: dict[str, float] = {
 }
 """How often each mutation is chosen, relative to the others.
 
-Seven in ten change a value. That share is EONS's (see :mod:`evosnn.evolution._eons`) and was
-found better than one half: experiments/variation.py compares.
+Two in three change a value, about as in EONS (see :mod:`evosnn.evolution._eons`);
+results/variation.md compares settings.
 """
