@@ -7,15 +7,26 @@
 
 from evosnn.chips._catalogue import chip_names, load_chip
 from evosnn.chips._check import check
-from evosnn.chips._model import Chip, Cost, Limits, NeuronModel, Range, SynapseModel
+from evosnn.chips._model import (
+    Chip,
+    Cost,
+    CrossbarModel,
+    Limits,
+    NeuronModel,
+    Range,
+    Source,
+    SynapseModel,
+)
 from evosnn.chips._risp import chip_from_risp, risp_parameters
 
 __all__ = [
     "Chip",
     "Cost",
+    "CrossbarModel",
     "Limits",
     "NeuronModel",
     "Range",
+    "Source",
     "SynapseModel",
     "check",
     "chip_from_risp",

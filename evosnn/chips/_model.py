@@ -6,7 +6,16 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-__all__ = ["Chip", "Cost", "Limits", "NeuronModel", "Range", "SynapseModel"]
+__all__ = [
+    "Chip",
+    "Cost",
+    "CrossbarModel",
+    "Limits",
+    "NeuronModel",
+    "Range",
+    "Source",
+    "SynapseModel",
+]
 
 
 class _Frozen(BaseModel):
@@ -91,6 +100,48 @@ class Cost(_Frozen):
     verified: bool = True
 
 
+class Source(_Frozen):
+    """Where one figure of a chip's description comes from.
+
+    Attributes:
+        text: The publication, file or repository.
+        verified: Whether it was read (and not a citation of it).
+    """
+
+    text: str
+    verified: bool = True
+
+
+class CrossbarModel(_Frozen):
+    """The synapse array of a chip that computes with conductances.
+
+    A synapse is a pair of devices on neighbouring columns; the difference of their
+    conductances is the weight.
+
+    Attributes:
+        rows: Rows of a tile: presynaptic neurons.
+        columns: Columns of a tile, counted in weights: postsynaptic neurons.
+        on_resistance: Lowest resistance of a device, in ohm.
+        off_resistance: Highest resistance of a device, in ohm.
+        line_resistance: Resistance of a wire between neighbouring devices, in ohm.
+    """
+
+    rows: Annotated[int, Field(ge=1)]
+    columns: Annotated[int, Field(ge=1)]
+    on_resistance: Annotated[float, Field(gt=0)]
+    off_resistance: Annotated[float, Field(gt=0)]
+    line_resistance: Annotated[float, Field(ge=0)]
+
+    @model_validator(mode="after")
+    def _on_below_off(self) -> Self:
+        if self.on_resistance >= self.off_resistance:
+            raise ValueError(
+                f"on_resistance {self.on_resistance:g} is not below off_resistance "
+                f"{self.off_resistance:g}"
+            )
+        return self
+
+
 class Chip(_Frozen):
     """A neuromorphic chip, as far as a network that is to run on it must know.
 
@@ -104,7 +155,12 @@ class Chip(_Frozen):
         synapse: The synapse.
         limits: Size limits.
         spike_value: Charge that a full input spike delivers to its input neuron.
-        costs: Published costs by name (``spike``, ``synaptic_event``, ``timestep``, ...).
+        costs: Published costs by name: ``spike``, ``synaptic_event``, ``neuron_update``,
+            ``timestep``; each is spent once per such event.
+        crossbar: The synapse array, if the chip computes with conductances.
+        sources: Where single figures come from, by dotted field (``"neuron.threshold"``), if
+            not from ``source``.
+        not_simulated: What the chip does otherwise than EvoSNN simulates it, a sentence each.
     """
 
     name: str
@@ -116,6 +172,9 @@ class Chip(_Frozen):
     limits: Limits = Limits()
     spike_value: float
     costs: dict[str, Cost] = {}
+    crossbar: CrossbarModel | None = None
+    sources: dict[str, Source] = {}
+    not_simulated: tuple[str, ...] = ()
 
     @property
     def integer(self) -> bool:

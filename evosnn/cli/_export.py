@@ -1,37 +1,128 @@
-"""``evosnn export``: a network for a real target."""
+"""``evosnn export``: a network for real targets."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from evosnn.errors import SpecError, unknown_name
+from evosnn.errors import ExportError, SpecError, unknown_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from evosnn.export import Agreement, Export, Subject, SynthesisReport
 
 __all__ = ["export"]
 
-_TARGETS = ("risp",)
-
 
 def export(
-    place: Annotated[Path, typer.Argument(help="A campaign's folder.")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="File to write.")],
-    target: Annotated[str, typer.Option("--to", help=f"One of {', '.join(_TARGETS)}.")] = "risp",
+    place: Annotated[
+        Path, typer.Argument(help="A campaign's folder, or a network file: RISP's or NIR.")
+    ],
+    output: Annotated[
+        Path,
+        typer.Option("-o", "--output", help="File or, for several files, folder to write."),
+    ],
+    target: Annotated[
+        str,
+        typer.Option(
+            "--to",
+            help="Targets, separated by commas: risp, c, verilog, nir, superneuromat, brian2, "
+            "pynn, graphml.",
+        ),
+    ] = "risp",
     wanted: Annotated[str, typer.Option("--id", help="Network: an id or 'knee'.")] = "knee",
+    chip: Annotated[
+        str | None, typer.Option("--chip", help="Chip of a network file that names none.")
+    ] = None,
+    device: Annotated[
+        str | None,
+        typer.Option("--synthesize", help="Also build the Verilog for an FPGA: ice40-hx8k, ..."),
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--verify/--no-verify", help="Run what was written, and compare.")
+    ] = True,
 ) -> None:
-    """Write a network for a target.
+    """Write a network for one target, or a folder to deploy it from for several.
 
-    risp: TENNLab network JSON with the processor's parameters, for RISP and its tools; EvoSNN
-    reads it back ('evosnn show FILE', or start = ["FILE"] in a campaign file).
+    A target of one file is written to that file, one of several files (c, verilog) into that
+    folder. Several targets make a deployment folder, with golden vectors, the encoder and
+    decoder, and a README. What was written is run in the tools that are installed.
     """
-    from evosnn.campaign import Campaign, find_network
-    from evosnn.export import to_risp
-    from evosnn.files import write_text
+    from dataclasses import replace
 
-    if target not in _TARGETS:
-        raise SpecError(unknown_name("target", target, _TARGETS))
-    campaign = Campaign.load(place)
-    member = find_network(campaign, wanted)
-    write_text(output, to_risp(member.network, campaign.world.chip))
-    print(output)
+    from evosnn.export import (
+        DEVICES,
+        deployment_files,
+        export_subject,
+        parse_targets,
+        read_subject,
+        verify,
+        write_files,
+    )
+    from evosnn.files import write_bytes
+
+    names = parse_targets(target)
+    if device is not None and "verilog" not in names:
+        raise SpecError("--synthesize builds Verilog for an FPGA; add verilog to --to")
+    if device is not None and device not in DEVICES:
+        raise SpecError(unknown_name("device", device, DEVICES))
+    subject = read_subject(place, wanted, chip)
+    exports = [export_subject(subject, name) for name in names]
+    agreements = [a for export in exports for a in (verify(export) if check else [])]
+    report = None
+    if device is not None:
+        k = names.index("verilog")
+        report = _build(exports[k], subject, device)
+        bitstream = {f"{exports[k].name}_{device}.bin": report.bitstream}
+        exports[k] = replace(exports[k], files={**exports[k].files, **bitstream})
+    if len(exports) > 1:
+        files = deployment_files(subject, exports, agreements=agreements, report=report)
+        paths = write_files(files, output)
+    elif len(exports[0].files) > 1:
+        paths = exports[0].write(output)
+    else:
+        (content,) = exports[0].files.values()
+        write_bytes(output, content.encode("utf-8") if isinstance(content, str) else content)
+        paths = [output]
+    for path in paths:
+        print(path)
+    _say(exports, agreements, report)
+
+
+def _build(export: Export, subject: Subject, device: str) -> SynthesisReport:
+    from evosnn.export import synthesize
+
+    return synthesize(export, device, timesteps=subject.task.timesteps if subject.task else 1)
+
+
+def _say(
+    exports: Sequence[Export], agreements: Sequence[Agreement], report: SynthesisReport | None
+) -> None:
+    """Print what a person should know of the files: notes, sizes, agreement."""
+    for export in exports:
+        for note in export.notes:
+            print(f"{export.target}: {note}")
+        if export.target == "c":
+            print(f"c: {_c_size(export)}")
+    if report is not None:
+        print(
+            f"verilog on {report.device} ({report.top}): {report.logic_cells} logic cells, "
+            f"{report.luts} look-up tables, {report.flip_flops} flip-flops, {report.brams} block "
+            f"RAMs, {report.fmax_mhz:.1f} MHz, {report.inferences_per_second:,.0f} inferences of "
+            f"{report.timesteps} timesteps a second"
+        )
+    for agreement in agreements:
+        print(agreement)
+
+
+def _c_size(export: Export) -> str:
+    from evosnn.export import c_size
+
+    try:
+        size = c_size(export)
+    except ExportError as error:
+        return f"sizes not measured; {error}"
+    return f"{size.code} bytes of code and tables, {size.state} bytes of RAM ({size.compiler} -Os)"

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from evosnn import __version__
-from evosnn.cli import _catalogue, _export, _plot, _read, _run
+from evosnn.cli import _assess, _catalogue, _export, _plot, _read, _run, _verify
 from evosnn.errors import EvosnnError, SpecError
 
 __all__ = ["app", "main"]
@@ -43,8 +43,10 @@ for _command, _name in (
     (_read.status, "status"),
     (_read.front, "front"),
     (_read.show, "show"),
+    (_assess.assess, "assess"),
     (_plot.plot, "plot"),
     (_export.export, "export"),
+    (_verify.verify, "verify"),
     (_catalogue.chips, "chips"),
     (_catalogue.tasks, "tasks"),
 ):

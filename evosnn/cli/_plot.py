@@ -50,8 +50,8 @@ def _pareto(campaign: Campaign) -> Figure:
     from evosnn.plots import Axis, FrontPoint, pareto
 
     report = front_report(campaign)
-    names = [item["id"] for item in report["networks"]]
-    others = [m.values for m in campaign.population() if m.network.key not in names]
+    shown = {item["id"] for item in report["networks"]}
+    others = [m.values for m in campaign.population() if m.network.key not in shown]
     points = [
         FrontPoint(
             id=item["id"],

@@ -11,28 +11,57 @@ Every export carries the spikes that the simulator gave; :func:`verify` runs wha
 in the tools that are installed and compares.
 """
 
+from evosnn.export._against import verify_against
 from evosnn.export._agreement import Agreement
 from evosnn.export._c import to_c
 from evosnn.export._c_tools import CSize, c_size
-from evosnn.export._files import Export
+from evosnn.export._coder import coder_files
+from evosnn.export._deploy import deployment_files, export_subject
+from evosnn.export._files import Export, write_files
+from evosnn.export._graphml import to_graphml
+from evosnn.export._nir import to_nir
+from evosnn.export._nir_import import from_nir
 from evosnn.export._risp import to_risp
+from evosnn.export._scripts import to_brian2, to_pynn
+from evosnn.export._subject import Subject, read_subject
+from evosnn.export._superneuromat import to_superneuromat
 from evosnn.export._synthesize import DEVICES, Device, SynthesisReport, synthesize
+from evosnn.export._targets import TARGETS, Target, export_network, parse_targets
+from evosnn.export._vectors import golden_vectors
 from evosnn.export._verify import verify, verify_risp
 from evosnn.export._verilog import UNROLLED_SYNAPSES, to_verilog
 
 __all__ = [
     "DEVICES",
+    "TARGETS",
     "UNROLLED_SYNAPSES",
     "Agreement",
     "CSize",
     "Device",
     "Export",
+    "Subject",
     "SynthesisReport",
+    "Target",
     "c_size",
+    "coder_files",
+    "deployment_files",
+    "export_network",
+    "export_subject",
+    "from_nir",
+    "golden_vectors",
+    "parse_targets",
+    "read_subject",
     "synthesize",
+    "to_brian2",
     "to_c",
+    "to_graphml",
+    "to_nir",
+    "to_pynn",
     "to_risp",
+    "to_superneuromat",
     "to_verilog",
     "verify",
+    "verify_against",
     "verify_risp",
+    "write_files",
 ]

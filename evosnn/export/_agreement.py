@@ -12,7 +12,7 @@ class Agreement:
     """One export in one tool against the simulator, over one run.
 
     Attributes:
-        target: What was exported: ``"risp"``, ``"c"`` or ``"verilog"``.
+        target: What was exported: a name of :data:`~evosnn.export.TARGETS`.
         tool: What ran it, as in ``"gcc"``, ``"iverilog"`` or ``"netlist"``.
         timesteps: Length of the run.
         compared: Spikes that the simulator gave; of a serial wrapper, bytes that it answers.

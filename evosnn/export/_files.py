@@ -12,14 +12,14 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from evosnn.errors import ExportError
-from evosnn.files import write_text
+from evosnn.files import write_bytes
 
 if TYPE_CHECKING:
     from evosnn.chips import Chip
     from evosnn.export._golden import Golden
     from evosnn.network import Network
 
-__all__ = ["Export", "check_name", "render"]
+__all__ = ["Export", "check_name", "render", "write_files"]
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
@@ -29,9 +29,9 @@ class Export:
     """A network written for one target.
 
     Attributes:
-        target: ``"c"`` or ``"verilog"``.
+        target: What it is for: a name of :data:`~evosnn.export.TARGETS`.
         name: Prefix of the files and of what they define.
-        files: Text of each file, by file name.
+        files: Text (or bytes, of a binary file) of each file, by file name.
         notes: What a person should know of these files, a sentence each.
         network: The network that was written.
         chip: The rules that it was written by.
@@ -41,7 +41,7 @@ class Export:
 
     target: str
     name: str
-    files: Mapping[str, str]
+    files: Mapping[str, str | bytes]
     notes: tuple[str, ...]
     network: Network
     chip: Chip
@@ -54,14 +54,29 @@ class Export:
         Raises:
             ExportError: If a file cannot be written.
         """
-        target = Path(folder)
+        return write_files(self.files, folder)
+
+    def text(self, name: str) -> str:
+        """Return the text of a file."""
+        content = self.files[name]
+        return content if isinstance(content, str) else content.decode("utf-8")
+
+
+def write_files(files: Mapping[str, str | bytes], folder: str | Path) -> list[Path]:
+    """Write files, by path within a folder, which is made if it does not exist.
+
+    Raises:
+        ExportError: If a file cannot be written.
+    """
+    paths = [Path(folder) / name for name in files]
+    for parent in dict.fromkeys([Path(folder), *(path.parent for path in paths)]):
         try:
-            target.mkdir(parents=True, exist_ok=True)
+            parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise ExportError(f"'{target}' cannot be made: {error.strerror}") from None
-        for name, text in self.files.items():
-            write_text(target / name, text)
-        return [target / name for name in self.files]
+            raise ExportError(f"'{parent}' cannot be made: {error.strerror}") from None
+    for path, content in zip(paths, files.values(), strict=True):
+        write_bytes(path, content.encode("utf-8") if isinstance(content, str) else content)
+    return paths
 
 
 def check_name(name: str) -> None:

@@ -10,8 +10,11 @@ from evosnn.export._agreement import Agreement
 from evosnn.export._c_tools import run_c
 from evosnn.export._files import Export
 from evosnn.export._golden import run_golden
+from evosnn.export._graphml import run_graphml
 from evosnn.export._netlist import run_netlist
+from evosnn.export._nir_tools import READERS, require_reader, run_nir, run_nir_again
 from evosnn.export._plan import make_plan
+from evosnn.export._script_tools import require_modules, run_script, run_superneuromat
 from evosnn.export._tools import require_tool
 from evosnn.export._verilog_tools import run_iverilog, run_uart, run_verilator
 from evosnn.network import Network
@@ -20,13 +23,47 @@ from evosnn.tennlab import loads_network
 
 __all__ = ["verify", "verify_risp"]
 
-_RUNS: dict[str, dict[str, tuple[tuple[str, ...], Callable[[Export], Agreement]]]] = {
-    "c": {"gcc": (("gcc",), lambda export: run_c([export])[0])},
+
+def _run_risp(export: Export) -> Agreement:
+    golden = export.golden
+    fed = Stimulus(golden.charge[:, :, None], golden.event[:, :, None])
+    text = export.text(f"{export.name}.risp.json")
+    return verify_risp(text, export.network, export.chip, fed)
+
+
+_Run = tuple[Callable[[], None], Callable[[Export], Agreement]]
+
+
+def _reader(reader: str) -> _Run:
+    return lambda: require_reader(reader), lambda export: run_nir([export], reader)[0]
+
+
+def _programs(*names: str) -> Callable[[], None]:
+    def require() -> None:
+        for name in names:
+            require_tool(name)
+
+    return require
+
+
+_RUNS: dict[str, dict[str, _Run]] = {
+    "risp": {"EvoSNN": (_programs(), _run_risp)},
+    "nir": {"EvoSNN": (_programs(), run_nir_again), **{r: _reader(r) for r in READERS}},
+    "superneuromat": {
+        "SuperNeuroMAT": (require_modules("superneuromat"), run_superneuromat),
+    },
+    "brian2": {"Brian2": (require_modules("brian2"), run_script)},
+    "pynn": {"NEST": (require_modules("pyNN", "nest"), run_script)},
+    "graphml": {"EvoSNN": (_programs(), run_graphml)},
+    "c": {"gcc": (_programs("gcc"), lambda export: run_c([export])[0])},
     "verilog": {
-        "iverilog": (("iverilog", "vvp"), lambda export: run_iverilog([export])[0]),
-        "iverilog (uart)": (("iverilog", "vvp"), lambda export: run_uart([export])[0]),
-        "verilator": (("verilator",), lambda export: run_verilator([export])[0]),
-        "netlist": (("yosys", "iverilog", "vvp"), lambda export: run_netlist([export])[0]),
+        "iverilog": (_programs("iverilog", "vvp"), lambda export: run_iverilog([export])[0]),
+        "iverilog (uart)": (_programs("iverilog", "vvp"), lambda export: run_uart([export])[0]),
+        "verilator": (_programs("verilator"), lambda export: run_verilator([export])[0]),
+        "netlist": (
+            _programs("yosys", "iverilog", "vvp"),
+            lambda export: run_netlist([export])[0],
+        ),
     },
 }
 
@@ -34,7 +71,9 @@ _RUNS: dict[str, dict[str, tuple[tuple[str, ...], Callable[[Export], Agreement]]
 def verify(export: Export) -> list[Agreement]:
     """Run an export in every tool that is installed and compare it with the simulator.
 
-    C is compiled with gcc, and every neuron compared. Verilog is run in Icarus Verilog and
+    Files of RISP, NIR and GraphML are read back; NIR's is also run in norse, snnTorch and
+    SpikingJelly, SuperNeuroMAT's in SuperNeuroMAT, scripts in Brian2 and NEST. C is compiled
+    with gcc, and every neuron compared. Verilog is run in Icarus Verilog and
     Verilator, every neuron compared, then behind its serial wrapper and as the netlist that
     Yosys makes for iCE40, where the ports are.
 
@@ -44,15 +83,14 @@ def verify(export: Export) -> list[Agreement]:
     Raises:
         ExportError: If a tool refuses a file, which would be a fault of the export.
     """
-    return [_run(export, tool, needed, run) for tool, (needed, run) in _RUNS[export.target].items()]
+    return [_run(export, tool, *run) for tool, run in _RUNS[export.target].items()]
 
 
 def _run(
-    export: Export, tool: str, needed: tuple[str, ...], run: Callable[[Export], Agreement]
+    export: Export, tool: str, require: Callable[[], None], run: Callable[[Export], Agreement]
 ) -> Agreement:
     try:
-        for program in needed:
-            require_tool(program)
+        require()
     except ExportError as error:
         return Agreement(export.target, tool, skipped=str(error))
     return run(export)

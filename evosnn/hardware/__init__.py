@@ -6,6 +6,7 @@ compose, and adding one never changes what another draws.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from evosnn.hardware._instances import (
@@ -17,41 +18,81 @@ from evosnn.hardware._instances import (
 )
 
 if TYPE_CHECKING:
+    from evosnn.hardware._code import Sign, WeightCode, weight_code
+    from evosnn.hardware._crossbar import Crossbar
+    from evosnn.hardware._device_presets import DEVICES
+    from evosnn.hardware._devices import AbstractDevice
     from evosnn.hardware._draw import draw_instances
-    from evosnn.hardware._mechanisms import (
-        MECHANISMS,
+    from evosnn.hardware._mechanisms import MECHANISMS, Mechanism
+    from evosnn.hardware._neuron_faults import (
         DeadNeurons,
-        DeadSynapses,
-        Mechanism,
+        OpenLines,
+        ScaledThresholds,
         StuckNeurons,
-        SupplyShift,
-        ThresholdVariation,
-        WeightVariation,
     )
+    from evosnn.hardware._nodal import effective_conductance, wire_index
+    from evosnn.hardware._programming import ProgrammingNoise
+    from evosnn.hardware._synapse_faults import BitFlips, DeadSynapses, StuckSynapses
+    from evosnn.hardware._variation import SupplyShift, ThresholdVariation, WeightVariation
 
 __all__ = [
+    "DEVICES",
     "FIRES_ALWAYS",
     "FIRES_NEVER",
     "MECHANISMS",
     "SOUND",
+    "AbstractDevice",
+    "BitFlips",
+    "Crossbar",
     "DeadNeurons",
     "DeadSynapses",
     "Instances",
     "Mechanism",
+    "OpenLines",
+    "ProgrammingNoise",
+    "ScaledThresholds",
+    "Sign",
     "StuckNeurons",
+    "StuckSynapses",
     "SupplyShift",
     "ThresholdVariation",
+    "WeightCode",
     "WeightVariation",
     "draw_instances",
+    "effective_conductance",
     "nominal_instances",
+    "weight_code",
+    "wire_index",
 ]
+
+_LAZY = {
+    "DEVICES": "_device_presets",
+    "AbstractDevice": "_devices",
+    "MECHANISMS": "_mechanisms",
+    "Mechanism": "_mechanisms",
+    "BitFlips": "_synapse_faults",
+    "Crossbar": "_crossbar",
+    "DeadNeurons": "_neuron_faults",
+    "DeadSynapses": "_synapse_faults",
+    "OpenLines": "_neuron_faults",
+    "ProgrammingNoise": "_programming",
+    "ScaledThresholds": "_neuron_faults",
+    "Sign": "_code",
+    "StuckNeurons": "_neuron_faults",
+    "StuckSynapses": "_synapse_faults",
+    "SupplyShift": "_variation",
+    "ThresholdVariation": "_variation",
+    "WeightCode": "_code",
+    "WeightVariation": "_variation",
+    "draw_instances": "_draw",
+    "effective_conductance": "_nodal",
+    "weight_code": "_code",
+    "wire_index": "_nodal",
+}
 
 
 def __getattr__(name: str) -> Any:
     """Load what needs numba on first use."""
-    if name not in __all__:
+    if name not in _LAZY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    module = "_draw" if name == "draw_instances" else "_mechanisms"
-    return getattr(import_module(f"{__name__}.{module}"), name)
+    return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)

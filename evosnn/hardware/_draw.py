@@ -9,7 +9,8 @@ import numpy as np
 
 from evosnn.chips import Chip
 from evosnn.hardware._instances import Instances, nominal_instances
-from evosnn.hardware._mechanisms import Mechanism, Parts
+from evosnn.hardware._mechanisms import Mechanism
+from evosnn.hardware._parts import parts_of
 from evosnn.hardware._random import stream_key
 from evosnn.network import Network
 
@@ -39,15 +40,8 @@ def draw_instances(
         seed: Where all draws come from.
         nominal: Whether to add one chip exactly as drawn, at the end.
     """
-    drawn = nominal_instances(networks, n_instances)
-    neuron = np.concatenate([net.ids for net in networks])
-    parts = Parts(
-        neuron=neuron,
-        pre=np.concatenate([net.ids[net.pre] for net in networks]),
-        post=np.concatenate([net.ids[net.post] for net in networks]),
-        full_scale=max(abs(chip.synapse.weight.min), abs(chip.synapse.weight.max)),
-    )
-    instances = drawn
+    parts = parts_of(networks, chip)
+    instances = nominal_instances(networks, n_instances)
     seen: Counter[str] = Counter()
     for mechanism in mechanisms:
         key = stream_key(seed, f"{mechanism.kind} {seen[mechanism.kind]}")

@@ -60,12 +60,12 @@ def _unit(high: Any, low: Any) -> float:
 
 
 @njit(nogil=True, cache=True)
-def _fill(key: Any, a: Any, b: Any, normal: bool, out: Any) -> None:
+def _fill(key: Any, a: Any, b: Any, layer: int, normal: bool, out: Any) -> None:
     k0, k1 = key[0], key[1]
     for pair in range((out.shape[0] + 1) // 2):
         for part in range(out.shape[1]):
             w0, w1, w2, w3 = philox(
-                np.uint32(pair), np.uint32(a[part]), np.uint32(b[part]), np.uint32(0), k0, k1
+                np.uint32(pair), np.uint32(a[part]), np.uint32(b[part]), np.uint32(layer), k0, k1
             )
             first, second = _unit(w0, w1), _unit(w2, w3)
             if normal:
@@ -78,7 +78,11 @@ def _fill(key: Any, a: Any, b: Any, normal: bool, out: Any) -> None:
 
 
 def uniforms(
-    key: NDArray[np.uint32], n_instances: int, a: NDArray[np.uint32], b: NDArray[np.uint32]
+    key: NDArray[np.uint32],
+    n_instances: int,
+    a: NDArray[np.uint32],
+    b: NDArray[np.uint32],
+    layer: int = 0,
 ) -> NDArray[np.float64]:
     """Return ``(n_instances, n_parts)`` numbers, uniform in the open interval 0..1.
 
@@ -87,14 +91,19 @@ def uniforms(
         n_instances: Number of chip instances.
         a: ``(n_parts,)``, first id of each part (a synapse's presynaptic neuron).
         b: ``(n_parts,)``, second id of each part (its postsynaptic neuron).
+        layer: Which of several draws for the same parts (a bit of a weight's code).
     """
     out = np.empty((n_instances, len(a)))
-    _fill(key, a, b, False, out)
+    _fill(key, a, b, layer, False, out)
     return out
 
 
 def normals(
-    key: NDArray[np.uint32], n_instances: int, a: NDArray[np.uint32], b: NDArray[np.uint32]
+    key: NDArray[np.uint32],
+    n_instances: int,
+    a: NDArray[np.uint32],
+    b: NDArray[np.uint32],
+    layer: int = 0,
 ) -> NDArray[np.float64]:
     """Return ``(n_instances, n_parts)`` standard normal numbers; arguments as :func:`uniforms`.
 
@@ -102,5 +111,5 @@ def normals(
     first ones.
     """
     out = np.empty((n_instances, len(a)))
-    _fill(key, a, b, True, out)
+    _fill(key, a, b, layer, True, out)
     return out

@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from evosnn.plots._network import network
     from evosnn.plots._pareto import pareto
     from evosnn.plots._raster import raster
+    from evosnn.plots._resilience import resilience
     from evosnn.plots._save import save
 
-__all__ = ["Axis", "FrontPoint", "convergence", "network", "pareto", "raster", "save"]
+__all__ = ["Axis", "FrontPoint", "convergence", "network", "pareto", "raster", "resilience", "save"]
 
-_LAZY = ("convergence", "network", "pareto", "raster", "save")
+_LAZY = ("convergence", "network", "pareto", "raster", "resilience", "save")
 
 
 def __getattr__(name: str) -> Any:

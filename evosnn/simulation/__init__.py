@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from evosnn.simulation._data import NEVER, Response, Stimulus
+from evosnn.simulation._data import NEVER, Recording, Response, Stimulus
 
 if TYPE_CHECKING:
     from evosnn.simulation._pack import PreparedStimulus
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "NEVER",
     "PreparedStimulus",
+    "Recording",
     "Response",
     "Session",
     "Stimulus",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["NEVER", "Response", "Stimulus"]
+__all__ = ["NEVER", "Recording", "Response", "Stimulus"]
 
 NEVER = int(np.iinfo(np.int16).max)
 """First-spike time of an output that did not spike: later than any timestep."""
@@ -45,6 +45,20 @@ class Stimulus:
 
 
 @dataclass(frozen=True, eq=False)
+class Recording:
+    """All that the neurons of one network did.
+
+    Attributes:
+        spikes: ``(timesteps, n_neurons, n_instances, n_samples)`` bool.
+        potential: Same shape, float64, membrane potentials after each timestep, in weight
+            units. That of a dead or stuck neuron means nothing.
+    """
+
+    spikes: NDArray[np.bool_]
+    potential: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
 class Response:
     """What the outputs of networks did, for every chip instance and sample.
 
@@ -55,9 +69,11 @@ class Response:
             samples.
         deliveries: ``(n_networks,)`` float64, synaptic deliveries within the window, mean
             over instances and samples.
+        recordings: One for each network that was to be recorded, in the order asked for.
     """
 
     counts: NDArray[np.int16]
     first: NDArray[np.int16]
     spikes: NDArray[np.float64]
     deliveries: NDArray[np.float64]
+    recordings: tuple[Recording, ...] = ()

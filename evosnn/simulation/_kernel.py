@@ -13,11 +13,15 @@ from numba import njit, types
 from numba.extending import overload
 from numpy.typing import NDArray
 
+from evosnn.simulation._bits import aligned, item
+from evosnn.simulation._tally import clear_tally, new_tally, read_tally
 from evosnn.simulation._vector import (
     LANES,
+    SPIKE_INPUT,
     VECTOR,
     WORDS,
     advance_neuron,
+    copy_spikes,
     count_spikes,
     tally_output,
 )
@@ -32,8 +36,6 @@ __all__ = [
     "run_window",
     "wire",
 ]
-
-_NEVER = np.iinfo(np.int16).max
 
 
 class Population(NamedTuple):
@@ -70,16 +72,19 @@ class Group(NamedTuple):
 class Feed(NamedTuple):
     """A stimulus as the kernel reads it, for instances in groups of one size.
 
-    ``words`` is ``(timesteps, inputs, blocks, WORDS)``, where a spike arrives; ``charge`` is
-    ``(timesteps or 1, inputs, blocks, LANES)``; ``amount`` is ``(inputs,)``, the charge of a
-    spike; ``valid`` is ``(blocks, WORDS)``, the lanes that hold a sample. ``kind`` says which
-    of ``words`` and ``charge`` carries the charge.
+    All are flat. ``words`` is ``(blocks, timesteps, inputs, WORDS)``, where a spike arrives;
+    ``charge`` is ``(blocks, timesteps or 1, inputs, LANES)``; ``heard`` is ``(blocks,
+    timesteps, inputs)``, whether anything arrives in any lane; ``amount`` is ``(inputs,)``,
+    the charge of a spike; ``valid`` is ``(blocks, WORDS)``, the lanes that hold a sample.
+    ``kind`` says which of ``words`` and ``charge`` carries the charge; ``charge_steps`` is the
+    number of timesteps that ``charge`` holds.
     """
 
     kind: int
     words: NDArray[np.uint32]
     charge: NDArray[Any]
-    charge_step: int
+    charge_steps: int
+    heard: NDArray[np.bool_]
     amount: NDArray[np.float64]
     valid: NDArray[np.uint32]
 
@@ -87,9 +92,11 @@ class Feed(NamedTuple):
 class Wiring(NamedTuple):
     """One network as the kernel reads it; the synapses into neuron i are begin[i]..begin[i+1].
 
-    ``offset`` counts words back in the ring of past spikes. ``weight`` and ``threshold`` hold
+    ``offset`` counts rows back in the ring of past spikes. ``weight`` and ``threshold`` hold
     one number each, or a vector of 32. ``live`` and ``stuck`` are words: lanes where the
     neuron can fire, and where it always does; ``faulty`` says that they must be looked at.
+    ``rests`` says that a neuron stays as it is in a timestep in which nothing arrives,
+    ``relays`` that it fires exactly when its input spikes, whose charge always suffices.
     ``floor`` and ``shift`` hold one number each, in the kernel's type.
     """
 
@@ -104,6 +111,8 @@ class Wiring(NamedTuple):
     faulty: NDArray[np.bool_]
     live: NDArray[np.uint32]
     stuck: NDArray[np.uint32]
+    rests: NDArray[np.bool_]
+    relays: NDArray[np.bool_]
     input_of: NDArray[np.int64]
     output_of: NDArray[np.int64]
     slots: int
@@ -115,6 +124,21 @@ def _fixed(value: float, shift: int) -> float:
     if shift < 0:
         return value
     return float(np.rint(value * (1 << shift)))
+
+
+@njit(nogil=True, cache=True)
+def _fill_vector(vector: Any, values: Any, shift: int) -> None:
+    """Write a group's values to one vector, over and over."""
+    size = values.size
+    if shift < 0:
+        for k in range(size):
+            vector[k] = values[k]
+    else:
+        scale = float(1 << shift)
+        for k in range(size):
+            vector[k] = np.rint(values[k] * scale)
+    for k in range(size, VECTOR):
+        vector[k] = vector[k - size]
 
 
 def _parameters(
@@ -158,16 +182,14 @@ def _parameters_by_type(
         shift: Any,
         number: Any,
     ) -> Any:
-        size = group.weight.shape[0]
-        mine, limits = group.weight[:, synapses], group.threshold[:, neurons]
         weights = np.empty((order.size, VECTOR), number.dtype)
+        mine = group.weight[:, synapses]
         for s in range(order.size):
-            for lane in range(VECTOR):
-                weights[s, lane] = _fixed(mine[lane % size, order[s]], shift)
+            _fill_vector(weights[s], mine[:, order[s]], shift)
         thresholds = np.empty((threshold.size, VECTOR), number.dtype)
+        limits = group.threshold[:, neurons]
         for i in range(threshold.size):
-            for lane in range(VECTOR):
-                thresholds[i, lane] = _fixed(limits[lane % size, i], shift)
+            _fill_vector(thresholds[i], limits[:, i], shift)
         return weights, thresholds
 
     return shared if isinstance(group, types.NoneType) else by_lane
@@ -190,13 +212,15 @@ def _fault_words_by_type(n: Any, group: Any, neurons: Any) -> Any:
         firing = group.firing[:, neurons]
         size = firing.shape[0]
         for i in range(n):
-            for lane in range(VECTOR):
-                bit = np.uint32(1) << np.uint32(lane)
-                if firing[lane % size, i] != 0:
-                    faulty[i] = True
+            for k in range(size):
+                if firing[k, i] == 0:
+                    continue
+                faulty[i] = True
+                for lane in range(k, VECTOR, size):
+                    bit = np.uint32(1) << np.uint32(lane)
                     live[i] &= ~bit
-                if firing[lane % size, i] > 0:
-                    stuck[i] |= bit
+                    if firing[k, i] > 0:
+                        stuck[i] |= bit
         return faulty, live, stuck
 
     return sound if isinstance(group, types.NoneType) else by_lane
@@ -204,9 +228,14 @@ def _fault_words_by_type(n: Any, group: Any, neurons: Any) -> Any:
 
 @njit(nogil=True, cache=True)
 def wire(
-    population: Any, network: int, group: Any, amount: Any, floor: float, shift: int, number: Any
-) -> Any:
-    """Return the wiring of one network of a population, in the number type of ``number``."""
+    population: Any, network: int, group: Any, amount: Any, spikes_only: bool, floor: float,
+    shift: int, number: Any,
+) -> Any:  # fmt: skip
+    """Return the wiring of one network of a population, in the number type of ``number``.
+
+    ``amount`` is ``(inputs,)``, the charge of a spike of each input; ``spikes_only`` says that
+    inputs get no other charges.
+    """
     neurons = slice(population.neuron_start[network], population.neuron_start[network + 1])
     synapses = slice(population.synapse_start[network], population.synapse_start[network + 1])
     threshold = population.threshold[neurons]
@@ -229,7 +258,7 @@ def wire(
         at = place[post[s]]
         place[post[s]] += 1
         order[at] = s
-        offset[at] = (np.int64(delay[s]) * n - pre[s]) * WORDS
+        offset[at] = np.int64(delay[s]) * n - pre[s]
         slots = max(slots, delay[s] + 1)
     weights, thresholds = _parameters(
         order, population.weight[synapses], threshold, group, synapses, neurons, shift, number
@@ -251,15 +280,26 @@ def wire(
     for i in range(amount.size):
         amounts[i] = _fixed(amount[i], shift)
     faulty, live, stuck = _fault_words(n, group, neurons)
+    rests = np.empty(n, np.bool_)
+    for i in range(n):
+        rests[i] = population.leak[neurons][i] == 0 and floor <= 0 and not faulty[i]
     input_of = np.full(n, -1, np.int64)
     for i in range(population.inputs.shape[1]):
         input_of[population.inputs[network, i]] = i
+    relays = np.zeros(n, np.bool_)
+    limits = thresholds.reshape(n, thresholds.size // max(n, 1))
+    for i in range(n):
+        if spikes_only and input_of[i] >= 0 and begin[i] == begin[i + 1] and not faulty[i]:
+            enough = amounts[input_of[i]] > 0
+            for k in range(limits.shape[1]):
+                enough &= amounts[input_of[i]] >= limits[i, k]
+            relays[i] = enough
     output_of = np.full(n, -1, np.int64)
     for i in range(population.outputs.shape[1]):
         output_of[population.outputs[network, i]] = i
     return Wiring(
         begin, offset, weights, thresholds, leaks, lowest, scale, amounts, faulty,
-        live, stuck, input_of, output_of, slots,
+        live, stuck, rests, relays, input_of, output_of, slots,
     )  # fmt: skip
 
 
@@ -270,10 +310,10 @@ def run_block(
     block: int,
     potential: Any,
     ring: Any,
+    loud: Any,
     slot: int,
     timesteps: int,
-    counts: Any,
-    first: Any,
+    tally: Any,
     fires: Any,
     late: Any,
     on_arrival: Any,
@@ -288,10 +328,10 @@ def run_block(
         block: Which block of the stimulus.
         potential: ``(neurons * LANES,)``, membrane potentials, read and written.
         ring: ``(slots * neurons * WORDS,)``, past spikes, read and written.
+        loud: ``(slots * neurons,)`` bool, which rows of the ring hold a spike at all.
         slot: The slot of the first timestep.
         timesteps: How many timesteps to run.
-        counts: ``(outputs * LANES,)`` int16, output spikes, added to.
-        first: ``(outputs * LANES,)`` int16, first output spike, lowered.
+        tally: Of the outputs, cleared; written.
         fires: ``(neurons,)`` int64, spikes of each neuron, added to.
         late: ``(slots, neurons)`` int64, those of them that many timesteps before the end.
         on_arrival: ``None``, or ``True`` if a neuron fires only when something arrives.
@@ -300,34 +340,60 @@ def run_block(
     """
     n = wiring.threshold.shape[0]
     slots = ring.size // (n * WORDS)
-    n_inputs, n_blocks = wiring.amount.size, feed.valid.size // WORDS
+    n_inputs = wiring.amount.size
+    steps = feed.heard.size // max(feed.valid.size // WORDS * n_inputs, 1)
     for t in range(timesteps):
-        cursor = slot * n * WORDS
+        now = slot * n
+        heard_at = (block * steps + t) * n_inputs
+        charge_at = (block * feed.charge_steps + min(t, feed.charge_steps - 1)) * n_inputs * LANES
         for i in range(n):
-            fired = cursor + i * WORDS
+            fired = (now + i) * WORDS
             source = wiring.input_of[i]
-            word_at = ((t * n_inputs + source) * n_blocks + block) * WORDS
-            charge_at = ((t * feed.charge_step + source) * n_blocks + block) * LANES
-            advance_neuron(
-                potential, i * LANES, ring, cursor, fired, wiring.offset, wiring.weight,
-                wiring.begin[i], wiring.begin[i + 1], wiring.threshold, wiring.floor[0],
-                wiring.leak, i, feed.kind if source >= 0 else 0, feed.words, word_at,
-                wiring.amount[max(source, 0)], feed.charge, charge_at, wiring.shift[0], on_arrival,
-            )  # fmt: skip
-            if wiring.faulty[i]:
-                for k in range(fired, fired + WORDS):
-                    ring[k] = (ring[k] & wiring.live[i]) | wiring.stuck[i]
-            spikes = count_spikes(ring, fired, feed.valid, block * WORDS)
+            if wiring.rests[i]:
+                heard = source >= 0 and item(feed.heard, heard_at + source) != 0
+                synapse, end = wiring.begin[i], wiring.begin[i + 1]
+                while not heard and synapse < end:
+                    row = now - item(wiring.offset, synapse)
+                    heard = item(loud, row + (slots * n & (row >> 63))) != 0
+                    synapse += 1
+                if not heard:
+                    for k in range(fired, fired + WORDS):
+                        ring[k] = 0
+                    loud[now + i] = False
+                    continue
+            if wiring.relays[i]:
+                word_at = (heard_at + source) * WORDS
+                copy_spikes(feed.words, word_at, ring, fired)
+                spikes = count_spikes(feed.words, word_at, feed.valid, block * WORDS)
+            else:
+                advance_neuron(
+                    potential, i * LANES, ring, now, fired, wiring.offset, wiring.weight,
+                    wiring.begin[i], wiring.begin[i + 1], wiring.threshold, wiring.floor[0],
+                    wiring.leak, i, feed.kind if source >= 0 else 0, feed.words,
+                    (heard_at + source) * WORDS, wiring.amount[max(source, 0)], feed.charge,
+                    charge_at + source * LANES, wiring.shift[0], on_arrival,
+                )  # fmt: skip
+                if wiring.faulty[i]:
+                    for k in range(fired, fired + WORDS):
+                        ring[k] = (ring[k] & wiring.live[i]) | wiring.stuck[i]
+                spikes = count_spikes(ring, fired, feed.valid, block * WORDS)
+            loud[now + i] = spikes > 0
             if spikes > 0:
                 fires[i] += spikes
                 if timesteps - t <= slots:
                     late[timesteps - 1 - t, i] += spikes
-                if wiring.output_of[i] >= 0:
-                    tally_output(ring, fired, counts, first, wiring.output_of[i] * LANES, t)
-            if raster is not None:
+                output = wiring.output_of[i]
+                if output >= 0:
+                    tally_output(
+                        ring, fired, tally.counts, tally.first, tally.planes,
+                        output * tally.planes * WORDS, tally.seen, output * WORDS, t,
+                    )  # fmt: skip
+        if raster is not None:
+            for i in range(n):
                 for k in range(WORDS):
-                    raster[t, i, k] = ring[fired + k]
-            if trace is not None:
+                    raster[t, i, k] = ring[(now + i) * WORDS + k]
+        if trace is not None:
+            for i in range(n):
                 for k in range(LANES):
                     trace[t, i, k] = potential[i * LANES + k]
         slot += 1
@@ -342,6 +408,7 @@ def run_window(
     feed: Any,
     potential: Any,
     ring: Any,
+    loud: Any,
     slot: int,
     timesteps: int,
     counts: Any,
@@ -349,20 +416,29 @@ def run_window(
     fires: Any,
     on_arrival: Any,
     raster: Any,
+    trace: Any,
 ) -> int:
     """Run all blocks of one network on from their state; arguments as for :func:`run_block`.
 
-    ``potential``, ``ring``, ``counts``, ``first`` and ``raster`` have one row for each block.
+    ``potential``, ``ring``, ``loud``, ``raster``, ``trace``, ``counts`` and ``first`` have one
+    row for each block; the last two are int16, one number a lane of each output, written.
     """
     n = wiring.threshold.shape[0]
     late = np.zeros((ring.shape[1] // (n * WORDS), n), np.int64)
     after = slot
+    n_outputs = counts.shape[1] // LANES
+    tally = new_tally(n_outputs, timesteps, WORDS)
     for block in range(potential.shape[0]):
+        clear_tally(tally)
         record = None if raster is None else raster[block]
+        levels = None if trace is None else trace[block]
         after = run_block(
-            wiring, feed, block, potential[block], ring[block], slot, timesteps, counts[block],
-            first[block], fires, late, on_arrival, record, None,
+            wiring, feed, block, potential[block], ring[block], loud[block], slot, timesteps,
+            tally, fires, late, on_arrival, record, levels,
         )  # fmt: skip
+        for output in range(n_outputs):
+            lanes = slice(output * LANES, output * LANES + LANES)
+            read_tally(tally, output, counts[block, lanes], first[block, lanes])
     return after
 
 
@@ -419,31 +495,36 @@ def run_networks(
     """
     n_outputs = population.outputs.shape[1]
     n_blocks = feed.valid.size // WORDS
-    counts = np.empty(n_outputs * LANES, np.int16)
-    first = np.empty(n_outputs * LANES, np.int16)
+    counts, first = np.empty(LANES, np.int16), np.empty(LANES, np.int16)
+    tally = new_tally(n_outputs, timesteps, WORDS)
     for network in which:
-        wiring = wire(population, network, group, feed.amount, floor, shifts[network], number)
+        wiring = wire(
+            population, network, group, feed.amount, feed.kind == SPIKE_INPUT, floor,
+            shifts[network], number,
+        )  # fmt: skip
         n = wiring.threshold.shape[0]
-        potential = np.empty(n * LANES, number.dtype)
-        ring = np.empty(wiring.slots * n * WORDS, np.uint32)
+        potential = aligned(n * LANES, number)
+        ring = aligned(wiring.slots * n * WORDS, feed.valid)
+        loud = np.empty(wiring.slots * n, np.bool_)
         fires = np.zeros(n, np.int64)
         late = np.zeros((wiring.slots, n), np.int64)
         for block in range(n_blocks):
             potential[:] = 0
             ring[:] = 0
-            counts[:] = 0
-            first[:] = _NEVER
+            loud[:] = False
+            clear_tally(tally)
             run_block(
-                wiring, feed, block, potential, ring, 0, timesteps, counts, first, fires, late,
+                wiring, feed, block, potential, ring, loud, 0, timesteps, tally, fires, late,
                 on_arrival, None, None,
             )  # fmt: skip
             start = block * (LANES // size)
             stop = min(start + LANES // size, n_samples)
             for output in range(n_outputs):
-                for sample in range(start, stop):
-                    lane = output * LANES + (sample - start) * size
-                    for k in range(size):
-                        counts_out[network, output, instance + k, sample] = counts[lane + k]
-                        first_out[network, output, instance + k, sample] = first[lane + k]
+                read_tally(tally, output, counts, first)
+                for k in range(size):
+                    for sample in range(start, stop):
+                        lane = (sample - start) * size + k
+                        counts_out[network, output, instance + k, sample] = counts[lane]
+                        first_out[network, output, instance + k, sample] = first[lane]
         spikes_out[network] += fires.sum()
         deliveries_out[network] += _deliveries(population, network, fires, late)

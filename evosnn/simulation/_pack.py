@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from typing import Any
 
 import numpy as np
+from numba import njit
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from evosnn.chips import Chip
 from evosnn.errors import SpecError
 from evosnn.network import Network
+from evosnn.simulation._bits import BITS_LANES, BITS_WORDS, aligned
 from evosnn.simulation._data import Stimulus
 from evosnn.simulation._kernel import Feed, Population
 from evosnn.simulation._lanes import to_lanes, to_words
-from evosnn.simulation._vector import CHARGE_INPUT, SPIKE_INPUT
+from evosnn.simulation._vector import CHARGE_INPUT, LANES, SPIKE_INPUT, VECTOR, WORDS
 
-__all__ = ["PreparedStimulus", "firing_threshold", "pack_networks"]
+__all__ = ["PreparedStimulus", "fill_lanes", "firing_threshold", "pack_networks"]
 
+_WORD = np.zeros(1, np.uint32)
 _FLOAT_EXCLUSIVE = 1e-7  # how far above an exclusive threshold RISP puts the inclusive one
 
 
@@ -56,6 +61,72 @@ def pack_networks(networks: Sequence[Network], chip: Chip) -> Population:
     )
 
 
+@njit(nogil=True, cache=True)
+def fill_lanes(
+    charge: Any, event: Any, at: int, size: int, words: Any, lanes: Any, heard: Any
+) -> None:
+    """Write the charges of instances ``at`` to ``at + size`` as a feed has them.
+
+    ``charge`` is ``(timesteps, inputs, instances, samples)``, ``event`` like it, or ``None`` if
+    a spike arrives where the charge is not 0. ``words``, ``lanes`` and ``heard`` are those of
+    a :class:`~evosnn.simulation._kernel.Feed`, cleared; what nobody asks for is empty.
+    """
+    timesteps, n_inputs = charge.shape[:2]
+    part = LANES // size
+    for t in range(timesteps):
+        for i in range(n_inputs):
+            for start in range(0, charge.shape[3], part):
+                row = (start // part * timesteps + t) * n_inputs + i
+                place = lanes[row * LANES : row * LANES + LANES]
+                for k in range(size):
+                    values = charge[t, i, at + k, start : start + part]
+                    sounds = 0
+                    for e in range(values.size):
+                        sounds += values[e] != 0
+                    heard[row] |= sounds > 0
+                    if lanes.size > 0:
+                        for e in range(values.size):
+                            place[e * size + k] = values[e]
+                    if words.size > 0:
+                        for e in range(values.size):
+                            arrives = values[e] != 0
+                            if event is not None:
+                                arrives = event[t, i, at + k, start + e]
+                            heard[row] |= arrives
+                            lane = e * size + k
+                            bit = np.uint32(arrives) << np.uint32(lane % VECTOR)
+                            words[row * WORDS + lane // VECTOR] |= bit
+
+
+@njit(nogil=True, cache=True)
+def _survey(charge: Any, event: Any) -> Any:
+    """What a stimulus is like; ``event`` may be ``None``.
+
+    Returns:
+        ``(inputs,)`` least and largest charge of each input (at most and at least 0), whether
+        all charges are whole, whether an input's spikes all have one charge, and whether all
+        timesteps are alike.
+    """
+    low, high = np.zeros(charge.shape[1]), np.zeros(charge.shape[1])
+    whole, spikes, constant = True, True, charge.shape[0] > 0
+    for t in range(charge.shape[0]):
+        for i in range(charge.shape[1]):
+            for k in range(charge.shape[2]):
+                value = charge[t, i, k]
+                low[i], high[i] = min(low[i], value), max(high[i], value)
+                whole &= value == np.rint(value)
+                constant &= value == charge[0, i, k]
+    for t in range(charge.shape[0]):
+        for i in range(charge.shape[1]):
+            for k in range(charge.shape[2]):
+                arrives = charge[t, i, k] != 0
+                if event is not None:
+                    arrives = event[t, i, k]
+                spikes &= charge[t, i, k] == (low[i] + high[i] if arrives else 0.0)
+    whole &= max(high.max(), -low.min()) < 2**15 if high.size else True
+    return low, high, whole, spikes, constant
+
+
 class PreparedStimulus:
     """A stimulus with the arrays that the kernel reads, packed on first use and kept.
 
@@ -64,18 +135,15 @@ class PreparedStimulus:
     """
 
     def __init__(self, stimulus: Stimulus) -> None:
-        charge = np.asarray(stimulus.charge, dtype=np.float64)
-        self.charge = charge
-        self.event = charge != 0 if stimulus.event is None else stimulus.event
-        self.timesteps, self.n_inputs, self.n_samples = charge.shape
-        flat = charge.transpose(1, 0, 2).reshape(self.n_inputs, -1)
-        self.low = np.minimum(flat.min(axis=1, initial=0.0), 0.0)
-        self.high = np.maximum(flat.max(axis=1, initial=0.0), 0.0)
-        self.whole = bool((charge == np.rint(charge)).all() and abs(charge).max(initial=0) < 2**15)
-        self._amount = self.low + self.high
-        spikes = np.where(self.event, self._amount[None, :, None], 0.0)
-        self._is_spikes = bool((spikes == charge).all())
-        self._constant = self.timesteps > 0 and bool((charge == charge[:1]).all())
+        self.charge = np.asarray(stimulus.charge, dtype=np.float64)
+        self.event = stimulus.event
+        self.timesteps, self.n_inputs, self.n_samples = self.charge.shape
+        found = _survey(_writable(self.charge), _writable(self.event))
+        self.low, self.high, self.whole, self.is_spikes, self._constant = found
+        self._clear()
+
+    def _clear(self) -> None:
+        self._bits: tuple[NDArray[Any], NDArray[np.float64], NDArray[Any]] | None = None
         self._feeds: dict[tuple[int, bool, bool], Feed] = {}
 
     def feed(self, size: int, floating: bool, on_arrival: bool) -> Feed:
@@ -91,25 +159,74 @@ class PreparedStimulus:
             self._feeds[key] = self._pack(*key)
         return self._feeds[key]
 
-    def _pack(self, size: int, floating: bool, on_arrival: bool) -> Feed:
-        kind = np.float64 if floating else np.int16
-        words = np.zeros(0, np.uint32)
-        charge = np.zeros(0, kind)
-        if self._is_spikes or on_arrival:
-            words = to_words(self._spread(self.event, size))
-        if not self._is_spikes:
-            shown = self.charge[:1] if self._constant else self.charge
-            charge = self._spread(shown, size).astype(kind)
-        return Feed(
-            kind=SPIKE_INPUT if self._is_spikes else CHARGE_INPUT,
-            words=words.reshape(-1),
-            charge=charge.reshape(-1),
-            charge_step=0 if self._constant else self.n_inputs,
-            amount=self._amount,
-            valid=to_words(self._spread(np.ones(self.n_samples, np.bool_), size)),
-        )
+    def part(self, start: int, stop: int) -> PreparedStimulus:
+        """Return the samples ``start`` to ``stop``, computed with exactly as all are."""
+        part = copy(self)
+        part.charge = self.charge[:, :, start:stop]
+        part.event = None if self.event is None else self.event[:, :, start:stop]
+        part.n_samples = part.charge.shape[2]
+        part._clear()
+        return part
 
-    def _spread(self, values: NDArray[Any], size: int) -> NDArray[Any]:
-        """Give every instance of a group the same samples: ``(..., samples)`` to lanes."""
-        shape = (*values.shape[:-1], size, self.n_samples)
-        return to_lanes(np.broadcast_to(values[..., None, :], shape))
+    def bits(self) -> tuple[NDArray[np.uint32], NDArray[np.float64], NDArray[np.uint32]]:
+        """Return what full adders read: spikes in blocks of 512 lanes, charges, lanes in use."""
+        if self._bits is None:
+            n_blocks = -(-self.n_samples // BITS_LANES)
+            words = aligned(n_blocks * self.timesteps * self.n_inputs * BITS_WORDS, _WORD)
+            _fill_bits(_writable(self.charge), _writable(self.event), words)
+            valid = aligned(n_blocks * BITS_WORDS, _WORD)
+            valid[:] = to_words(np.arange(n_blocks * BITS_LANES) < self.n_samples)
+            self._bits = (words, self.low + self.high, valid)
+        return self._bits
+
+    def _pack(self, size: int, floating: bool, on_arrival: bool) -> Feed:
+        n_blocks = -(-self.n_samples * size // LANES)
+        rows = n_blocks * self.timesteps * self.n_inputs
+        steps = 1 if self._constant and not self.is_spikes else self.timesteps
+        lanes = 0 if self.is_spikes else n_blocks * steps * self.n_inputs * LANES
+        feed = Feed(
+            kind=SPIKE_INPUT if self.is_spikes else CHARGE_INPUT,
+            words=np.zeros(rows * WORDS if self.is_spikes or on_arrival else 0, np.uint32),
+            charge=np.zeros(lanes, np.float64 if floating else np.int16),
+            charge_steps=steps,
+            heard=np.zeros(rows, np.bool_),
+            amount=self.low + self.high,
+            valid=to_words(to_lanes(np.ones((size, self.n_samples), np.bool_))),
+        )
+        charge, event = self._on_each(self.charge, size), None
+        if self.event is not None:
+            event = self._on_each(self.event, size)
+        nothing = feed.charge[:0]
+        if lanes and steps == self.timesteps:
+            fill_lanes(charge, event, 0, size, feed.words, feed.charge, feed.heard)
+        else:
+            fill_lanes(charge, event, 0, size, feed.words, nothing, feed.heard)
+            if lanes:
+                once = np.zeros(n_blocks * self.n_inputs, np.bool_)
+                fill_lanes(charge[:1], None, 0, size, feed.words[:0], feed.charge, once)
+        return feed
+
+    def _on_each(self, values: NDArray[Any], size: int) -> Any:
+        """Give every instance of a group the same samples."""
+        shape = (*values.shape[:2], size, self.n_samples)
+        return _writable(np.broadcast_to(values[:, :, None], shape))
+
+
+@njit(nogil=True, cache=True)
+def _fill_bits(charge: Any, event: Any, words: Any) -> None:
+    """Write ``(blocks, timesteps, inputs, 16)`` words, cleared before, of where spikes arrive."""
+    timesteps, n_inputs, n_samples = charge.shape
+    for t in range(timesteps):
+        for i in range(n_inputs):
+            for sample in range(n_samples):
+                arrives = charge[t, i, sample] != 0
+                if event is not None:
+                    arrives = event[t, i, sample]
+                block, lane = sample // BITS_LANES, sample % BITS_LANES
+                row = (block * timesteps + t) * n_inputs + i
+                words[row * BITS_WORDS + lane // 32] |= np.uint32(arrives) << np.uint32(lane % 32)
+
+
+def _writable(values: NDArray[Any] | None) -> Any:
+    """The same memory as a plain strided array, so that one compiled function takes them all."""
+    return None if values is None else as_strided(values, values.shape, values.strides)

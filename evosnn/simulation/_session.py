@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from evosnn.chips import Chip
@@ -16,12 +17,31 @@ from evosnn.simulation._data import NEVER
 from evosnn.simulation._kernel import Feed, Group, run_window, wire
 from evosnn.simulation._lanes import from_lanes, from_words, group_sizes, to_lanes, to_words
 from evosnn.simulation._numbers import FLOAT64, NUMBERS, plan_numbers
-from evosnn.simulation._pack import firing_threshold, pack_networks
+from evosnn.simulation._pack import fill_lanes, firing_threshold, pack_networks
 from evosnn.simulation._vector import CHARGE_INPUT, LANES, WORDS
 
 __all__ = ["Session", "Window"]
 
 _ENDLESS = 2**20  # timesteps that an unbounded potential is given room for
+
+
+@njit(nogil=True, cache=True)
+def _fits(charge: Any, low: Any, high: Any, whole: bool) -> bool:
+    """Whether all charges lie within the bounds of their input (and are whole, if asked)."""
+    outside = 0
+    for t in range(charge.shape[0]):
+        for i in range(charge.shape[1]):
+            least, most = low[i], high[i]
+            for k in range(charge.shape[2]):
+                row = charge[t, i, k]
+                for e in range(row.size):
+                    outside += (row[e] < least) | (row[e] > most)
+                if whole:
+                    for e in range(row.size):
+                        outside += row[e] != np.rint(row[e])
+        if outside > 0:
+            return False
+    return True
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,12 +53,14 @@ class Window:
         first: Same shape, int16, timestep of the first output spike, or ``NEVER``.
         fires: ``(n_neurons,)`` int64, spikes of each neuron in all episodes.
         spikes: ``(timesteps, n_neurons, n_instances, n_episodes)`` bool, if asked for.
+        potentials: Same shape, float64, after each timestep, in weight units, if asked for.
     """
 
     counts: NDArray[np.int16]
     first: NDArray[np.int16]
     fires: NDArray[np.int64]
     spikes: NDArray[np.bool_] | None = None
+    potentials: NDArray[np.float64] | None = None
 
 
 class Session:
@@ -50,11 +72,20 @@ class Session:
         n_episodes: How many episodes run side by side on every instance.
         instances: The network's parameters on chip instances; one chip exactly as drawn if
             not given.
+        horizon: Timesteps that it will run at most; a potential without a floor is given room
+            for so many.
     """
 
     def __init__(
-        self, network: Network, chip: Chip, n_episodes: int, instances: Instances | None = None
+        self,
+        network: Network,
+        chip: Chip,
+        n_episodes: int,
+        instances: Instances | None = None,
+        *,
+        horizon: int = _ENDLESS,
     ) -> None:
+        self._horizon = horizon
         self.network = network
         self.chip = chip
         self.n_episodes = n_episodes
@@ -77,7 +108,7 @@ class Session:
         if self.chip.integer and max(self._high.max(initial=0), -self._low.min(initial=0)) < 2**15:
             codes, shifts = plan_numbers(
                 population, weight, threshold, np.array([whole]), self._floor, self._low,
-                self._high, _ENDLESS,
+                self._high, self._horizon,
             )  # fmt: skip
             code, shift = int(codes[0]), int(shifts[0])
         arrival = bool((threshold <= 0).any()) or None
@@ -90,7 +121,7 @@ class Session:
                 group = Group(weight[rows], threshold[rows], instances.firing[rows])
             number = NUMBERS[code]
             amount = np.zeros(self.network.inputs.size)
-            wiring = wire(population, 0, group, amount, self._floor, shift, number)
+            wiring = wire(population, 0, group, amount, False, self._floor, shift, number)
             parts.append(_Part(wiring, number, size, arrival, self.n_episodes))
             at += size
         return parts
@@ -101,6 +132,7 @@ class Session:
         event: NDArray[np.bool_] | None = None,
         *,
         record: bool = False,
+        potentials: bool = False,
     ) -> Window:
         """Run one window and keep the state for the next.
 
@@ -108,36 +140,41 @@ class Session:
             charge: ``(timesteps, n_inputs, n_instances, n_episodes)``, input charges.
             event: Same shape, where a spike arrives; where the charge is not 0 if not given.
             record: Whether to return all spikes.
+            potentials: Whether to return all potentials.
 
         Raises:
             SpecError: If the shape is wrong, or a charge not whole on an integer chip.
         """
-        charge = np.asarray(charge, dtype=np.float64)
+        charge = np.ascontiguousarray(charge, dtype=np.float64)
         shape = (self.network.inputs.size, self.n_instances, self.n_episodes)
         if charge.ndim != 4 or charge.shape[1:] != shape or len(charge) >= NEVER:
             raise SpecError(
                 f"charge has shape {charge.shape}; it takes (timesteps, inputs, instances, "
                 f"episodes) = (up to {NEVER - 1}, {', '.join(map(str, shape))})"
             )
-        if self.chip.integer and (charge != np.rint(charge)).any():
-            raise SpecError(f"an input charge is not whole; chip '{self.chip.name}' takes integers")
-        self._widen(charge)
-        event = charge != 0 if event is None else event
+        if not _fits(charge, self._low, self._high, self.chip.integer):
+            self._widen(charge)
         windows = []
         at = 0
         for part in self._parts:
-            rows = slice(at, at + part.size)
-            windows.append(part.run(charge[:, :, rows], event[:, :, rows], record))
+            windows.append(part.run(charge, event, at, record, potentials))
             at += part.size
+        if len(windows) == 1:
+            return windows[0]
         return Window(
             counts=np.concatenate([w.counts for w in windows], axis=1),
             first=np.concatenate([w.first for w in windows], axis=1),
             fires=np.sum([w.fires for w in windows], axis=0),
             spikes=np.concatenate([w.spikes for w in windows], axis=2) if record else None,
+            potentials=(
+                np.concatenate([w.potentials for w in windows], axis=2) if potentials else None
+            ),
         )
 
     def _widen(self, charge: NDArray[np.float64]) -> None:
         """Move to a wider number type if these charges could overflow the present one."""
+        if self.chip.integer and (charge != np.rint(charge)).any():
+            raise SpecError(f"an input charge is not whole; chip '{self.chip.name}' takes integers")
         low = np.minimum(self._low, charge.min(axis=(0, 2, 3), initial=0.0))
         high = np.maximum(self._high, charge.max(axis=(0, 2, 3), initial=0.0))
         if (low < self._low).any() or (high > self._high).any():
@@ -146,10 +183,23 @@ class Session:
             for part, before in zip(self._parts, old, strict=True):
                 part.take_state(before)
 
-    def reset(self) -> None:
-        """Return to rest: potentials 0, nothing in flight."""
+    def reset(self, episodes: NDArray[np.bool_] | None = None) -> None:
+        """Return to rest: potentials 0, nothing in flight.
+
+        Args:
+            episodes: ``(n_episodes,)`` bool, which episodes; all if not given. Every instance
+                of an episode is reset.
+
+        Raises:
+            SpecError: If ``episodes`` has another shape.
+        """
+        if episodes is not None and np.shape(episodes) != (self.n_episodes,):
+            raise SpecError(
+                f"episodes has shape {np.shape(episodes)}; it takes (n_episodes,) = "
+                f"({self.n_episodes},) truth values"
+            )
         for part in self._parts:
-            part.reset()
+            part.reset(None if episodes is None else np.asarray(episodes, dtype=np.bool_))
 
     @property
     def potential(self) -> NDArray[np.float64]:
@@ -171,32 +221,57 @@ class _Part:
         self.blocks = -(-episodes * size // LANES)
         self.potential = np.zeros((self.blocks, self.n * LANES), number.dtype)
         self.ring = np.zeros((self.blocks, wiring.slots * self.n * WORDS), np.uint32)
+        self.loud = np.zeros((self.blocks, wiring.slots * self.n), np.bool_)
+        self.valid = to_words(to_lanes(np.ones((size, episodes), np.bool_)))
         self.slot = 0
 
-    def run(self, charge: NDArray[Any], event: NDArray[np.bool_], record: bool) -> Window:
-        timesteps, n_inputs = charge.shape[:2]
-        shape = (self.blocks, int((self.wiring.output_of >= 0).sum()) * LANES)
-        counts, first = np.zeros(shape, np.int16), np.full(shape, NEVER, np.int16)
+    def run(
+        self, charge: NDArray[Any], event: NDArray[np.bool_] | None, at: int, record: bool,
+        potentials: bool,
+    ) -> Window:  # fmt: skip
+        timesteps = len(charge)
+        outputs = int((self.wiring.output_of >= 0).sum())
+        counts = np.empty((self.blocks, outputs * LANES), np.int16)
+        first = np.empty(counts.shape, np.int16)
         fires = np.zeros(self.n, np.int64)
         raster = np.zeros((self.blocks, timesteps, self.n, WORDS), np.uint32) if record else None
-        floating = self.potential.dtype == np.float64
-        feed = Feed(
-            kind=CHARGE_INPUT,
-            words=to_words(to_lanes(event)).reshape(-1),
-            charge=to_lanes(charge).astype(np.float64 if floating else np.int16).reshape(-1),
-            charge_step=n_inputs,
-            amount=np.zeros(n_inputs),
-            valid=to_words(to_lanes(np.ones((self.size, self.episodes), np.bool_))),
-        )
+        shape = (self.blocks, timesteps, self.n, LANES)
+        trace = np.zeros(shape, self.potential.dtype) if potentials else None
+        feed = self._feed(charge, event, at)
         self.slot = run_window(
-            self.wiring, feed, self.potential, self.ring, self.slot, timesteps, counts, first,
-            fires, self.arrival, raster,
+            self.wiring, feed, self.potential, self.ring, self.loud, self.slot, timesteps, counts,
+            first, fires, self.arrival, raster, trace,
         )  # fmt: skip
         spikes = None
         if raster is not None:
             lanes = from_words(raster.transpose(1, 2, 0, 3)).reshape(timesteps, self.n, -1)
             spikes = from_lanes(lanes, self.size, self.episodes)
-        return Window(self._by_row(counts), self._by_row(first), fires, spikes)
+        levels = None
+        if trace is not None:
+            lanes = trace.transpose(1, 2, 0, 3).reshape(timesteps, self.n, -1)
+            levels = from_lanes(lanes, self.size, self.episodes) * self._unit
+        return Window(self._by_row(counts), self._by_row(first), fires, spikes, levels)
+
+    @property
+    def _unit(self) -> float:
+        """One step of the fixed-point scale, in weight units."""
+        return float(2.0 ** -int(self.wiring.shift[0]))
+
+    def _feed(self, charge: NDArray[Any], event: NDArray[np.bool_] | None, at: int) -> Feed:
+        timesteps, n_inputs = charge.shape[:2]
+        rows = self.blocks * timesteps * n_inputs
+        floating = self.potential.dtype == np.float64
+        feed = Feed(
+            kind=CHARGE_INPUT,
+            words=np.zeros(rows * WORDS if self.arrival else 0, np.uint32),
+            charge=np.zeros(rows * LANES, np.float64 if floating else np.int16),
+            charge_steps=timesteps,
+            heard=np.zeros(rows, np.bool_),
+            amount=np.zeros(n_inputs),
+            valid=self.valid,
+        )
+        fill_lanes(charge, event, at, self.size, feed.words, feed.charge, feed.heard)
+        return feed
 
     def _by_row(self, blocks: NDArray[Any]) -> NDArray[Any]:
         """Turn ``(blocks, rows * LANES)`` into ``(rows, instances, episodes)``."""
@@ -207,11 +282,21 @@ class _Part:
         scale = 2.0 ** (int(self.wiring.shift[0]) - int(other.wiring.shift[0]))
         self.potential[:] = (other.potential * scale).astype(self.potential.dtype)
         self.ring[:] = other.ring
+        self.loud[:] = other.loud
         self.slot = other.slot
 
-    def reset(self) -> None:
-        self.potential[:] = 0
-        self.ring[:] = 0
+    def reset(self, episodes: NDArray[np.bool_] | None) -> None:
+        if episodes is None:
+            self.potential[:] = 0
+            self.ring[:] = 0
+            self.loud[:] = False
+            return
+        gone = to_lanes(np.broadcast_to(episodes, (self.size, self.episodes)))
+        self.potential.reshape(self.blocks, self.n, LANES).swapaxes(1, 2)[
+            gone.reshape(self.blocks, LANES)
+        ] = 0
+        kept = ~to_words(gone).reshape(self.blocks, 1, WORDS)
+        self.ring.reshape(self.blocks, -1, WORDS)[:] &= kept
 
     def potentials(self) -> NDArray[np.float64]:
-        return self._by_row(self.potential) * 2.0 ** -int(self.wiring.shift[0])
+        return self._by_row(self.potential) * self._unit

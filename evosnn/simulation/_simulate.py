@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,14 +14,24 @@ from numpy.typing import NDArray
 from evosnn.chips import Chip
 from evosnn.errors import SpecError
 from evosnn.hardware import Instances
+from evosnn.hardware._random import stream_key
 from evosnn.network import Network
-from evosnn.simulation._data import NEVER, Response, Stimulus
+from evosnn.simulation._adders import run_adder_networks
+from evosnn.simulation._bits import BITS_LANES
+from evosnn.simulation._data import NEVER, Recording, Response, Stimulus
 from evosnn.simulation._kernel import Group, Population, run_networks
 from evosnn.simulation._lanes import group_sizes
-from evosnn.simulation._numbers import FLOAT64, NUMBERS, plan_numbers
+from evosnn.simulation._noise import run_noisy_networks
+from evosnn.simulation._numbers import FLOAT64, INT16, NUMBERS, plan_numbers
 from evosnn.simulation._pack import PreparedStimulus, firing_threshold, pack_networks
+from evosnn.simulation._session import Session
 
 __all__ = ["simulate"]
+
+_TILE_BYTES = 2**28
+_LEAST_TILE = 2 * BITS_LANES  # samples worth a thread of their own
+_ADDERS = len(NUMBERS)  # the code of networks that run on full adders, after the number types
+_ADDER_LANES = 257  # up to 256, one block of the vector kernel is cheaper
 
 
 def simulate(
@@ -30,6 +41,9 @@ def simulate(
     instances: Instances | None = None,
     *,
     threads: int | None = None,
+    record: Sequence[int] = (),
+    noise: float = 0.0,
+    noise_seed: np.random.SeedSequence | None = None,
 ) -> Response:
     """Run every network from rest on every sample and chip instance.
 
@@ -42,6 +56,12 @@ def simulate(
         instances: The networks' parameters on each chip instance; one chip exactly as drawn
             if not given.
         threads: Processor cores to use; all if not given.
+        record: Indices of networks whose every spike and potential is wanted. They run a
+            second time for it; the others cost no more.
+        noise: Standard deviation, in weight units, of Gaussian noise on the charge of every
+            synaptic delivery, drawn anew each time. Potentials are then floating point, also
+            on an integer chip, and each run takes far longer.
+        noise_seed: Where the noise comes from; seed 0 if not given.
 
     Raises:
         SpecError: If the stimulus has another number of inputs than the networks, or more
@@ -50,6 +70,20 @@ def simulate(
     prepared = stimulus if isinstance(stimulus, PreparedStimulus) else PreparedStimulus(stimulus)
     population = pack_networks(networks, chip)
     _check(population, prepared)
+    if noise:
+        if record or noise < 0 or not np.isfinite(noise):
+            raise SpecError(f"noise is {noise}; it takes 0 or more, and no recording beside it")
+        return _run_noisy(population, prepared, chip, instances, threads, noise, noise_seed)
+    if record:
+        recordings = tuple(_record(networks, i, prepared, chip, instances) for i in record)
+        response = simulate(networks, prepared, chip, instances, threads=threads)
+        return replace(response, recordings=recordings)
+    workers = threads or os.cpu_count() or 1
+    tile = _tile(prepared, instances.n_instances if instances else 1)
+    if len(networks) < workers:  # too few networks to share out: share the samples
+        tile = min(tile, max(_LEAST_TILE, -(-prepared.n_samples // workers)))
+    if tile < prepared.n_samples:
+        return _in_tiles(networks, prepared, chip, instances, tile, workers)
     n_networks = len(networks)
     n_instances = instances.n_instances if instances else 1
     weight = instances.weight if instances else population.weight[None]
@@ -72,8 +106,11 @@ def simulate(
     counts, first = np.empty(shape, np.int16), np.empty(shape, np.int16)
     spikes, deliveries = np.zeros(n_networks, np.int64), np.zeros(n_networks, np.int64)
     on_arrival = _fire_on_arrival(population, thresholds)
-    jobs: list[tuple[NDArray[np.int64], NDArray[Any], bool | None]] = []
-    for code, number in enumerate(NUMBERS):
+    if instances is None and prepared.is_spikes and prepared.n_samples >= _ADDER_LANES:
+        fits = (codes == INT16) & (shifts == 0) & ~on_arrival & (floor <= 0)
+        codes[fits & _forgets_all_or_nothing(population)] = _ADDERS
+    jobs: list[tuple[NDArray[np.int64], NDArray[Any] | None, bool | None]] = []
+    for code, number in enumerate((*NUMBERS, None)):
         for arrival in (False, True):
             which = np.flatnonzero((codes == code) & (on_arrival == arrival))
             if which.size:
@@ -82,8 +119,14 @@ def simulate(
                     for part in _shares(which, population, threads or os.cpu_count() or 1)
                 ]
 
-    def run(job: tuple[NDArray[np.int64], NDArray[Any], bool | None]) -> None:
+    def run(job: tuple[NDArray[np.int64], NDArray[Any] | None, bool | None]) -> None:
         which, number, arrival = job
+        if number is None:
+            run_adder_networks(
+                which, population, *prepared.bits(), prepared.n_samples, prepared.timesteps,
+                floor, counts, first, spikes, deliveries,
+            )  # fmt: skip
+            return
         at = 0
         for size in group_sizes(n_instances):
             group = None
@@ -106,6 +149,116 @@ def simulate(
             list(pool.map(run, jobs))
     runs = max(n_instances * prepared.n_samples, 1)
     return Response(counts, first, spikes / runs, deliveries / runs)
+
+
+def _run_noisy(
+    population: Population,
+    stimulus: PreparedStimulus,
+    chip: Chip,
+    instances: Instances | None,
+    threads: int | None,
+    noise: float,
+    seed: np.random.SeedSequence | None,
+) -> Response:
+    weight, threshold = population.weight[None], population.threshold[None]
+    firing = np.zeros(threshold.shape, np.int8)
+    if instances is not None:
+        weight, firing = instances.weight, instances.firing
+        threshold = firing_threshold(instances.threshold, chip)
+    if len(weight) >= 2**17:
+        raise SpecError(f"noise takes at most {2**17 - 1} chip instances; got {len(weight)}")
+    floor = -np.inf if chip.neuron.min_potential is None else chip.neuron.min_potential
+    event = stimulus.charge != 0 if stimulus.event is None else stimulus.event
+    key = stream_key(seed or np.random.SeedSequence(0), "delivery-noise")
+    n_networks = population.neuron_start.size - 1
+    shape = (n_networks, population.outputs.shape[1], len(weight), stimulus.n_samples)
+    counts, first = np.empty(shape, np.int16), np.empty(shape, np.int16)
+    spikes, deliveries = np.zeros(n_networks, np.int64), np.zeros(n_networks, np.int64)
+
+    def run(which: NDArray[np.int64]) -> None:
+        run_noisy_networks(
+            which, population, weight, threshold, firing, stimulus.charge, event, floor, noise,
+            key, counts, first, spikes, deliveries,
+        )  # fmt: skip
+
+    workers = threads or os.cpu_count() or 1
+    with ThreadPoolExecutor(workers) as pool:
+        list(pool.map(run, _shares(np.arange(n_networks), population, workers)))
+    runs = max(len(weight) * stimulus.n_samples, 1)
+    return Response(counts, first, spikes / runs, deliveries / runs)
+
+
+def _record(
+    networks: Sequence[Network],
+    index: int,
+    stimulus: PreparedStimulus,
+    chip: Chip,
+    instances: Instances | None,
+) -> Recording:
+    """Run one network again and keep everything."""
+    own = None
+    if instances is not None:
+        start = sum(net.n_synapses for net in networks[:index])
+        synapses = slice(start, start + networks[index].n_synapses)
+        start = sum(net.n_neurons for net in networks[:index])
+        neurons = slice(start, start + networks[index].n_neurons)
+        own = Instances(
+            instances.weight[:, synapses],
+            instances.threshold[:, neurons],
+            instances.firing[:, neurons],
+        )
+    session = Session(networks[index], chip, stimulus.n_samples, own, horizon=stimulus.timesteps)
+    shape = (stimulus.timesteps, stimulus.n_inputs, session.n_instances, stimulus.n_samples)
+    charge = np.broadcast_to(stimulus.charge[:, :, None], shape)
+    event = None if stimulus.event is None else np.broadcast_to(stimulus.event[:, :, None], shape)
+    window = session.run(charge, event, record=True, potentials=True)
+    if window.spikes is None or window.potentials is None:
+        raise SpecError("the run recorded nothing")
+    return Recording(window.spikes, window.potentials)
+
+
+def _tile(stimulus: PreparedStimulus, n_instances: int) -> int:
+    """Samples to run at once, so that what the kernels read of a stimulus stays small."""
+    lanes = max(group_sizes(n_instances))
+    each = stimulus.timesteps * stimulus.n_inputs * lanes * (0.125 if stimulus.is_spikes else 2.0)
+    return max(BITS_LANES, int(_TILE_BYTES / max(each, 1)) // BITS_LANES * BITS_LANES)
+
+
+def _in_tiles(
+    networks: Sequence[Network],
+    stimulus: PreparedStimulus,
+    chip: Chip,
+    instances: Instances | None,
+    tile: int,
+    workers: int,
+) -> Response:
+    """Run ``tile`` samples at a time: one tile after another, or one on each core."""
+    starts = range(0, stimulus.n_samples, tile)
+    parts = [stimulus.part(start, min(start + tile, stimulus.n_samples)) for start in starts]
+    at_once = workers if len(networks) < workers else 1
+    threads = -(-workers // at_once)
+
+    def run(part: PreparedStimulus) -> Response:
+        return simulate(networks, part, chip, instances, threads=threads)
+
+    with ThreadPoolExecutor(at_once) as pool:
+        return _joined(list(pool.map(run, parts)))
+
+
+def _joined(parts: list[Response]) -> Response:
+    """Put tiles of samples side by side."""
+    runs = np.array([part.counts.shape[2] * part.counts.shape[3] for part in parts])
+
+    def mean(values: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+        totals = np.rint(np.array(values) * runs[:, None])  # whole, so the order is nothing
+        return np.asarray(totals.sum(axis=0) / runs.sum())
+
+    return Response(
+        np.concatenate([part.counts for part in parts], axis=3),
+        np.concatenate([part.first for part in parts], axis=3),
+        mean([part.spikes for part in parts]),
+        mean([part.deliveries for part in parts]),
+    )
 
 
 def _check(population: Population, stimulus: PreparedStimulus) -> None:
@@ -143,6 +296,14 @@ def _fire_on_arrival(population: Population, threshold: NDArray[np.float64]) -> 
     low = np.flatnonzero((threshold <= 0).any(axis=0))
     found = np.zeros(population.neuron_start.size - 1, np.bool_)
     found[np.searchsorted(population.neuron_start, low, side="right") - 1] = True
+    return found
+
+
+def _forgets_all_or_nothing(population: Population) -> NDArray[np.bool_]:
+    """``(n_networks,)``, whether every neuron leaks all of its potential or none."""
+    part = np.flatnonzero((population.leak != 0) & (population.leak != 1))
+    found = np.ones(population.neuron_start.size - 1, np.bool_)
+    found[np.searchsorted(population.neuron_start, part, side="right") - 1] = False
     return found
 
 

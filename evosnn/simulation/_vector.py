@@ -33,6 +33,7 @@ __all__ = [
     "VECTOR",
     "WORDS",
     "advance_neuron",
+    "copy_spikes",
     "count_spikes",
     "tally_output",
 ]
@@ -46,6 +47,7 @@ LANES = VECTOR * WORDS
 
 _I1, _I16, _I32, _I64 = (ir.IntType(bits) for bits in (1, 16, 32, 64))
 _MASK = ir.VectorType(_I1, VECTOR)
+_ROW = ir.VectorType(_I32, WORDS)
 
 
 class _Array:
@@ -77,15 +79,25 @@ class _Array:
         """Word number ``part`` of the spike row that starts at ``index``."""
         return self.at(self.builder.add(index, ir.Constant(_I64, part)))
 
+    def row(self, index: Any) -> Any:
+        """The spike row that starts at ``index``, as one vector of words."""
+        place = self.builder.gep(self.data, [index])
+        return self.builder.load(self.builder.bitcast(place, _ROW.as_pointer()), align=4)
+
+    def store_row(self, value: Any, index: Any) -> None:
+        """Write what :meth:`row` reads."""
+        place = self.builder.gep(self.data, [index])
+        self.builder.store(value, self.builder.bitcast(place, _ROW.as_pointer()), align=4)
+
     def mask(self, index: Any, part: int) -> Any:
         """The same word as a mask of 32 lanes."""
         return self.builder.bitcast(self.word(index, part), _MASK)
 
 
-def _splat(builder: Any, value: Any) -> Any:
-    vector = ir.VectorType(value.type, VECTOR)
+def _splat(builder: Any, value: Any, n: int = VECTOR) -> Any:
+    vector = ir.VectorType(value.type, n)
     one = builder.insert_element(ir.Constant(vector, ir.Undefined), value, ir.Constant(_I32, 0))
-    return builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(_I32, VECTOR), [0] * VECTOR))
+    return builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(_I32, n), [0] * n))
 
 
 class _Arithmetic:
@@ -170,7 +182,7 @@ def advance_neuron(
     """Advance one neuron by one timestep, in one block of lanes.
 
     ``potential[row:]`` gains the input and the weights of all synapses ``begin..end`` whose
-    presynaptic row (``ring`` at ``cursor - offset[synapse]``, modulo its size) has the lane's
+    presynaptic row (``ring`` at row ``cursor - offset[synapse]``, modulo its size) has the lane's
     bit set. Where it reaches ``threshold`` the lane's bit in ``ring[fired:]`` is set and the
     potential reset to 0. The floor and the leak follow. With ``on_arrival`` a lane fires only
     if something arrived in it (needed where a threshold is 0 or below).
@@ -187,7 +199,9 @@ def advance_neuron(
         kinds = signature.args
         potentials = _Array(context, builder, kinds[0], args[0])
         rings = _Array(context, builder, kinds[2], args[2])
-        size = context.make_array(kinds[2])(context, builder, value=args[2]).nitems
+        words_in_row = ir.Constant(_I64, WORDS)
+        nitems = context.make_array(kinds[2])(context, builder, value=args[2]).nitems
+        size = builder.sdiv(nitems, words_in_row)
         offsets = _Array(context, builder, kinds[5], args[5])
         weights = _Array(context, builder, kinds[6], args[6])
         thresholds = _Array(context, builder, kinds[9], args[9])
@@ -238,7 +252,8 @@ def advance_neuron(
         with cgutils.for_range_slice(builder, begin, end, one, _I64) as (synapse, _):
             back = builder.sub(cursor, offsets.at(synapse))
             wrap = builder.and_(size, builder.ashr(back, ir.Constant(_I64, 63)))
-            add_spikes(rings, builder.add(back, wrap), parameter(weights, synapse))
+            at = builder.mul(builder.add(back, wrap), words_in_row)
+            add_spikes(rings, at, parameter(weights, synapse))
 
         limit = parameter(thresholds, neuron)
         floor = _splat(builder, args[10])
@@ -272,7 +287,7 @@ def count_spikes(typing_context: Any, ring: Any, at: Any, valid: Any, valid_at: 
         rings = _Array(context, builder, signature.args[0], args[0])
         valids = _Array(context, builder, signature.args[2], args[2])
         total = ir.Constant(_I32, 0)
-        for part in range(WORDS):
+        for part in range(WORDS):  # word by word, as just written: a wider load would wait
             word = builder.and_(rings.word(args[1], part), valids.word(args[3], part))
             total = builder.add(total, builder.ctpop(word))
         return builder.zext(total, _I64)
@@ -281,26 +296,49 @@ def count_spikes(typing_context: Any, ring: Any, at: Any, valid: Any, valid_at: 
 
 
 @intrinsic
-def tally_output(
-    typing_context: Any, ring: Any, at: Any, counts: Any, first: Any, row: Any, timestep: Any
-) -> Any:
-    """Add the spikes of ``ring[at:]`` to ``counts[row:]``, their time to ``first[row:]``."""
-    signature = types.void(ring, at, counts, first, row, timestep)
+def copy_spikes(typing_context: Any, words: Any, at: Any, ring: Any, fired: Any) -> Any:
+    """Copy the row ``words[at:]`` to ``ring[fired:]``."""
+    signature = types.void(words, at, ring, fired)
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        rings = _Array(context, builder, signature.args[0], args[0])
-        counts = _Array(context, builder, signature.args[2], args[2])
-        first = _Array(context, builder, signature.args[3], args[3])
-        row = args[4]
-        now = _splat(builder, builder.trunc(args[5], _I16))
-        one = ir.Constant(counts.vector, [ir.Constant(_I16, 1)] * VECTOR)
-        for part in range(WORDS):
-            mask = rings.mask(args[1], part)
-            count = counts.load(row, part)
-            counts.store(builder.select(mask, builder.add(count, one), count), row, part)
-            time = first.load(row, part)
-            earlier = builder.and_(mask, builder.icmp_signed("<", now, time))
-            first.store(builder.select(earlier, now, time), row, part)
+        words = _Array(context, builder, signature.args[0], args[0])
+        rings = _Array(context, builder, signature.args[2], args[2])
+        rings.store_row(words.row(args[1]), args[3])
+        return context.get_dummy_value()
+
+    return signature, generate
+
+
+@intrinsic
+def tally_output(
+    typing_context: Any, ring: Any, at: Any, counts: Any, first: Any, planes: Any, row: Any,
+    seen: Any, seen_at: Any, timestep: Any,
+) -> Any:  # fmt: skip
+    """Count the spikes of ``ring[at:]``, and note their time where they are the first.
+
+    Counts and times are kept as bit planes: plane ``j`` of the number of each lane is the row
+    ``counts[row + j * WORDS:]``; ``seen[seen_at:]`` says which lanes have spiked before.
+    """
+    signature = types.void(ring, at, counts, first, planes, row, seen, seen_at, timestep)
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        kinds = signature.args
+        rings, counts, first, seen = (
+            _Array(context, builder, kinds[k], args[k]) for k in (0, 2, 3, 6)
+        )
+        spikes, before = rings.row(args[1]), seen.row(args[7])
+        fresh = builder.and_(spikes, builder.not_(before))
+        seen.store_row(builder.or_(before, spikes), args[7])
+        carry = cgutils.alloca_once_value(builder, spikes)
+        with cgutils.for_range(builder, args[4], intp=_I64) as loop:
+            place = builder.add(args[5], builder.mul(loop.index, ir.Constant(_I64, WORDS)))
+            plane, added = counts.row(place), builder.load(carry)
+            counts.store_row(builder.xor(plane, added), place)
+            builder.store(builder.and_(plane, added), carry)
+            bit = builder.trunc(builder.lshr(args[8], loop.index), _I32)
+            stamp = builder.sub(ir.Constant(_I32, 0), builder.and_(bit, ir.Constant(_I32, 1)))
+            noted = builder.and_(fresh, _splat(builder, stamp, WORDS))
+            first.store_row(builder.or_(first.row(place), noted), place)
         return context.get_dummy_value()
 
     return signature, generate

@@ -39,3 +39,22 @@ def case(seed, *, integer=True, neurons=None, synapses=None):
         lowest_threshold=float(rng.choice([1.0, 0.0, -2.0])) if chip.synapse.weight.max > 1 else 0,
     )
     return network, chip
+
+
+def layer_case(seed):
+    """A network and its chip of the part that tools without a floor and rounding can run.
+
+    Neurons leak all or nothing, thresholds are above 0; one chip in five has a floor.
+    """
+    rng = np.random.default_rng(seed)
+    chip = make_chip(
+        top=(7, 127, 1)[seed % 3],
+        floor=-20 if seed % 5 == 0 else None,
+        leak=((0,), (1,))[seed % 2],
+        inclusive=seed % 3 != 0,
+    )
+    n = int(rng.integers(4, 13))
+    network = random_network(
+        rng, chip, neurons=n, synapses=int(rng.integers(0, 3 * n)), max_delay=1 + seed % 9
+    )
+    return network, chip

@@ -63,6 +63,28 @@ def test_a_reset_session_starts_from_rest():
     np.testing.assert_array_equal(first.counts, session.run(charge).counts)
 
 
+def test_single_episodes_can_be_reset():
+    rng = np.random.default_rng(4)
+    chip = make_chip()
+    network = random_network(rng, chip)
+    instances = random_instances(rng, [network], 3)
+    charge = np.repeat(random_stimulus(rng, chip, samples=150).charge[:, :, None], 3, axis=2)
+    gone = rng.random(150) < 0.3
+    session = Session(network, chip, n_episodes=150, instances=instances)
+    session.run(charge[:11])
+    session.reset(episodes=gone)
+    assert not session.potential[:, :, gone].any()
+    again = session.run(charge[11:], record=True).spikes
+    whole = Session(network, chip, n_episodes=150, instances=instances)
+    went_on = whole.run(charge, record=True).spikes[11:]
+    fresh = Session(network, chip, n_episodes=150, instances=instances)
+    started = fresh.run(charge[11:], record=True).spikes
+    np.testing.assert_array_equal(again[..., ~gone], went_on[..., ~gone])
+    np.testing.assert_array_equal(again[..., gone], started[..., gone])
+    with pytest.raises(SpecError, match=r"episodes has shape \(3,\); it takes"):
+        session.reset(episodes=gone[:3])
+
+
 def test_a_wrong_shape_and_a_broken_charge_are_refused():
     rng = np.random.default_rng(2)
     chip = make_chip()

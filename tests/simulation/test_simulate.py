@@ -141,3 +141,73 @@ def test_more_timesteps_than_can_be_counted_are_refused():
     stimulus = Stimulus(np.zeros((40_000, 3, 1)))
     with pytest.raises(SpecError, match=r"timesteps is 40000; one call takes at most 32766"):
         simulate([random_network(rng, chip)], stimulus, chip)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    seed=st.integers(0, 2**32),
+    integer=st.booleans(),
+    floor=st.sampled_from(FLOORS),
+    n_instances=st.sampled_from([0, 3]),
+)
+def test_a_recording_is_what_the_reference_does(seed, integer, floor, n_instances):
+    rng = np.random.default_rng(seed)
+    chip = make_chip(integer=integer, floor=floor)
+    networks = [random_network(rng, chip, neurons=n) for n in (5, 8, 6)]
+    stimulus = random_stimulus(rng, chip, samples=3)
+    instances = None
+    if n_instances:
+        instances = random_instances(rng, networks, n_instances, sigma=0)
+    response = simulate(networks, stimulus, chip, instances, record=[2, 1])
+    bare = simulate(networks, stimulus, chip, instances)
+    np.testing.assert_array_equal(response.counts, bare.counts)
+    assert bare.recordings == ()
+    for index, recording in zip((2, 1), response.recordings, strict=True):
+        network, own = networks[index], None
+        if instances:
+            start = sum(net.n_neurons for net in networks[:index])
+            firing = instances.firing[:, start : start + network.n_neurons]
+            own = Instances(
+                np.tile(network.weight, (n_instances, 1)),
+                np.tile(network.threshold, (n_instances, 1)),
+                firing,
+            )
+        for k in range(max(n_instances, 1)):
+            run = run_reference(network, stimulus, chip, sample=1, instances=own, instance=k)
+            np.testing.assert_array_equal(recording.spikes[:, :, k, 1], run.spikes)
+            sound = own.firing[k] == 0 if own else slice(None)
+            np.testing.assert_allclose(
+                recording.potential[:, sound, k, 1], run.potential[:, sound], atol=1e-12
+            )
+
+
+def test_tiles_of_samples_change_nothing(monkeypatch):
+    rng = np.random.default_rng(6)
+    chip = make_chip()
+    networks = [random_network(rng, chip, neurons=n) for n in (6, 12)]
+    instances = random_instances(rng, networks, 3)
+    for spikes in (False, True):
+        stimulus = random_stimulus(rng, chip, samples=1300, spikes=spikes)
+        for chips in (None, instances):
+            whole = simulate(networks, stimulus, chip, chips)
+            with monkeypatch.context() as patch:
+                patch.setattr("evosnn.simulation._simulate._TILE_BYTES", 1)
+                tiled = simulate(networks, stimulus, chip, chips)
+            np.testing.assert_array_equal(whole.counts, tiled.counts)
+            np.testing.assert_array_equal(whole.first, tiled.first)
+            np.testing.assert_array_equal(whole.spikes, tiled.spikes)
+            np.testing.assert_array_equal(whole.deliveries, tiled.deliveries)
+
+
+def test_threads_share_the_samples_of_one_network():
+    rng = np.random.default_rng(7)
+    chip = make_chip()
+    network = random_network(rng, chip)
+    instances = random_instances(rng, [network], 3)
+    stimulus = PreparedStimulus(random_stimulus(rng, chip, samples=2700))
+    for chips in (None, instances):
+        one = simulate([network], stimulus, chip, chips, threads=1)
+        for threads in (2, 3):
+            other = simulate([network], stimulus, chip, chips, threads=threads)
+            for field in ("counts", "first", "spikes", "deliveries"):
+                np.testing.assert_array_equal(getattr(one, field), getattr(other, field))

@@ -1,0 +1,58 @@
+"""Assessment: how one network fares on faulty and varying chips, in depth.
+
+::
+
+    bench = Bench(task, chip, part="test")
+    found = assess(network, bench, trials=200)
+    found.single_faults.worst, found.certificate.share([0.01, 0.05]), found.costs.energy_pj
+"""
+
+from evosnn.assessment._assess import EPSILONS, Assessment, assess
+from evosnn.assessment._bench import Bench
+from evosnn.assessment._certified import (
+    Certificate,
+    breaking_weights,
+    certified_spikes,
+    certify,
+)
+from evosnn.assessment._compare import Difference, compare_levels
+from evosnn.assessment._costs import Costs, measure_costs
+from evosnn.assessment._fault_pairs import FaultPairs, sample_size, try_pairs
+from evosnn.assessment._levels import ALL, SWEEPS, Level, Sweep, try_levels
+from evosnn.assessment._single_faults import (
+    FAULT_KINDS,
+    Fault,
+    SingleFaults,
+    fault_instances,
+    list_faults,
+    try_faults,
+)
+
+__all__ = [
+    "ALL",
+    "EPSILONS",
+    "FAULT_KINDS",
+    "SWEEPS",
+    "Assessment",
+    "Bench",
+    "Certificate",
+    "Costs",
+    "Difference",
+    "Fault",
+    "FaultPairs",
+    "Level",
+    "SingleFaults",
+    "Sweep",
+    "assess",
+    "breaking_weights",
+    "certified_spikes",
+    "certify",
+    "compare_levels",
+    "fault_instances",
+    "list_faults",
+    "measure_costs",
+    "sample_size",
+    "try_faults",
+    "try_levels",
+    "try_pairs",
+]

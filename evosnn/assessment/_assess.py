@@ -1,0 +1,141 @@
+"""The whole picture of one network: levels, single faults, certificates, costs, limits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from evosnn.assessment._bench import Bench
+from evosnn.assessment._certified import Certificate, certify
+from evosnn.assessment._costs import Costs, measure_costs
+from evosnn.assessment._levels import SWEEPS, Level, Sweep, try_levels
+from evosnn.assessment._single_faults import SingleFaults, try_faults
+from evosnn.chips import check
+from evosnn.network import Network
+
+__all__ = ["EPSILONS", "Assessment", "assess"]
+
+EPSILONS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
+"""Relative weight errors at which certified shares are reported."""
+
+
+@dataclass(frozen=True, eq=False)
+class Assessment:
+    """All that is known of how a network fares.
+
+    Attributes:
+        network: The network.
+        bench: Task, chip and samples.
+        nominal: Share of samples answered correctly on the chip as drawn.
+        levels: Scores at each level of each mechanism.
+        single_faults: Scores under each single fault.
+        certificate: Errors that each sample certainly survives.
+        costs: Costs of an inference.
+        violations: What of the network does not fit the chip, a sentence each.
+    """
+
+    network: Network
+    bench: Bench
+    nominal: float
+    levels: list[Level]
+    single_faults: SingleFaults
+    certificate: Certificate
+    costs: Costs
+    violations: list[str]
+
+    def as_data(self, critical: int = 10) -> dict[str, Any]:
+        """Return the assessment as plain data, the form that ``evosnn assess --json`` prints.
+
+        Args:
+            critical: How many of the most harmful single faults are listed.
+        """
+        network, faults, costs = self.network, self.single_faults, self.costs
+        worst = [
+            {"fault": fault.kind, "site": list(fault.site), "score": score, "lost": lost}
+            for _, (fault, score, lost) in zip(range(critical), faults.ranked(), strict=False)
+        ]
+        return {
+            "network": {
+                "id": network.key,
+                "task": self.bench.task.name,
+                "chip": self.bench.chip.name,
+                "samples": self.bench.samples.n_samples,
+                "neurons": network.n_used,
+                "hidden": network.n_hidden,
+                "synapses": network.n_synapses,
+            },
+            "nominal": {"accuracy": self.nominal},
+            "levels": [
+                {
+                    "mechanism": level.mechanism,
+                    "level": level.level,
+                    "mean": level.mean,
+                    "band": list(level.band),
+                    "p05": level.p05,
+                    "worst": level.worst,
+                    "trials": int(level.scores.size),
+                }
+                for level in self.levels
+            ],
+            "single_faults": {
+                "count": len(faults.faults),
+                "worst": faults.worst,
+                "mean": faults.mean,
+                "critical": worst,
+            },
+            "certified": {
+                "epsilon": list(EPSILONS),
+                "share": self.certificate.share(EPSILONS).tolist(),
+                "decision_share": self.certificate.decision_share(EPSILONS).tolist(),
+                "accuracy": self.certificate.accuracy(EPSILONS).tolist(),
+            },
+            "costs": {
+                "synaptic_operations": costs.synaptic_operations,
+                "effective_synaptic_operations": costs.effective_synaptic_operations,
+                "spikes": costs.spikes,
+                "neuron_updates": costs.neuron_updates,
+                "energy_pj": costs.energy_pj,
+                "energy_is": "estimate" if costs.energy_pj is not None else None,
+                "energy_sources": costs.sources,
+                "latency_timesteps": costs.latency_timesteps,
+                "footprint_bytes": costs.footprint_bytes,
+                "connection_sparsity": costs.connection_sparsity,
+                "activation_sparsity": costs.activation_sparsity,
+            },
+            "violations": self.violations,
+        }
+
+
+def assess(
+    network: Network,
+    bench: Bench,
+    *,
+    trials: int = 200,
+    seed: int = 0,
+    sweeps: Sequence[Sweep] = SWEEPS,
+) -> Assessment:
+    """Assess a network.
+
+    Args:
+        network: The network.
+        bench: Task, chip and samples.
+        trials: Chips at each level of each mechanism.
+        seed: Where all chips are drawn from.
+        sweeps: The mechanisms and their levels.
+
+    Raises:
+        NetworkError: If the network does not have the task's inputs and outputs.
+        SpecError: If the sweeps do not have equally many levels.
+    """
+    faults = try_faults(network, bench)
+    return Assessment(
+        network=network,
+        bench=bench,
+        nominal=faults.nominal,
+        levels=try_levels(network, bench, trials=trials, seed=seed, sweeps=sweeps),
+        single_faults=faults,
+        certificate=certify(network, bench),
+        costs=measure_costs(network, bench),
+        violations=check(bench.chip, network),
+    )

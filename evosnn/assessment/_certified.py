@@ -1,0 +1,124 @@
+"""Certified tolerance: how far all weights may be off before anything can change.
+
+Sampling shows what some errors do. A certificate holds for every error within a bound,
+whatever its distribution, and however an adversary chose it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from evosnn.assessment._bench import Bench
+from evosnn.assessment._intervals import (
+    decision_bound,
+    run_intervals,
+    spike_bound,
+    wires_of,
+)
+from evosnn.chips import Chip
+from evosnn.network import Network
+from evosnn.simulation import Stimulus
+
+__all__ = ["Certificate", "breaking_weights", "certified_spikes", "certify"]
+
+
+@dataclass(frozen=True, eq=False)
+class Certificate:
+    """The relative weight errors that each sample certainly survives.
+
+    Errors are relative to each weight: ``|dw| <= epsilon * |w|``, all synapses at once, fixed
+    during a run, on a chip that computes exactly. 1 stands for 1 or more.
+
+    Attributes:
+        spikes: ``(n_samples,)`` float64, largest error under which no spike of any neuron
+            changes.
+        decisions: ``(n_samples,)`` float64, at least ``spikes``: an error under which spikes
+            may change and the answer cannot.
+        right: ``(n_samples,)`` bool, whether the answer is correct.
+    """
+
+    spikes: NDArray[np.float64]
+    decisions: NDArray[np.float64]
+    right: NDArray[np.bool_]
+
+    def share(self, epsilon: ArrayLike) -> NDArray[np.float64]:
+        """Return the share of samples certified to keep all spikes under each error."""
+        return _share(self.spikes, epsilon)
+
+    def decision_share(self, epsilon: ArrayLike) -> NDArray[np.float64]:
+        """Return the share of samples certified to keep their answer under each error."""
+        return _share(self.decisions, epsilon)
+
+    def accuracy(self, epsilon: ArrayLike) -> NDArray[np.float64]:
+        """Return the accuracy that is certain under each error."""
+        return _share(np.where(self.right, self.decisions, -1.0), epsilon)
+
+
+def _share(bound: NDArray[np.float64], epsilon: ArrayLike) -> NDArray[np.float64]:
+    levels = np.asarray(epsilon, dtype=np.float64)
+    return np.asarray((bound >= levels[..., None]).mean(axis=-1), np.float64)
+
+
+def certify(network: Network, bench: Bench) -> Certificate:
+    """Certify a network on every sample of a bench.
+
+    Raises:
+        NetworkError: If the network does not have the task's inputs and outputs.
+    """
+    bench.check(network)
+    wires = wires_of(network, bench.chip)
+    first = bench.task.decoder.kind == "first-spike"
+    charge, event = _per_sample(bench.samples.stimulus)
+    spikes = certified_spikes(network, bench.samples.stimulus, bench.chip)
+    decisions = np.array(
+        [
+            decision_bound(*wires.arrays, c, e, wires.outputs, first, bound)
+            for c, e, bound in zip(charge, event, spikes, strict=True)
+        ]
+    )
+    return Certificate(spikes, decisions, bench.right(network)[0])
+
+
+def certified_spikes(network: Network, stimulus: Stimulus, chip: Chip) -> NDArray[np.float64]:
+    """Return the largest relative weight error under which no spike changes, sample by sample.
+
+    Returns:
+        ``(n_samples,)`` float64, 0 to 1; 1 stands for 1 or more.
+    """
+    wires = wires_of(network, chip)
+    charge, event = _per_sample(stimulus)
+    return np.array([spike_bound(*wires.arrays, c, e) for c, e in zip(charge, event, strict=True)])
+
+
+def breaking_weights(
+    network: Network, stimulus: Stimulus, chip: Chip, sample: int, epsilon: float
+) -> NDArray[np.float64] | None:
+    """Return weights within a relative error that change a spike of a sample.
+
+    All weights into the neuron whose spike is first in doubt are moved together: down if it
+    should fire, up if it should not. Where leaks are 0 or 1 this changes that spike for every
+    ``epsilon`` above the certified one, which shows that the certificate is exact.
+
+    Returns:
+        ``(n_synapses,)`` float64, or nothing if no spike is in doubt.
+    """
+    wires = wires_of(network, chip)
+    charge, event = (x[sample] for x in _per_sample(stimulus))
+    shape = (charge.shape[0], network.n_neurons)
+    must, may = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
+    doubt, t, neuron = run_intervals(*wires.arrays, charge, event, epsilon, False, must, may)
+    if not doubt:
+        return None
+    run_intervals(*wires.arrays, charge, event, 0.0, True, must, may)
+    error = (-epsilon if must[t, neuron] else epsilon) * np.abs(network.weight)
+    return np.asarray(network.weight + np.where(network.post == neuron, error, 0.0))
+
+
+def _per_sample(stimulus: Stimulus) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return charge and event, ``(n_samples, timesteps, n_inputs)``, each sample contiguous."""
+    event = stimulus.charge != 0 if stimulus.event is None else stimulus.event
+    charge = np.ascontiguousarray(stimulus.charge.transpose(2, 0, 1), np.float64)
+    return charge, np.ascontiguousarray(event.transpose(2, 0, 1))

@@ -1,0 +1,266 @@
+"""``evosnn assess``: how one network fares on varying and faulty chips."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from evosnn.errors import SpecError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.table import Table
+
+    from evosnn.assessment import Assessment, Bench, Difference
+    from evosnn.network import Network
+
+__all__ = ["assess"]
+
+
+def assess(
+    place: Annotated[Path, typer.Argument(help="A campaign's folder, or a network file.")],
+    wanted: Annotated[
+        str, typer.Option("--id", help="Network of a campaign: an id, its beginning, or 'knee'.")
+    ] = "knee",
+    task: Annotated[
+        str | None,
+        typer.Option(help="For a network file: a task's name, a campaign file or folder."),
+    ] = None,
+    chip: Annotated[
+        str | None, typer.Option(help="Another chip than the campaign's or the file's.")
+    ] = None,
+    trials: Annotated[int, typer.Option(min=2, help="Fresh chips at each level.")] = 200,
+    seed: Annotated[int, typer.Option(min=0, help="Where the chips are drawn from.")] = 0,
+    against: Annotated[
+        str | None,
+        typer.Option(help="Another network: its file, an id of the campaign, or a folder (knee)."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Picture file: png, svg or pdf.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Assess one network: variation, every single fault, certified tolerance, costs, limits.
+
+    On held-out samples; with --against, beside another network on the same chips.
+    """
+    from evosnn.assessment import assess as assess_network
+    from evosnn.assessment import compare_levels
+
+    if place.is_dir():
+        network, bench = _of_campaign(place, wanted, chip)
+    else:
+        network, bench = _of_file(place, task, chip)
+    found = assess_network(network, bench, trials=trials, seed=seed)
+    other, differences = None, []
+    if against is not None:
+        other = assess_network(_other(against, place), bench, trials=trials, seed=seed)
+        differences = compare_levels(found.levels, other.levels)
+    if output is not None:
+        _draw(found, other, output)
+    if as_json:
+        data = found.as_data()
+        if other is not None:
+            data["against"] = {**other.as_data(), "differences": [vars(d) for d in differences]}
+        print(json.dumps(data, indent=1))
+    else:
+        _print(found, other, differences)
+        if output is not None:
+            print(output)
+
+
+def _of_campaign(folder: Path, wanted: str, chip: str | None) -> tuple[Network, Bench]:
+    from evosnn.assessment import Bench
+    from evosnn.campaign import Campaign, find_network
+    from evosnn.chips import load_chip
+
+    campaign = Campaign.load(folder)
+    world = campaign.world
+    taken = load_chip(chip) if chip else world.chip
+    return find_network(campaign, wanted).network, Bench(world.task, taken)
+
+
+def _of_file(path: Path, task: str | None, chip: str | None) -> tuple[Network, Bench]:
+    from evosnn.assessment import Bench
+    from evosnn.campaign import CampaignSpec, load_spec, read_spec
+    from evosnn.chips import chip_from_risp, load_chip
+    from evosnn.evaluation import derive_seed
+    from evosnn.tasks import build_task, task_names
+    from evosnn.tennlab import read_network
+
+    file = read_network(path)
+    if task is None:
+        raise SpecError(
+            f"'{path}' is a network without a task; give --task, one of "
+            f"{', '.join(task_names())}, or the campaign file or folder it came from"
+        )
+    if Path(task).is_dir():
+        spec = load_spec(Path(task))
+    elif task.endswith(".toml"):
+        spec = read_spec(Path(task))
+    else:
+        from evosnn.campaign._spec import parse_spec
+
+        spec = parse_spec({"task": task, "chip": chip or "risp-127"}, Path(), "--task")
+    assert isinstance(spec, CampaignSpec)
+    if chip or not (file.processor == "risp" and file.parameters):
+        taken = load_chip(chip or spec.chip)
+    else:
+        taken = chip_from_risp(file.parameters, "risp, as the file says")
+    built = build_task(
+        spec.task,
+        encoder=spec.encoder,
+        decoder=spec.decoder,
+        timesteps=spec.timesteps,
+        chip=taken,
+        seed=derive_seed(spec.seed, "task"),
+        split_spec=spec.split,
+    )
+    return file.network, Bench(built, taken)
+
+
+def _other(name: str, place: Path) -> Network:
+    from evosnn.campaign import Campaign, find_network
+    from evosnn.tennlab import read_network
+
+    if Path(name).is_dir():
+        return find_network(Campaign.load(Path(name)), "knee").network
+    if Path(name).exists() or not place.is_dir():
+        return read_network(Path(name)).network
+    return find_network(Campaign.load(place), name).network
+
+
+def _draw(found: Assessment, other: Assessment | None, output: Path) -> None:
+    from evosnn.plots import resilience, save
+
+    title = (
+        f"{found.network.key[:8]}: {found.bench.task.name} on {found.bench.chip.name}, "
+        f"{found.network.n_synapses} synapses, accuracy {found.nominal:.3f}"
+    )
+    if other is not None:
+        title += f"; against {other.network.key[:8]}"
+    save(resilience(found, title, other), output)
+
+
+def _print(found: Assessment, other: Assessment | None, differences: Sequence[Difference]) -> None:
+    from evosnn.cli._tables import console
+
+    samples = found.bench.samples.n_samples
+    console.print(
+        f"Network {found.network.key[:8]}: {found.network.n_used} neurons, "
+        f"{found.network.n_synapses} synapses; {found.bench.task.name} on "
+        f"{found.bench.chip.name}.\n"
+        f"Accuracy {found.nominal:.3f} on {samples} held-out samples, on the chip as drawn."
+    )
+    console.print(_levels_table(found))
+    console.print(_faults_table(found))
+    console.print(_certified_table(found))
+    console.print(_costs_table(found))
+    if found.violations:
+        console.print("Does not fit the chip:")
+        for violation in found.violations:
+            console.print(f"  {violation}.")
+    else:
+        console.print(f"Fits chip {found.bench.chip.name}.")
+    if other is not None:
+        console.print(_differences_table(other, differences))
+
+
+def _table(title: str, *columns: str) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1))
+    for k, column in enumerate(columns):
+        table.add_column(column, justify="right" if k else "left", no_wrap=True)
+    return table
+
+
+def _level(name: str, level: float) -> str:
+    return f"rank {level:.0f}" if name == "all" else f"{100 * level:g} %"
+
+
+def _levels_table(found: Assessment) -> Table:
+    trials = found.levels[0].scores.size
+    table = _table(
+        f"Accuracy on {trials} chips at each level",
+        "mechanism", "level", "mean", "95 % band", "p05", "worst",
+    )  # fmt: skip
+    for level in found.levels:
+        low, high = level.band
+        table.add_row(
+            level.mechanism, _level(level.mechanism, level.level), f"{level.mean:.3f}",
+            f"{low:.3f}..{high:.3f}", f"{level.p05:.3f}", f"{level.worst:.3f}",
+        )  # fmt: skip
+    return table
+
+
+def _faults_table(found: Assessment) -> Table:
+    faults = found.single_faults
+    table = _table(
+        f"Every single fault: {len(faults.faults)}, mean {faults.mean:.3f}, worst "
+        f"{faults.worst:.3f}",
+        "kind", "count", "mean", "worst",
+    )  # fmt: skip
+    for kind, scores in faults.by_kind().items():
+        table.add_row(kind, str(scores.size), f"{scores.mean():.3f}", f"{scores.min():.3f}")
+    for _, (fault, score, _) in zip(range(5), faults.ranked(), strict=False):
+        table.add_row(f"  {fault}", "", "", f"{score:.3f}")
+    return table
+
+
+def _certified_table(found: Assessment) -> Table:
+    from evosnn.assessment import EPSILONS
+
+    table = _table(
+        "Certain under weight errors of at most so much, whatever they are (share of samples)",
+        "error", "no spike changes", "same answer", "right answer",
+    )  # fmt: skip
+    certificate = found.certificate
+    for epsilon in EPSILONS:
+        shares = (certificate.share, certificate.decision_share, certificate.accuracy)
+        table.add_row(f"{100 * epsilon:g} %", *(f"{float(s(epsilon)):.3f}" for s in shares))
+    return table
+
+
+def _costs_table(found: Assessment) -> Table:
+    costs = found.costs
+    energy = "no figure published for this chip"
+    if costs.energy_pj is not None:
+        sources = "; ".join(dict.fromkeys(costs.sources.values()))
+        mark = "" if costs.verified else ", not verified"
+        energy = f"{costs.energy_pj:.4g} pJ (estimate; {sources}{mark})"
+    rows: dict[str, Any] = {
+        "synaptic operations": f"{costs.synaptic_operations:.4g}",
+        "effective ones": f"{costs.effective_synaptic_operations:.4g}",
+        "spikes": f"{costs.spikes:.4g}",
+        "latency": f"{costs.latency_timesteps:.4g} timesteps",
+        "energy": energy,
+        "footprint": f"{costs.footprint_bytes:.4g} bytes",
+        "connection sparsity": f"{costs.connection_sparsity:.4f}",
+        "activation sparsity": f"{costs.activation_sparsity:.4f}",
+    }
+    table = _table("Costs of an inference", "", "")
+    table.columns[1].justify, table.columns[1].no_wrap = "left", False
+    for label, value in rows.items():
+        table.add_row(label, value)
+    return table
+
+
+def _differences_table(other: Assessment, differences: Sequence[Difference]) -> Table:
+    table = _table(
+        f"Against {other.network.key[:8]} (accuracy {other.nominal:.3f}, single-fault worst "
+        f"{other.single_faults.worst:.3f}), on the same chips",
+        "mechanism", "level", "better by", "95 % band", "better", "worse",
+    )  # fmt: skip
+    for item in differences:
+        low, high = item.band
+        table.add_row(
+            item.mechanism, _level(item.mechanism, item.level), f"{item.mean:+.3f}",
+            f"{low:+.3f}..{high:+.3f}", f"{100 * item.better:.0f} %", f"{100 * item.worse:.0f} %",
+        )  # fmt: skip
+    return table

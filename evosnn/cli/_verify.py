@@ -1,0 +1,47 @@
+"""``evosnn verify``: whether files that were exported still do what the network does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evosnn.errors import ExportError
+
+__all__ = ["verify"]
+
+
+def verify(
+    place: Annotated[
+        Path, typer.Argument(help="A campaign's folder, or a network file: RISP's or NIR.")
+    ],
+    against: Annotated[
+        Path, typer.Option("--against", help="File or folder that 'evosnn export' wrote.")
+    ],
+    wanted: Annotated[str, typer.Option("--id", help="Network: an id or 'knee'.")] = "knee",
+    chip: Annotated[
+        str | None, typer.Option("--chip", help="Chip of a network file that names none.")
+    ] = None,
+) -> None:
+    """Run what was exported, as it lies on the disk, and compare it with the simulator.
+
+    Each export that is found is read back or run in the tools that are installed. A spike that
+    differs ends in exit status 1.
+    """
+    from evosnn.export import read_subject, verify_against
+
+    subject = read_subject(place, wanted, chip)
+    agreements = verify_against(subject, against)
+    for agreement in agreements:
+        print(agreement)
+    ran = [a for a in agreements if not a.skipped]
+    if not ran:
+        raise ExportError(
+            f"nothing of '{against}' could be run; the lines above say what to install"
+        )
+    wrong = sum(not a.exact for a in ran)
+    if wrong:
+        raise ExportError(
+            f"{wrong} of {len(ran)} runs of '{against}' differ from network {subject.network.key}"
+        )

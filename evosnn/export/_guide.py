@@ -1,0 +1,176 @@
+"""The README of a deployment folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from evosnn import __version__
+from evosnn.export._agreement import Agreement
+from evosnn.export._files import Export
+from evosnn.export._subject import Subject
+from evosnn.export._synthesize import SynthesisReport
+from evosnn.export._targets import TARGETS
+from evosnn.export._words import RULES, encoder_text
+from evosnn.tasks import ClassificationTask
+
+__all__ = ["guide"]
+
+
+def guide(
+    subject: Subject,
+    exports: Sequence[Export],
+    files: Sequence[str],
+    agreements: Sequence[Agreement],
+    report: SynthesisReport | None,
+) -> str:
+    """Return the README.
+
+    Args:
+        subject: The network.
+        exports: What was written for each target.
+        files: Paths of the folder's other files.
+        agreements: What came of verifying the exports.
+        report: What a synthesis gave, if there was one.
+    """
+    network = subject.network
+    parts = [
+        f"# Spiking neural network {network.key}\n\n"
+        f"From {subject.origin}, written by EvoSNN {__version__}: {network.inputs.size} inputs, "
+        f"{network.outputs.size} outputs, {network.n_hidden} hidden neurons, "
+        f"{network.n_synapses} synapses; {network.n_used} neurons are in use.",
+        _figures(subject),
+        _rules(subject),
+        *([_feeding(subject.task), _reading(subject.task)] if subject.task else [_ports(subject)]),
+        _files(exports, files),
+        _checked(agreements),
+        _synthesis(report),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _figures(subject: Subject) -> str:
+    if not subject.figures:
+        return ""
+    rows = [
+        f"| {name}, as search believed | {v:.4g} |" for name, v in subject.figures["search"].items()
+    ]
+    test = subject.figures.get("test")
+    if test:
+        low, high = test["interval"]
+        rows.append(
+            f"| accuracy on held-out samples (95 % interval) "
+            f"| {test['accuracy']:.4f} ({low:.4f} to {high:.4f}) |"
+        )
+        chips = test["perturbed"]
+        if chips["trials"]:
+            rows.append(
+                f"| ... on {chips['trials']} faulty chips: mean, 5th percentile, worst "
+                f"| {chips['mean']:.4f}, {chips['p05']:.4f}, {chips['worst']:.4f} |"
+            )
+    return "\n".join(["## Figures\n", "| figure | value |", "|---|---|", *rows])
+
+
+def _rules(subject: Subject) -> str:
+    chip = subject.chip
+    numbers = "whole numbers" if chip.integer else "real numbers"
+    floor = chip.neuron.min_potential
+    fires = "reached" if chip.neuron.threshold_inclusive else "passed"
+    leaks = sorted(set(subject.network.leak.tolist()))
+    otherwise: tuple[str, ...] = getattr(chip, "not_simulated", ())
+    return "\n".join(
+        [
+            "## Rules of the neurons\n",
+            f"Chip `{chip.name}`: {chip.description}. Weights {chip.synapse.weight}, delays "
+            f"{chip.synapse.delay}, thresholds {chip.neuron.threshold}; {numbers}.",
+            "",
+            "All potentials start at 0. In each timestep, every neuron",
+            "",
+            "1. adds the charges that arrive: its input's charge of this timestep, and the weight "
+            "of each synapse whose presynaptic neuron fired `delay` timesteps ago;",
+            f"2. fires if something arrived and its potential has {fires} its threshold; it then "
+            "starts from 0;",
+            "3. has no least potential;"
+            if floor is None
+            else f"3. is raised to {floor:g} if its potential lies below;",
+            "4. keeps all of its potential."
+            if leaks == [0.0]
+            else f"4. loses its leak's share of its potential ({', '.join(map(str, leaks))})"
+            + (", what is left rounded towards zero." if chip.integer else "."),
+            *(["", "The chip itself does otherwise in these:", ""] if otherwise else []),
+            *(f"- {sentence}" for sentence in otherwise),
+        ]
+    )
+
+
+def _feeding(task: ClassificationTask) -> str:
+    each = task.n_inputs // len(task.feature_names)
+    rows = []
+    for i, name in enumerate(task.feature_names):
+        low, high, mean = (float(getattr(task.scaling, end)[i]) for end in ("low", "high", "mean"))
+        ports = f"{i * each}" if each == 1 else f"{i * each} to {i * each + each - 1}"
+        rows.append(f"| {name} | {low!r} | {high!r} | {mean!r} | {ports} |")
+    return "\n".join(
+        [
+            "## How to feed it\n",
+            f"Show a sample for {task.timesteps} timesteps, from rest. Bring each feature `v` to "
+            "`x = clip((v - low) / (high - low), 0, 1)` (0 where low equals high; a missing "
+            "value is the mean):",
+            "",
+            "| feature | low | high | mean | inputs |",
+            "|---|---|---|---|---|",
+            *rows,
+            "",
+            f"Encoder `{task.encoder.kind}`: {encoder_text(task.encoder, task.timesteps)} What is "
+            "rounded up or down forgives 1e-9.",
+        ]
+    )
+
+
+def _reading(task: ClassificationTask) -> str:
+    named = ", ".join(f"{k} = {name}" for k, name in enumerate(task.class_names))
+    return (
+        "## How to read the answer\n\n"
+        f"One output a class: {named}. {RULES[task.decoder.kind]} No answer counts as wrong in "
+        "the figures above."
+    )
+
+
+def _ports(subject: Subject) -> str:
+    return (
+        "## How to feed it\n\n"
+        f"The network came from a file, which does not say what its inputs mean. A full input "
+        f"spike has charge {subject.chip.spike_value:g}."
+    )
+
+
+def _files(exports: Sequence[Export], files: Sequence[str]) -> str:
+    lines = ["## Files\n"]
+    for export in exports:
+        target = TARGETS[export.target]
+        own = [f"`{f}`" for f in files if f.rpartition("/")[2] in export.files]
+        lines.append(f"- **{export.target}**, {target.summary}: {', '.join(own)}.")
+        lines += [f"  {note}" for note in export.notes]
+    lines += [
+        "- `deployment.json`: the encoder, the scaling and the decoder as numbers.",
+        "- `golden.json`: held-out samples and a random run, as fed and as answered; what you "
+        "build must answer the same.",
+    ]
+    return "\n".join(lines)
+
+
+def _checked(agreements: Sequence[Agreement]) -> str:
+    if not agreements:
+        return ""
+    lines = [f"- {agreement}." for agreement in agreements]
+    return "\n".join(["## Checked when this was written\n", *lines])
+
+
+def _synthesis(report: SynthesisReport | None) -> str:
+    if report is None:
+        return ""
+    return (
+        f"## On {report.device}\n\n"
+        f"{report.logic_cells} logic cells, {report.flip_flops} flip-flops, {report.brams} block "
+        f"RAMs, {report.fmax_mhz:.1f} MHz: {report.inferences_per_second:,.0f} inferences of "
+        f"{report.timesteps} timesteps a second ({report.top}; {', '.join(report.tools)})."
+    )

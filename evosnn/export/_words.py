@@ -1,0 +1,103 @@
+"""A task's encoder and decoder, said in words and in numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evosnn.tasks import (
+    ArgyleEncoder,
+    ClassificationTask,
+    DirectEncoder,
+    Encoder,
+    FirstSpikeEncoder,
+    FlipFlopEncoder,
+    PoissonEncoder,
+    RateEncoder,
+)
+
+__all__ = ["RULES", "encoder_text", "encoder_words", "task_numbers"]
+
+RULES = {
+    "most-spikes": "The output with the most spikes wins; a tie or silence is no answer.",
+    "first-spike": "The output that spikes first wins; a tie or silence is no answer.",
+}
+"""What a decoder's answer is, by its kind."""
+
+
+def encoder_words(task: ClassificationTask) -> str:
+    """Name the encoder and its constants, as in ``"argyle (neurons 4, max_spikes 8)"``."""
+    constants = task.encoder.model_dump(exclude={"kind"})
+    listed = ", ".join(f"{k} {v}" for k, v in constants.items() if v is not None)
+    return f"{task.encoder.kind} ({listed})" if listed else task.encoder.kind
+
+
+def encoder_text(encoder: Encoder, timesteps: int) -> str:
+    """Say, as a recipe, what an encoder makes of a feature ``x`` in 0..1."""
+    if isinstance(encoder, ArgyleEncoder):
+        n, most = encoder.neurons, encoder.max_spikes
+        return (
+            f"{n} inputs a feature. With p = x * {n - 1}, l = min(floor(p), {n - 2}) and "
+            f"k = min(1 + floor({most} * (p - l)), {most}): input l + 1 of the feature gets k "
+            f"spikes, input l gets {most + 1} - k, the others none. {_burst(encoder.interval)}"
+        )
+    if isinstance(encoder, FlipFlopEncoder):
+        n, most = encoder.bins, encoder.max_spikes
+        return (
+            f"{n} inputs a feature. With p = x * {n} and b = min(floor(p), {n - 1}): input b of "
+            f"the feature gets ceil({most} * h) spikes, the others none, where h is p - b if b "
+            f"is odd, else 1 - (p - b). {_burst(encoder.interval)}"
+        )
+    if isinstance(encoder, RateEncoder):
+        most = timesteps if encoder.max_spikes is None else encoder.max_spikes
+        pair = (
+            f" A second input of the feature gets round((1 - x) * {most})." if encoder.pair else ""
+        )
+        return (
+            f"An input gets k = round(x * {most}) spikes (halves to even); spike j is in "
+            f"timestep floor(j * {timesteps} / k).{pair}"
+        )
+    if isinstance(encoder, FirstSpikeEncoder):
+        last = timesteps - 1 if encoder.last is None else encoder.last
+        return (
+            f"One spike, in timestep {encoder.first} + round((1 - x) * {last - encoder.first}) "
+            f"(halves to even); none if x < {encoder.silent_below:g}."
+        )
+    if isinstance(encoder, DirectEncoder):
+        return f"The same charge in every timestep: x * {encoder.scale:g} full spikes."
+    if isinstance(encoder, PoissonEncoder):
+        return f"In every timestep a spike with probability x * {encoder.rate:g}."
+    return f"Encoder '{encoder.kind}'."
+
+
+def _burst(interval: int) -> str:
+    every = "every timestep" if interval == 1 else f"every {interval} timesteps"
+    return f"Spikes come {every} from timestep 0 on."
+
+
+def task_numbers(task: ClassificationTask) -> dict[str, Any]:
+    """Return a task's encoder, scaling and decoder as JSON."""
+    each = task.n_inputs // len(task.feature_names)
+    scaling = task.scaling
+    return {
+        "name": task.name,
+        "timesteps": task.timesteps,
+        "encoder": {
+            **task.encoder.model_dump(),
+            "inputs_a_feature": each,
+            "recipe": encoder_text(task.encoder, task.timesteps),
+        },
+        "scaling": {
+            "recipe": "x = clip((value - low) / (high - low), 0, 1); 0 where low equals high; "
+            "mean stands in for a missing value",
+            "features": [
+                {"name": name, "low": low, "high": high, "mean": mean,
+                 "inputs": list(range(i * each, i * each + each))}
+                for i, (name, low, high, mean) in enumerate(
+                    zip(task.feature_names, scaling.low.tolist(), scaling.high.tolist(),
+                        scaling.mean.tolist(), strict=True)
+                )
+            ],
+        },
+        "decoder": {**task.decoder.model_dump(), "rule": RULES[task.decoder.kind]},
+        "classes": list(task.class_names),
+    }  # fmt: skip

@@ -1,0 +1,136 @@
+"""Crossbars with resistive wires: the weights that a network really has."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, Literal, Self, final
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
+
+from evosnn.chips import CrossbarModel, load_chip
+from evosnn.hardware._instances import Instances
+from evosnn.hardware._nodal import effective_conductance
+from evosnn.hardware._parts import AbstractMechanism, Parts
+
+__all__ = ["Crossbar"]
+
+_Floats = NDArray[np.float64]
+_Ohm = Annotated[float, Field(ge=0)]
+
+
+@final
+class Crossbar(AbstractMechanism):
+    """Wires, drivers and sense amplifiers with resistance change what each synapse delivers.
+
+    Rows are the presynaptic neurons and columns the postsynaptic ones, both by id, cut into
+    tiles. A weight is a pair of devices on two neighbouring columns, whose currents are
+    subtracted: a positive weight in the first, a negative one in the second, and the largest
+    magnitude that the chip holds at ``on_resistance``; everything else is at
+    ``off_resistance``. Idle rows are driven to 0 V. A tile ends where the network does: wires
+    and devices beyond are cut off. By exact nodal analysis, on each chip's own weights, so
+    variation and faults that stand before this mechanism act on the devices, and those after
+    it on what is read out.
+
+    What leaks through crossings without a synapse into other neurons is left out.
+
+    What is not given is the chip's, if its description has a crossbar, else that of the chip
+    ``memristive-64``.
+
+    Attributes:
+        rows: Rows of a tile.
+        columns: Columns of a tile, counted in weights.
+        on_resistance: Of a device of the largest weight, in ohm.
+        off_resistance: Of a device of weight 0, in ohm.
+        line_resistance: Of a wire between crossings, in ohm.
+        column_resistance: Of a column's wire, if it is not that of the rows' too.
+        source_resistance: Of each row's driver, in ohm.
+        sense_resistance: Of each column's sense amplifier, in ohm.
+        recalibrate: Whether the gain of each neuron's column is set, on each tile, so that its
+            weights fit the wanted ones best (least squares).
+    """
+
+    kind: Literal["crossbar"] = "crossbar"
+    rows: Annotated[int, Field(ge=1, le=1024)] | None = None
+    columns: Annotated[int, Field(ge=1, le=1024)] | None = None
+    on_resistance: Annotated[float, Field(gt=0)] | None = None
+    off_resistance: Annotated[float, Field(gt=0)] | None = None
+    line_resistance: _Ohm | None = None
+    column_resistance: _Ohm | None = None
+    source_resistance: _Ohm = 0.0
+    sense_resistance: _Ohm = 0.0
+    recalibrate: bool = False
+
+    @model_validator(mode="after")
+    def _on_below_off(self) -> Self:
+        if self.on_resistance is not None and self.off_resistance is not None:
+            self._model(None)
+        return self
+
+    def _model(self, chip: CrossbarModel | None) -> CrossbarModel:
+        given = {name: getattr(self, name) for name in CrossbarModel.model_fields}
+        base = chip or load_chip("memristive-64").crossbar
+        assert base is not None
+        known = {name: value for name, value in given.items() if value is not None}
+        return CrossbarModel(**{**base.model_dump(), **known})
+
+    def apply(self, instances: Instances, parts: Parts, key: NDArray[np.uint32]) -> Instances:
+        """Return the instances with the weights that wires leave."""
+        del key  # nothing is drawn
+        model = self._model(parts.crossbar)
+        weight = instances.weight
+        alike = bool((weight == weight[:1]).all())
+        some = weight[:1] if alike else weight
+        found = some.copy()
+        for first, last in zip(
+            parts.synapse_start[:-1].tolist(), parts.synapse_start[1:].tolist(), strict=True
+        ):
+            here = slice(first, last)
+            found[:, here] = self._network(
+                model, some[:, here], parts.pre[here], parts.post[here], parts.full_scale
+            )
+        return replace(instances, weight=np.tile(found, (len(weight), 1)) if alike else found)
+
+    def _network(
+        self,
+        model: CrossbarModel,
+        weight: _Floats,
+        pre: NDArray[np.uint32],
+        post: NDArray[np.uint32],
+        full_scale: float,
+    ) -> _Floats:
+        """``(n_instances, n_synapses)``, effective weights of one network."""
+        row = np.unique(pre, return_inverse=True)[1]
+        column = np.unique(post, return_inverse=True)[1]
+        found = np.zeros_like(weight)
+        tile = np.stack([row // model.rows, column // model.columns])
+        for which in np.unique(tile, axis=1).T:
+            on = np.flatnonzero((tile == which[:, None]).all(axis=0))
+            r, c = row[on] % model.rows, column[on] % model.columns
+            wanted = np.zeros((len(weight), r.max() + 1, c.max() + 1))
+            wanted[:, r, c] = weight[:, on]
+            found[:, on] = self._tile(model, wanted, full_scale)[:, r, c]
+        return found
+
+    def _tile(self, model: CrossbarModel, wanted: _Floats, full_scale: float) -> _Floats:
+        """``(n_instances, rows, columns)``, effective weights of a tile of weights."""
+        low = 1.0 / model.off_resistance
+        scale = (1.0 / model.on_resistance - low) / full_scale
+        g = np.empty((*wanted.shape[:-1], 2 * wanted.shape[-1]))
+        g[..., 0::2] = low + np.clip(wanted, 0.0, full_scale) * scale
+        g[..., 1::2] = low + np.clip(-wanted, 0.0, full_scale) * scale
+        wire, column = model.line_resistance, self.column_resistance
+        seen = effective_conductance(
+            g,
+            r_row=wire,
+            r_column=wire if column is None else column,
+            r_source=self.source_resistance,
+            r_sense=self.sense_resistance,
+        )
+        weight = (seen[..., 0::2] - seen[..., 1::2]) / scale
+        if self.recalibrate:
+            power = (weight**2).sum(axis=-2, keepdims=True)
+            fit = (weight * wanted).sum(axis=-2, keepdims=True)
+            weight = weight * np.where(power > 0, fit / np.where(power > 0, power, 1.0), 1.0)
+        return np.asarray(weight)

@@ -1,0 +1,216 @@
+"""Memory devices: how far a programmed conductance is from its target, and how it ages.
+
+Conductances are in the unit of the device (microsiemens, or nanoamperes at its read voltage).
+The numbers are measurements that others published; each device names where.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evosnn.errors import SpecError
+
+__all__ = ["AbstractDevice", "DriftingDevice", "Floats", "RelaxingDevice", "TimedDevice"]
+
+Floats = NDArray[np.float64]
+_LEAST = 1e-7  # least relative conductance that a logarithm is taken of
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbstractDevice(ABC):
+    """Base of the devices.
+
+    Attributes:
+        name: Name of the preset.
+        g_min: Lowest conductance that is programmed.
+        g_max: Highest conductance that is programmed.
+        source: Where the figures were published.
+    """
+
+    name: str
+    g_min: float
+    g_max: float
+    source: str
+
+    @abstractmethod
+    def program(self, target: Floats, z: Floats) -> Floats:
+        """Return conductances right after programming.
+
+        Args:
+            target: Conductances wanted.
+            z: Standard normal numbers, of the same shape.
+        """
+
+    @abstractmethod
+    def age(self, target: Floats, z: Floats, z_age: Floats, time: float) -> Floats:
+        """Return conductances some time after programming.
+
+        Args:
+            target: Conductances wanted.
+            z: Standard normal numbers that they were programmed with, of the same shape.
+            z_age: Fresh standard normal numbers.
+            time: Seconds since programming.
+
+        Raises:
+            SpecError: If nothing is published for that time.
+        """
+
+    def read(self, programmed: Floats, aged: Floats, z: Floats, time: float) -> Floats:
+        """Return what one reading finds.
+
+        Args:
+            programmed: Conductances right after programming.
+            aged: Conductances now.
+            z: Fresh standard normal numbers.
+            time: Seconds since programming.
+
+        Raises:
+            SpecError: If no read noise is published.
+        """
+        del programmed, aged, z, time
+        raise SpecError(f"device '{self.name}' has no published read noise; leave read_noise out")
+
+
+def _positive(g: Floats) -> Floats:
+    return np.maximum(g, 0.0)
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class DriftingDevice(AbstractDevice):
+    """A phase-change device: conductance falls by a power law of time, and flickers.
+
+    With x the conductance over ``g_max`` and z standard normal:
+
+    - programmed: ``g = max(0, target + sigma(x) z)``;
+    - aged: ``g (t / t0) ** -nu``, with ``nu = |mean(x) + std(x) z|`` (x of the target) and
+      ``t = time + t0``;
+    - read: ``g (1 + q(x) sqrt(ln((t + t_read) / (2 t_read))) z)``, at least 0 (x as
+      programmed).
+
+    Attributes:
+        sigma: Polynomial of the programming error in x, lowest power first.
+        nu_mean: Mean of the drift exponent, a function of x.
+        nu_std: Standard deviation of the drift exponent, a function of x.
+        q: Strength of the 1/f noise, a function of x.
+        t0: First reading after programming, in seconds.
+        t_read: Duration of a reading, in seconds.
+    """
+
+    sigma: tuple[float, ...]
+    nu_mean: Callable[[Floats], Floats]
+    nu_std: Callable[[Floats], Floats]
+    q: Callable[[Floats], Floats]
+    t0: float
+    t_read: float
+
+    def program(self, target: Floats, z: Floats) -> Floats:
+        """Return conductances right after programming."""
+        x = target / self.g_max
+        return _positive(target + np.polynomial.polynomial.polyval(x, self.sigma) * z)
+
+    def age(self, target: Floats, z: Floats, z_age: Floats, time: float) -> Floats:
+        """Return conductances some time after programming."""
+        x = np.maximum(target / self.g_max, _LEAST)
+        nu = np.abs(self.nu_mean(x) + self.nu_std(x) * z_age)
+        return np.asarray(self.program(target, z) * ((time + self.t0) / self.t0) ** -nu)
+
+    def read(self, programmed: Floats, aged: Floats, z: Floats, time: float) -> Floats:
+        """Return what one reading finds."""
+        t = time + self.t0
+        x = np.maximum(programmed / self.g_max, _LEAST)
+        growth = math.sqrt(math.log((t + self.t_read) / (2 * self.t_read)))
+        return _positive(aged * (1.0 + self.q(x) * growth * z))
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class TimedDevice(AbstractDevice):
+    """A device whose error about the target is published for some times, and no path between.
+
+    The same normal number serves every time: a device keeps its sign and rank as it ages.
+
+    Attributes:
+        sigma: Standard deviation as a function of the target, by seconds since programming;
+            the first is that right after programming.
+        read_sigma: Standard deviation of a reading as a function of the conductance, if
+            published.
+    """
+
+    sigma: Mapping[float, Callable[[Floats], Floats]]
+    read_sigma: Callable[[Floats], Floats] | None = field(default=None)
+
+    def program(self, target: Floats, z: Floats) -> Floats:
+        """Return conductances right after programming."""
+        first = next(iter(self.sigma.values()))
+        return _positive(target + first(target) * z)
+
+    def age(self, target: Floats, z: Floats, z_age: Floats, time: float) -> Floats:
+        """Return conductances at one of the published times."""
+        del z_age
+        if time == 0:
+            return self.program(target, z)
+        if time not in self.sigma:
+            known = ", ".join(f"{t:g}" for t in self.sigma)
+            raise SpecError(
+                f"device '{self.name}' is published {known} s after programming, not at {time:g} s"
+            )
+        return _positive(target + self.sigma[time](target) * z)
+
+    def read(self, programmed: Floats, aged: Floats, z: Floats, time: float) -> Floats:
+        """Return what one reading finds."""
+        if self.read_sigma is None:
+            return super().read(programmed, aged, z, time)
+        return _positive(aged + self.read_sigma(aged) * z)
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class RelaxingDevice(AbstractDevice):
+    """A filamentary device: conductance relaxes by an amount that does not depend on it.
+
+    - programmed: ``target + (sigma[0] + sigma[1] target) z``;
+    - aged, from 1 s: ``g + shift ln t + (spread[0] + spread[1] ln t) z``, within its range;
+    - read: ``g + k log10(g) sqrt(ln((t + t_read) / (2 t_read))) z``, within its range.
+
+    Attributes:
+        sigma: Offset and slope of the programming error.
+        shift: Mean relaxation per natural logarithm of the seconds.
+        spread: Offset and slope of its standard deviation.
+        k: Strength of the read noise.
+        t_read: Duration of a reading, in seconds.
+    """
+
+    sigma: tuple[float, float]
+    shift: float
+    spread: tuple[float, float]
+    k: float
+    t_read: float
+
+    def program(self, target: Floats, z: Floats) -> Floats:
+        """Return conductances right after programming."""
+        return _positive(target + (self.sigma[0] + self.sigma[1] * target) * z)
+
+    def age(self, target: Floats, z: Floats, z_age: Floats, time: float) -> Floats:
+        """Return conductances some time after programming."""
+        programmed = self.program(target, z)
+        if time == 0:
+            return programmed
+        if time < 1:
+            raise SpecError(f"device '{self.name}' is published from 1 s on, not at {time:g} s")
+        span = math.log(time)
+        aged = programmed + self.shift * span + (self.spread[0] + self.spread[1] * span) * z_age
+        return np.clip(aged, self.g_min, self.g_max)
+
+    def read(self, programmed: Floats, aged: Floats, z: Floats, time: float) -> Floats:
+        """Return what one reading finds."""
+        growth = math.sqrt(math.log((max(time, 1.0) + self.t_read) / (2 * self.t_read)))
+        noisy = aged + self.k * np.log10(np.maximum(aged, 1.0)) * growth * z
+        return np.clip(noisy, self.g_min, self.g_max)

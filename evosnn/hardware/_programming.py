@@ -1,0 +1,125 @@
+"""Programming noise: weights as pairs of memory devices that are never quite as wanted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, Literal, Self, final
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
+
+from evosnn.errors import SpecError
+from evosnn.hardware._device_presets import DEVICES, device_from_table, generic_device
+from evosnn.hardware._devices import AbstractDevice, Floats
+from evosnn.hardware._instances import Instances
+from evosnn.hardware._parts import AbstractMechanism, Parts
+from evosnn.hardware._random import normals
+
+__all__ = ["ProgrammingNoise"]
+
+_NonNegative = Annotated[float, Field(ge=0)]
+
+
+@final
+class ProgrammingNoise(AbstractMechanism):
+    """Each weight is the difference of two memory devices, programmed, aged and read.
+
+    The chip's largest weight magnitude maps to the device's conductance range. A positive
+    weight is programmed into the first device of its pair, a negative one into the second; the
+    other is at its lowest conductance, with an error of its own. Synapses that a network does
+    not have have no devices.
+
+    Three clocks: each chip is programmed once; it ages for ``time``; and with ``read_noise``
+    its 1/f noise is read once, as slow noise holds during an inference.
+
+    Attributes:
+        device: A device from the literature (``evosnn.hardware.DEVICES``), ``"generic"`` (the
+            same error everywhere, ``sigma``) or ``"table"`` (measured ``points``).
+        sigma: Error of a generic device, as a share of its range.
+        points: ``(conductance, standard deviation)`` of measured points, by rising
+            conductance.
+        time: Seconds since programming; drift and relaxation up to then.
+        compensation: Whether all weights of a chip are scaled so that their mean magnitude is
+            what it was right after programming.
+        read_noise: Whether reading adds noise.
+    """
+
+    kind: Literal["programming-noise"] = "programming-noise"
+    device: Literal[
+        "pcm-ibm", "pcm-hermes", "pcm-hermes-1", "pcm-joshi", "reram-wan", "reram-milo",
+        "reram-cmo", "sonos", "ideal", "generic", "table",
+    ]  # fmt: skip
+    sigma: Annotated[float, Field(gt=0, le=1)] | None = None
+    points: tuple[tuple[_NonNegative, _NonNegative], ...] = ()
+    time: _NonNegative = 0.0
+    compensation: bool = False
+    read_noise: bool = False
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if (self.device == "generic") != (self.sigma is not None):
+            raise ValueError("sigma belongs to device 'generic', which takes it")
+        if (self.device == "table") != bool(self.points):
+            raise ValueError("points belong to device 'table', which takes them")
+        conductances = [g for g, _ in self.points]
+        if self.points and (len(self.points) < 2 or conductances != sorted(set(conductances))):
+            raise ValueError("points are at least two, by rising conductance")
+        try:  # a time or a noise that nobody published
+            one, device = np.ones(1), self.model
+            device.age(one, one, one, self.time)
+            if self.read_noise:
+                device.read(one, one, one, self.time)
+        except SpecError as error:
+            raise ValueError(str(error)) from None
+        return self
+
+    @property
+    def model(self) -> AbstractDevice:
+        """The device."""
+        if self.sigma is not None:
+            return generic_device(self.sigma)
+        return device_from_table(self.points) if self.points else DEVICES[self.device]
+
+    def apply(self, instances: Instances, parts: Parts, key: NDArray[np.uint32]) -> Instances:
+        """Return the instances with weights as the devices have them."""
+        device = self.model
+        scale = (device.g_max - device.g_min) / parts.full_scale
+        fresh, now = (
+            a - b
+            for a, b in zip(
+                self._pair(device, instances.weight * scale, parts, key, 0),
+                self._pair(device, -instances.weight * scale, parts, key, 1),
+                strict=True,
+            )
+        )
+        if self.compensation:
+            now = now * _recovered(fresh, now, parts.synapse_start)
+        return replace(instances, weight=now / scale)
+
+    def _pair(
+        self, device: AbstractDevice, wanted: Floats, parts: Parts, key: NDArray[np.uint32], k: int
+    ) -> tuple[Floats, Floats]:
+        """Return one device of each pair, right after programming and as it is read."""
+        z = [
+            normals(key, len(wanted), parts.pre, parts.post, layer=2 * step + k)
+            for step in range(3)
+        ]
+        target = np.minimum(device.g_min + np.maximum(wanted, 0.0), device.g_max)
+        fresh = device.program(target, z[0])
+        now = device.age(target, z[0], z[1], self.time)
+        if self.read_noise:
+            now = device.read(fresh, now, z[2], self.time)
+        return fresh, now
+
+
+def _recovered(fresh: Floats, now: Floats, start: NDArray[np.int64]) -> Floats:
+    """``(n_instances, all synapses)``, the factor that undoes the mean loss of each network."""
+    factor = np.ones_like(now)
+    for first, last in zip(start[:-1].tolist(), start[1:].tolist(), strict=True):
+        if first == last:
+            continue
+        before = np.abs(fresh[:, first:last]).mean(axis=1, keepdims=True)
+        after = np.abs(now[:, first:last]).mean(axis=1, keepdims=True)
+        factor[:, first:last] = np.where(after > 0, before / np.where(after > 0, after, 1), 1)
+    return factor

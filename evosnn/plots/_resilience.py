@@ -1,0 +1,186 @@
+"""How one network fares on varying and faulty chips, on one page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from evosnn.plots._style import (
+    BLUE,
+    GREEN,
+    INK,
+    MUTED,
+    ORANGE,
+    VERMILLION,
+    heading,
+    new_figure,
+    plain,
+    styled,
+)
+
+if TYPE_CHECKING:
+    from evosnn.assessment import Assessment, Level
+
+__all__ = ["resilience"]
+
+_COLUMNS = 4
+_FAULTS = {  # colour and words of each kind of single fault
+    "dead-synapse": (BLUE, "synapse dead"),
+    "stuck-high-synapse": ("#56B4E9", "synapse stuck high"),
+    "stuck-low-synapse": ("#A6D4EE", "synapse stuck low"),
+    "bit-flip": (MUTED, "weight bit flipped"),
+    "dead-neuron": (ORANGE, "neuron dead"),
+    "stuck-neuron": (VERMILLION, "neuron stuck firing"),
+}
+
+
+@styled
+def resilience(found: Assessment, title: str = "", against: Assessment | None = None) -> Figure:
+    """Draw an assessment: levels, single faults, certified shares and costs.
+
+    Args:
+        found: The assessment.
+        title: A heading; none if empty.
+        against: The assessment of another network on the same chips, drawn beside it.
+    """
+    sweeps = list(dict.fromkeys(level.mechanism for level in found.levels))
+    rows = -(-(len(sweeps) + 1) // _COLUMNS)
+    figure = new_figure(11.0, 2.1 * rows + 3.3, layout="constrained")
+    grid = figure.add_gridspec(rows + 1, _COLUMNS, height_ratios=[1.0] * rows + [1.35])
+    low = _lowest(found, against)
+    for k, name in enumerate(sweeps):
+        ax = figure.add_subplot(grid[divmod(k, _COLUMNS)])
+        _draw_sweep(ax, name, found, against)
+        ax.set_ylim(low, 1.02)
+        if k % _COLUMNS == 0:
+            ax.set_ylabel("accuracy")
+    _draw_key(
+        figure.add_subplot(grid[divmod(len(sweeps), _COLUMNS)]), _trials(found), against is not None
+    )
+    _draw_faults(figure.add_subplot(grid[rows, :2]), found)
+    _draw_certified(figure.add_subplot(grid[rows, 2]), found, against)
+    _draw_costs(figure.add_subplot(grid[rows, 3]), found)
+    heading(figure, title)
+    return figure
+
+
+def _trials(found: Assessment) -> int:
+    return int(found.levels[0].scores.size) if found.levels else 0
+
+
+def _lowest(found: Assessment, against: Assessment | None) -> float:
+    both = [*found.levels, *(against.levels if against else ())]
+    least = min([level.worst for level in both], default=0.0)
+    return float(max(0.0, np.floor(10 * least) / 10) - 0.03)
+
+
+def _draw_sweep(ax: Axes, name: str, found: Assessment, against: Assessment | None) -> None:
+    levels = [level for level in found.levels if level.mechanism == name]
+    together = name == "all"
+    x = [level.level if together else 100 * level.level for level in levels]
+    ax.axhline(found.nominal, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)), gid="nominal")
+    if against is not None:
+        other = [level for level in against.levels if level.mechanism == name]
+        _draw_mean(ax, x, other, ORANGE, f"against {name}")
+    _draw_mean(ax, x, levels, BLUE, f"mean {name}")
+    ax.plot(x, [level.p05 for level in levels], color=BLUE, linewidth=0.9, linestyle=":", gid="p05")
+    ax.plot(x, [level.worst for level in levels], "v", color=VERMILLION, markersize=3, gid="worst")
+    ax.set_title(plain("all together" if together else name.replace("-", " ")), loc="left")
+    ax.set_xlabel("rank of each level" if together else "level (%)", fontsize=7.5)
+    ax.xaxis.set_major_locator(MaxNLocator(6, integer=together))
+
+
+def _draw_mean(ax: Axes, x: list[float], levels: list[Level], colour: str, gid: str) -> None:
+    low, high = np.clip(np.array([level.band for level in levels]).T, 0, 1)
+    ax.fill_between(x, low, high, color=colour, alpha=0.2, linewidth=0, gid="band")
+    means = [level.mean for level in levels]
+    ax.plot(x, means, color=colour, linewidth=1.4, marker="o", markersize=3, gid=gid)
+
+
+def _draw_key(ax: Axes, trials: int, compared: bool) -> None:
+    ax.axis("off")
+    ax.plot([], [], color=BLUE, marker="o", markersize=3, label=f"mean of {trials} chips")
+    ax.fill_between([], [], [], color=BLUE, alpha=0.2, label="95 % band of the mean")
+    ax.plot([], [], color=BLUE, linewidth=0.9, linestyle=":", label="5th percentile")
+    ax.plot([], [], "v", color=VERMILLION, markersize=3, label="worst chip")
+    ax.plot([], [], color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)), label="as drawn")
+    if compared:
+        ax.plot([], [], color=ORANGE, marker="o", markersize=3, label="the other network's mean")
+    ax.legend(loc="center left", borderaxespad=0)
+
+
+def _draw_faults(ax: Axes, found: Assessment) -> None:
+    """A histogram of accuracies for each kind of fault, one above the other."""
+    kinds = found.single_faults.by_kind()
+    low = min(found.single_faults.worst, found.nominal - 0.05)
+    edges = np.linspace(low, max(1.0, found.nominal), 41)
+    for row, (kind, scores) in enumerate(reversed(kinds.items())):
+        height = np.histogram(scores, edges)[0] / scores.size
+        ax.bar(
+            edges[:-1],
+            0.9 * height / height.max(),
+            np.diff(edges),
+            bottom=row,
+            align="edge",
+            color=_FAULTS[kind][0],
+            gid=kind,
+        )
+    labels = [f"{_FAULTS[kind][1]} ({scores.size})" for kind, scores in kinds.items()]
+    ax.set_yticks([row + 0.3 for row in range(len(kinds))], labels[::-1])
+    ax.tick_params(axis="y", length=0)
+    ax.grid(visible=False, axis="y")
+    ax.axvline(found.nominal, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)))
+    ax.set_xlabel("accuracy under the fault (bars: share of the kind)")
+    count, worst = len(found.single_faults.faults), found.single_faults.worst
+    ax.set_title(f"every single fault: {count}; worst {worst:.3f}", loc="left")
+
+
+def _draw_certified(ax: Axes, found: Assessment, against: Assessment | None) -> None:
+    epsilon = np.geomspace(1e-3, 1.0, 200)
+    certificate = found.certificate
+    ax.plot(100 * epsilon, certificate.share(epsilon), color=BLUE, gid="spikes", label="all spikes")
+    ax.plot(
+        100 * epsilon,
+        certificate.decision_share(epsilon),
+        color=GREEN,
+        gid="decisions",
+        label="the answer",
+    )
+    if against is not None:
+        other = against.certificate.decision_share(epsilon)
+        ax.plot(100 * epsilon, other, color=ORANGE, gid="against", label="the other's answer")
+    ax.set_xscale("log")
+    ax.set_xticks([0.1, 1, 10, 100], ["0.1", "1", "10", "100"])
+    ax.set_ylim(-0.02, 1.02)
+    ax.set_xlabel("error of every weight, at most (%)")
+    ax.set_ylabel("share of samples")
+    ax.set_title("certain to stay, whatever the errors", loc="left")
+    ax.legend(loc="best")
+
+
+def _draw_costs(ax: Axes, found: Assessment) -> None:
+    costs = found.costs
+    energy = "none published" if costs.energy_pj is None else f"{costs.energy_pj:.3g} pJ, estimate"
+    lines = {
+        "synaptic operations": f"{costs.synaptic_operations:.4g}",
+        "spikes": f"{costs.spikes:.4g}",
+        "latency": f"{costs.latency_timesteps:.3g} timesteps",
+        "energy": energy,
+        "footprint": f"{costs.footprint_bytes:.4g} bytes",
+        "connection sparsity": f"{costs.connection_sparsity:.3f}",
+        "activation sparsity": f"{costs.activation_sparsity:.3f}",
+        "breaks chip's rules": f"{len(found.violations)} times" if found.violations else "none",
+    }
+    ax.axis("off")
+    ax.set_title("an inference, and the chip's limits", loc="left")
+    for k, (label, value) in enumerate(lines.items()):
+        y = 0.93 - 0.118 * k
+        ax.text(0.0, y, label, color=MUTED, va="top", transform=ax.transAxes, fontsize=7.5)
+        ax.text(
+            0.52, y, plain(value), color=INK, va="top", transform=ax.transAxes, fontsize=7.5,
+            gid="cost",
+        )  # fmt: skip

@@ -1,0 +1,429 @@
+"""Networks compiled to full adders: the fast path for chips exactly as drawn.
+
+Where all numbers are whole and all lanes share their weights, a potential is kept not as one
+number a lane but as bit planes, 512 lanes to a register, and a timestep of a neuron is a list
+of full adders, as in hardware::
+
+    spikes of a neuron    [ lane 0 ... lane 511 ]       one row of 512 bits a timestep
+    its potential         [ bit 0 of every lane ]       as many rows as its range needs,
+                          [ bit 1 of every lane ] ...   two's complement, less the threshold
+
+A weight of 7 is 8 - 1 (signed digits with the fewest that are not 0): the presynaptic row
+counts +1 in plane 3 and -1 in plane 0. Full adders reduce the rows of each plane, for each
+sign, to one: three rows of a plane become their sum, in the plane, and their carry, in the
+next. Then potential + positive - negative is formed plane by plane, and the sign plane of the
+result says which lanes stay below the threshold. An adder is five instructions for 512 lanes;
+a masked 16-bit add is sixteen times two.
+
+All rows that adders read and write lie in one ring: the spikes of past timesteps, and ahead
+of them (where only future timesteps will write) the adders' own results. So an operand is
+one distance from the current timestep's first row.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from evosnn.simulation._bits import (
+    BITS_LANES,
+    BITS_WORDS,
+    aligned,
+    any_of,
+    choose,
+    copies,
+    exclusive,
+    inverse,
+    item,
+    load_bits,
+    majority,
+    odd,
+    popcount_onto,
+    store_bits,
+    together,
+)
+from evosnn.simulation._tally import clear_tally, new_tally, read_tally
+
+__all__ = ["MOST_PLANES", "Adders", "assemble", "run_adder_networks"]
+
+W = BITS_WORDS
+MOST_PLANES = 24
+"""Bits of the widest potential; a sum that needs more is not for full adders."""
+BATCH = 8
+"""Neurons whose adders run as one list, so that an adder seldom waits for the last one."""
+_ZERO, _INPUTS, _OWN = 0, 1, 1 + BATCH  # rows ahead of the spikes: 0, inputs, adders' results
+
+
+class Adders(NamedTuple):
+    """One network as full adders; distances are in words, from the timestep's first row.
+
+    Neurons that nothing can ever reach are left out; ``awake`` lists the others. Adder ``k``
+    adds the rows at ``adder[3 k : 3 k + 3]``. The planes of awake neuron ``i`` are
+    ``plane_begin[i]`` to ``plane_begin[i + 1]``; ``plus`` and ``minus`` say where the reduced
+    rows of each plane are; ``rest`` and ``floor`` are the planes of the resting and the lowest
+    potential, 0 or -1 (all bits). ``forgets`` is -1 where the neuron leaks everything.
+    """
+
+    awake: NDArray[np.int64]
+    adder_begin: NDArray[np.int64]
+    adder: NDArray[np.int32]
+    plane_begin: NDArray[np.int64]
+    plus: NDArray[np.int32]
+    minus: NDArray[np.int32]
+    rest: NDArray[np.int32]
+    floor: NDArray[np.int32]
+    forgets: NDArray[np.int32]
+    input_of: NDArray[np.int64]
+    output_of: NDArray[np.int64]
+    reach: int
+    ring_words: int
+    slots: int
+    n_neurons: int
+
+
+@njit(nogil=True, cache=True)
+def _reached(pre: Any, post: Any, inputs: Any, n: int) -> Any:
+    """Which neurons a spike can ever reach, following synapses from the inputs."""
+    found = np.zeros(n, np.bool_)
+    for i in inputs:
+        found[i] = True
+    more = True
+    while more:
+        more = False
+        for s in range(pre.size):
+            if found[pre[s]] and not found[post[s]]:
+                found[post[s]] = True
+                more = True
+    return found
+
+
+@njit(nogil=True, cache=True)
+def _n_planes(low: int, high: int) -> int:
+    """Bits of a two's complement number that holds ``low`` and ``high``."""
+    planes = 1
+    while low < -(1 << (planes - 1)) or high >= 1 << (planes - 1):
+        planes += 1
+    return planes
+
+
+@njit(nogil=True, cache=True)
+def _wait(queue: Any, tail: Any, n_planes: int, value: int, row: int) -> None:
+    """Let a row wait in the planes of the signed digits of ``value``."""
+    sign = 0 if value > 0 else 1
+    value = abs(value)
+    for plane in range(n_planes):
+        if value == 0:
+            break
+        if value & 1:
+            digit = 2 - (value & 3)  # 1, or -1 where the next bit is set too
+            value -= digit
+            side = sign if digit > 0 else 1 - sign
+            queue[side, plane, tail[side, plane]] = row
+            tail[side, plane] += 1
+        value >>= 1
+
+
+@njit(nogil=True, cache=True)
+def assemble(
+    threshold: Any, leak: Any, pre: Any, post: Any, weight: Any, delay: Any, inputs: Any,
+    outputs: Any, amount: Any, floor: float, timesteps: int,
+) -> Any:  # fmt: skip
+    """Compile one network; ``amount`` is ``(inputs,)``, the charge of a spike of each input."""
+    n_all = threshold.size
+    reached = _reached(pre, post, inputs, n_all)
+    awake = np.flatnonzero(reached)
+    n = awake.size
+    place_of = np.cumsum(reached) - 1
+    input_of, output_of = np.full(n, -1, np.int64), np.full(n, -1, np.int64)
+    for i in range(inputs.size):
+        input_of[place_of[inputs[i]]] = i
+    for i in range(outputs.size):
+        if reached[outputs[i]]:
+            output_of[place_of[outputs[i]]] = i
+    begin = np.zeros(n + 1, np.int64)
+    slots = 1
+    for s in range(pre.size):
+        if reached[pre[s]]:
+            begin[place_of[post[s]] + 1] += 1
+            slots = max(slots, delay[s] + 1)
+    widest = begin.max() if n else 0
+    begin = np.cumsum(begin)
+    into = np.empty(begin[n], np.int64)
+    at = begin.copy()
+    for s in range(pre.size):
+        if reached[pre[s]]:
+            into[at[place_of[post[s]]]] = s
+            at[place_of[post[s]]] += 1
+
+    planes = np.zeros(n + 1, np.int64)
+    lowest = np.zeros(n, np.int64)
+    for i in range(n):
+        up = down = 0
+        if input_of[i] >= 0:
+            up, down = max(int(amount[input_of[i]]), 0), min(int(amount[input_of[i]]), 0)
+        for k in range(begin[i], begin[i + 1]):
+            up += max(int(weight[into[k]]), 0)
+            down += min(int(weight[into[k]]), 0)
+        limit = int(threshold[awake[i]])
+        lowest[i] = int(max(floor, float(timesteps * down)))
+        planes[i + 1] = _n_planes(lowest[i] + down - limit, max(up, 0))
+    planes = np.cumsum(planes)
+    rest, bottom = np.empty(planes[n], np.int32), np.empty(planes[n], np.int32)
+    for i in range(n):
+        limit = int(threshold[awake[i]])
+        for j in range(planes[i], planes[i + 1]):
+            rest[j] = -((-limit >> (j - planes[i])) & 1)
+            bottom[j] = -(((lowest[i] - limit) >> (j - planes[i])) & 1)
+
+    # rows that wait to be added, for each neuron of a batch, sign and plane: first in, first out
+    queue = np.empty((BATCH, 2, MOST_PLANES, 2 * widest + 4), np.int32)
+    head, tail = np.empty(queue.shape[:3], np.int64), np.empty(queue.shape[:3], np.int64)
+    plus, minus = np.empty(planes[n], np.int32), np.empty(planes[n], np.int32)
+    adder_begin = np.zeros((n + BATCH - 1) // BATCH + 1, np.int64)
+    adder = np.empty(12 * (into.size + n), np.int32)
+    n_adders = longest = 0
+    ahead = n * W
+    for batch in range(adder_begin.size - 1):
+        members = range(batch * BATCH, min(batch * BATCH + BATCH, n))
+        most_planes = 0
+        for i in members:
+            most_planes = max(most_planes, planes[i + 1] - planes[i])
+        head[:, :, :most_planes] = 0
+        tail[:, :, :most_planes] = 0
+        for m, i in enumerate(members):
+            n_planes = planes[i + 1] - planes[i]
+            if input_of[i] >= 0:
+                row = ahead + (_INPUTS + m) * W
+                _wait(queue[m], tail[m], n_planes, int(amount[input_of[i]]), row)
+            for k in range(begin[i], begin[i + 1]):
+                s = into[k]
+                row = (place_of[pre[s]] - int(delay[s]) * n) * W
+                _wait(queue[m], tail[m], n_planes, int(weight[s]), row)
+        first = n_adders
+        for plane in range(most_planes):
+            more = True
+            while more:  # one adder of each neuron and sign in turn: neighbours do not wait
+                more = False
+                for m, i in enumerate(members):
+                    for side in range(2):
+                        if tail[m, side, plane] - head[m, side, plane] < 2:
+                            continue
+                        more = True
+                        if 3 * n_adders + 3 > adder.size:
+                            adder = np.append(adder, np.empty(adder.size, np.int32))
+                        for operand in range(3):
+                            row = ahead + _ZERO * W
+                            if head[m, side, plane] < tail[m, side, plane]:
+                                row = queue[m, side, plane, head[m, side, plane]]
+                                head[m, side, plane] += 1
+                            adder[3 * n_adders + operand] = row
+                        own = ahead + (_OWN + 2 * (n_adders - first)) * W
+                        n_adders += 1
+                        queue[m, side, plane, tail[m, side, plane]] = own
+                        tail[m, side, plane] += 1
+                        if plane + 1 < planes[i + 1] - planes[i]:
+                            queue[m, side, plane + 1, tail[m, side, plane + 1]] = own + W
+                            tail[m, side, plane + 1] += 1
+            for m, i in enumerate(members):
+                if plane < planes[i + 1] - planes[i]:
+                    at = planes[i] + plane
+                    plus[at] = minus[at] = ahead + _ZERO * W
+                    if head[m, 0, plane] < tail[m, 0, plane]:
+                        plus[at] = queue[m, 0, plane, head[m, 0, plane]]
+                    if head[m, 1, plane] < tail[m, 1, plane]:
+                        minus[at] = queue[m, 1, plane, head[m, 1, plane]]
+        adder_begin[batch + 1] = n_adders
+        longest = max(longest, n_adders - first)
+    reach = (n + _OWN + 2 * longest) * W
+    forgets = np.empty(n, np.int32)
+    for i in range(n):
+        forgets[i] = -int(leak[awake[i]] == 1)
+    return Adders(
+        awake, adder_begin, adder[: 3 * n_adders].copy(), planes, plus, minus, rest, bottom,
+        forgets, input_of, output_of, reach, 2 * slots * n * W + reach, slots, n_all,
+    )  # fmt: skip
+
+
+@njit(nogil=True, cache=True)
+def run_adders(
+    net: Any, words: Any, start: int, n_inputs: int, timesteps: int, valid: Any, valid_at: int,
+    ring: Any, potential: Any, fires: Any, tally: Any,
+) -> int:  # fmt: skip
+    """Run one block of 512 lanes from rest and return where the next timestep would start.
+
+    Args:
+        net: The network.
+        words: The inputs' spikes; those of the block start at ``start``, ``(timesteps,
+            n_inputs, 16)``.
+        start: Where they start.
+        n_inputs: Number of inputs.
+        timesteps: How many timesteps to run.
+        valid: At ``valid_at``, the lanes that hold a sample.
+        valid_at: Where they are.
+        ring: ``(ring_words,)`` uint32, zero.
+        potential: ``(planes * 16,)`` uint32, written.
+        fires: ``(awake neurons * 16,)`` uint32, spikes of each neuron in each word, added to.
+        tally: Of the outputs, cleared; written.
+    """
+    n = net.awake.size
+    nothing, everything = copies(0), copies(-1)
+    alive = load_bits(valid, valid_at)
+    for j in range(net.rest.size):
+        store_bits(potential, j * W, copies(net.rest[j]))
+    now = history = net.slots * n * W
+    for t in range(timesteps):
+        if now + net.reach > ring.size:  # at the end of the tape: go on at its beginning
+            ring[:history] = ring[now - history : now]
+            now = history
+        ahead = now + n * W
+        store_bits(ring, ahead + _ZERO * W, nothing)
+        for batch in range(net.adder_begin.size - 1):
+            begin, end = batch * BATCH, min(batch * BATCH + BATCH, n)
+            for i in range(begin, end):
+                source = item(net.input_of, i)
+                if source >= 0:
+                    spikes = load_bits(words, start + (t * n_inputs + source) * W)
+                    store_bits(ring, ahead + (_INPUTS + i - begin) * W, spikes)
+            own = ahead + _OWN * W
+            stop = 3 * item(net.adder_begin, batch + 1)
+            for k in range(3 * item(net.adder_begin, batch), stop, 3):
+                a = load_bits(ring, now + item(net.adder, k))
+                b = load_bits(ring, now + item(net.adder, k + 1))
+                c = load_bits(ring, now + item(net.adder, k + 2))
+                store_bits(ring, own, odd(a, b, c))
+                store_bits(ring, own + W, majority(a, b, c))
+                own += 2 * W
+            for i in range(begin, end):
+                carry, no_borrow, below, value = nothing, everything, nothing, nothing
+                for j in range(item(net.plane_begin, i), item(net.plane_begin, i + 1)):
+                    value = load_bits(potential, j * W)
+                    plus = load_bits(ring, now + item(net.plus, j))
+                    minus = inverse(load_bits(ring, now + item(net.minus, j)))
+                    total = odd(value, plus, carry)
+                    carry = majority(value, plus, carry)
+                    value = odd(total, minus, no_borrow)
+                    no_borrow = majority(total, minus, no_borrow)
+                    store_bits(potential, j * W, value)
+                    lowest = copies(item(net.floor, j))
+                    below = choose(exclusive(value, lowest), lowest, below)
+                spikes = inverse(value)  # the sign plane: at or above the threshold
+                store_bits(ring, now + i * W, spikes)
+                forget = copies(item(net.forgets, i))
+                below = together(together(below, value), inverse(forget))
+                reset = any_of(spikes, forget)
+                for j in range(item(net.plane_begin, i), item(net.plane_begin, i + 1)):
+                    value = choose(reset, copies(item(net.rest, j)), load_bits(potential, j * W))
+                    store_bits(potential, j * W, choose(below, copies(item(net.floor, j)), value))
+                popcount_onto(fires, i * W, together(spikes, alive))
+                output = item(net.output_of, i)
+                if output >= 0:
+                    fresh = together(spikes, inverse(load_bits(tally.seen, output * W)))
+                    store_bits(
+                        tally.seen, output * W, any_of(load_bits(tally.seen, output * W), spikes)
+                    )
+                    carry = spikes
+                    for j in range(tally.planes):
+                        at = (output * tally.planes + j) * W
+                        value = load_bits(tally.counts, at)
+                        store_bits(tally.counts, at, exclusive(value, carry))
+                        carry = together(value, carry)
+                        stamp = together(fresh, copies(-((t >> j) & 1)))
+                        store_bits(tally.first, at, any_of(load_bits(tally.first, at), stamp))
+        now += n * W
+    return int(now)
+
+
+@njit(nogil=True, cache=True)
+def _ones(word: Any) -> int:
+    """Bits of a word that are set."""
+    word -= word >> np.uint32(1) & np.uint32(0x55555555)
+    word = (word & np.uint32(0x33333333)) + (word >> np.uint32(2) & np.uint32(0x33333333))
+    word = (word + (word >> np.uint32(4))) & np.uint32(0x0F0F0F0F)
+    return int(np.uint32(word * np.uint32(0x01010101)) >> np.uint32(24))
+
+
+@njit(nogil=True, cache=True)
+def _add_totals(
+    net: Any, pre: Any, delay: Any, fires: Any, ring: Any, now: int, valid: Any, valid_at: int
+) -> Any:
+    """Return a block's spikes, and its deliveries: spikes times synapses, less those in flight."""
+    n = net.awake.size
+    place_of = np.full(net.n_neurons, -1)
+    sent = np.zeros((net.slots, n), np.int64)  # by so many timesteps before the end
+    for i in range(n):
+        place_of[net.awake[i]] = i
+        for word in range(i * W, i * W + W):
+            sent[0, i] += fires[word]
+    spikes = sent[0].sum()
+    for ago in range(1, net.slots):
+        row = now - ago * n * W
+        for i in range(n):
+            in_flight = 0
+            for word in range(W):
+                in_flight += _ones(ring[row + i * W + word] & valid[valid_at + word])
+            sent[ago, i] = sent[ago - 1, i] - in_flight
+    deliveries = 0
+    for s in range(pre.size):
+        if place_of[pre[s]] >= 0:
+            deliveries += sent[delay[s], place_of[pre[s]]]
+    return spikes, deliveries
+
+
+@njit(nogil=True, cache=True)
+def run_adder_networks(
+    which: Any, population: Any, words: Any, amount: Any, valid: Any, n_samples: int,
+    timesteps: int, floor: float, counts_out: Any, first_out: Any, spikes_out: Any,
+    deliveries_out: Any,
+) -> None:  # fmt: skip
+    """Run the networks ``which`` of a population from rest, as drawn, on full adders.
+
+    Args:
+        which: Indices of the networks to run.
+        population: The population.
+        words: ``(blocks, timesteps, inputs, 16)`` flat uint32, the inputs' spikes.
+        amount: ``(inputs,)``, the charge of a spike of each input, whole numbers.
+        valid: ``(blocks, 16)`` flat uint32, the lanes that hold a sample.
+        n_samples: Number of samples.
+        timesteps: How many timesteps to run.
+        floor: Lowest membrane potential, in weight units.
+        counts_out: ``(networks, outputs, 1, samples)`` int16, output spikes, written.
+        first_out: Same shape, int16, timestep of the first output spike, written.
+        spikes_out: ``(networks,)`` int64, spikes of all neurons, added to.
+        deliveries_out: ``(networks,)`` int64, synaptic deliveries, added to.
+    """
+    unit = np.zeros(1, np.uint32)
+    n_inputs, n_outputs = population.inputs.shape[1], population.outputs.shape[1]
+    tally = new_tally(n_outputs, timesteps, W)
+    for network in which:
+        a, b = population.neuron_start[network], population.neuron_start[network + 1]
+        c, d = population.synapse_start[network], population.synapse_start[network + 1]
+        pre, delay = population.pre[c:d], population.delay[c:d]
+        net = assemble(
+            population.threshold[a:b], population.leak[a:b], pre, population.post[c:d],
+            population.weight[c:d], delay, population.inputs[network],
+            population.outputs[network], amount, floor, timesteps,
+        )  # fmt: skip
+        n = net.awake.size
+        ring, potential = aligned(net.ring_words, unit), aligned(net.rest.size * W, unit)
+        fires = aligned(n * W, unit)
+        for block in range(valid.size // W):
+            ring[: net.slots * n * W] = 0
+            fires[:] = 0
+            clear_tally(tally)
+            now = run_adders(
+                net, words, block * timesteps * n_inputs * W, n_inputs, timesteps, valid,
+                block * W, ring, potential, fires, tally,
+            )  # fmt: skip
+            spikes, deliveries = _add_totals(net, pre, delay, fires, ring, now, valid, block * W)
+            spikes_out[network] += spikes
+            deliveries_out[network] += deliveries
+            start = block * BITS_LANES
+            for output in range(n_outputs):
+                read_tally(
+                    tally, output,
+                    counts_out[network, output, 0, start : min(start + BITS_LANES, n_samples)],
+                    first_out[network, output, 0, start : min(start + BITS_LANES, n_samples)],
+                )  # fmt: skip

@@ -1,0 +1,97 @@
+"""Seconds for all single faults of a network, beside a plain loop over the same faults.
+
+    python experiments/single_faults.py > results/single_faults.txt
+
+Random networks of 100 synapses on an 8-bit chip (risp-127), on all training samples of breast
+cancer: one of 20 neurons, on the data's ten mean features (thirty inputs would not fit), and
+one on all thirty features.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from evosnn.assessment import Bench, fault_instances, try_faults
+from evosnn.chips import load_chip
+from evosnn.hardware import Instances
+from evosnn.network import Network
+from evosnn.simulation import simulate
+from evosnn.tasks import DirectEncoder, MostSpikesDecoder, build_task, load_dataset
+
+CHIP = load_chip("risp-127")
+SYNAPSES = 100
+
+
+def bench_of(n_features: int) -> Bench:
+    data = load_dataset("breast-cancer")
+    data = replace(data, x=data.x[:, :n_features], feature_names=data.feature_names[:n_features])
+    task = build_task(
+        data,
+        encoder=DirectEncoder(),
+        decoder=MostSpikesDecoder(),
+        timesteps=32,
+        chip=CHIP,
+        seed=1,
+    )
+    return Bench(task, CHIP, "train")
+
+
+def random_network(bench: Bench, neurons: int) -> Network:
+    rng = np.random.default_rng(0)
+    inputs, outputs = bench.task.n_inputs, bench.task.n_outputs
+    pairs = [(a, b) for a in range(neurons) for b in range(inputs, neurons)]
+    chosen = rng.choice(len(pairs), SYNAPSES, replace=False)
+    return Network.create(
+        threshold=rng.integers(1, 128, neurons),
+        inputs=range(inputs),
+        outputs=range(inputs, inputs + outputs),
+        synapses=[
+            (*pairs[k], float(rng.integers(-127, 128)), int(rng.integers(1, 5))) for k in chosen
+        ],
+    )
+
+
+def plain_loop(network: Network, bench: Bench, all_faults: Instances) -> np.ndarray:
+    scores = np.empty(all_faults.n_instances)
+    for k in range(all_faults.n_instances):
+        one = Instances(
+            all_faults.weight[k : k + 1],
+            all_faults.threshold[k : k + 1],
+            all_faults.firing[k : k + 1],
+        )
+        response = simulate([network], bench.samples.stimulus, CHIP, one)
+        scores[k] = bench.task.correct(response, bench.samples)[0, 0] / bench.samples.n_samples
+    return scores
+
+
+def compare(n_features: int, neurons: int) -> None:
+    bench = bench_of(n_features)
+    network = random_network(bench, neurons)
+    try_faults(network, bench)  # compiles
+    seconds = []
+    for _ in range(5):
+        start = time.perf_counter()
+        found = try_faults(network, bench)
+        seconds.append(time.perf_counter() - start)
+    faults = fault_instances(network, CHIP)
+    start = time.perf_counter()
+    scores = plain_loop(network, bench, faults)
+    loop = time.perf_counter() - start
+    assert (scores == found.score).all()
+    runs = len(found.faults) * bench.samples.n_samples
+    print(
+        f"{neurons} neurons ({bench.task.n_inputs} inputs), {network.n_synapses} synapses, "
+        f"{len(found.faults)} faults x {bench.samples.n_samples} samples = {runs} runs of 32 "
+        f"timesteps:\n  all at once {min(seconds):.3f} s (best of 5; median "
+        f"{np.median(seconds):.3f}), a simulation per fault {loop:.3f} s, "
+        f"{loop / min(seconds):.1f} times as long; scores equal"
+    )
+
+
+if __name__ == "__main__":
+    print("made by: python experiments/single_faults.py")
+    compare(10, 20)
+    compare(30, 40)

@@ -1,0 +1,83 @@
+"""Costs against a count by the reference simulator, and by hand."""
+
+import numpy as np
+import pytest
+
+from evosnn.assessment import measure_costs
+from evosnn.chips import Cost
+from evosnn.network import Network
+from evosnn.simulation import simulate
+from evosnn.simulation.reference import run_reference
+from evosnn.tasks import FirstSpikeDecoder
+from tests.assessment.benches import CHIP, make_bench, make_network
+
+BENCH = make_bench()
+NETWORK = make_network(BENCH)
+
+
+def test_operations_equal_the_reference():
+    costs = measure_costs(NETWORK, BENCH)
+    stimulus = BENCH.samples.stimulus
+    runs = [run_reference(NETWORK, stimulus, CHIP, sample=k) for k in range(stimulus.n_samples)]
+    assert costs.spikes == pytest.approx(np.mean([run.spikes.sum() for run in runs]))
+    assert costs.synaptic_operations == pytest.approx(np.mean([run.deliveries for run in runs]))
+    response = simulate([NETWORK], stimulus, CHIP)
+    assert costs.synaptic_operations == pytest.approx(response.deliveries[0])
+    silent = 1 - np.mean([run.spikes.mean() for run in runs])
+    assert costs.activation_sparsity == pytest.approx(silent)
+
+
+def test_synapses_of_weight_0_are_not_effective():
+    weight = NETWORK.weight.copy()
+    weight[:10] = 0
+    network = Network(**{**vars_of(NETWORK), "weight": weight})
+    costs = measure_costs(network, BENCH)
+    kept = Network(
+        **{**vars_of(network), **{k: getattr(network, k)[10:] for k in
+           ("pre", "post", "weight", "delay")}}
+    )  # fmt: skip
+    # Thresholds are above 0, so a synapse of weight 0 does nothing.
+    pruned = measure_costs(kept, BENCH)
+    nonzero = int((weight != 0).sum())
+    assert costs.effective_synaptic_operations == pytest.approx(
+        pruned.effective_synaptic_operations
+    )
+    assert costs.synaptic_operations > costs.effective_synaptic_operations
+    assert costs.connection_sparsity == pytest.approx(1 - nonzero / network.n_used**2)
+
+
+def vars_of(network):
+    return {name: getattr(network, name) for name in Network.__dataclass_fields__}
+
+
+def test_latency_is_the_window_or_the_first_spike():
+    assert measure_costs(NETWORK, BENCH).latency_timesteps == BENCH.task.timesteps
+    bench = make_bench(decoder=FirstSpikeDecoder())
+    found = measure_costs(NETWORK, bench).latency_timesteps
+    stimulus, total = bench.samples.stimulus, 0
+    for k in range(stimulus.n_samples):
+        spikes = run_reference(NETWORK, stimulus, CHIP, sample=k).spikes[:, NETWORK.outputs]
+        when = np.flatnonzero(spikes.any(axis=1))
+        total += when[0] + 1 if when.size else stimulus.timesteps
+    assert found == pytest.approx(total / stimulus.n_samples)
+
+
+def test_energy_is_what_the_chip_publishes():
+    assert measure_costs(NETWORK, BENCH).energy_pj is None
+    costs = {
+        "spike": Cost(value=2, unit="pJ", source="a"),
+        "synaptic_event": Cost(value=3, unit="nJ", source="b", verified=False),
+        "area": Cost(value=60, unit="mm2", source="c"),
+    }
+    bench = make_bench(CHIP.model_copy(update={"costs": costs}))
+    found = measure_costs(NETWORK, bench)
+    expected = 2 * found.spikes + 3000 * found.synaptic_operations
+    assert found.energy_pj == pytest.approx(expected)
+    assert found.sources == {"spike": "a", "synaptic_event": "b"}
+    assert not found.verified
+
+
+def test_footprint_by_hand():
+    # -127..127: 8 bits; delays 1..15: 4; thresholds -127..127 and potentials: 8 each; one leak.
+    n, s = NETWORK.n_used, NETWORK.n_synapses
+    assert measure_costs(NETWORK, BENCH).footprint_bytes == (s * 12 + n * 16) / 8

@@ -1,0 +1,76 @@
+"""Scores against levels, and networks compared chip by chip."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from evosnn.assessment import ALL, SWEEPS, Sweep, compare_levels, try_levels
+from evosnn.assessment._levels import mean_band
+from evosnn.errors import SpecError
+from evosnn.evaluation import derive_seed
+from evosnn.hardware import DeadNeurons, WeightVariation, draw_instances
+from tests.assessment.benches import CHIP, make_bench, make_network
+
+BENCH = make_bench()
+NETWORK = make_network(BENCH)
+FEW = tuple(sweep for sweep in SWEEPS if sweep.name in ("weight-variation", "dead-neurons"))
+
+
+def test_every_level_is_scored_on_its_own_chips():
+    levels = try_levels(NETWORK, BENCH, trials=20, seed=5, sweeps=FEW)
+    names = [(level.mechanism, level.level) for level in levels]
+    expected = [(s.name, x) for s in FEW for x in s.levels] + [(ALL, float(k)) for k in range(1, 6)]
+    assert names == expected
+    for level, mechanisms in (
+        (levels[2], [WeightVariation(sigma=0.1)]),
+        (levels[9], [DeadNeurons(rate=0.1)]),
+        (levels[-1], [WeightVariation(sigma=0.3), DeadNeurons(rate=0.1)]),
+    ):
+        chips = draw_instances([NETWORK], CHIP, mechanisms, 20, derive_seed(5, "assess levels"))
+        np.testing.assert_array_equal(level.scores, BENCH.score(NETWORK, chips))
+        assert level.worst == level.scores.min() <= level.p05 <= level.mean
+        assert level.band[0] <= level.mean <= level.band[1]
+
+
+def test_noise_does_harm_in_the_end():
+    levels = try_levels(NETWORK, BENCH, trials=60)
+    nominal = BENCH.score(NETWORK)[0]
+    last = [level for level in levels if level.mechanism == ALL][-1]
+    assert last.band[1] < nominal
+    assert len(levels) == 5 * (len(SWEEPS) + 1)
+
+
+def test_the_band_holds_the_mean_as_often_as_it_says():
+    rng = np.random.default_rng(0)
+    held = [
+        low < 0.7 < high
+        for low, high in (mean_band(rng.binomial(100, 0.7, 20) / 100) for _ in range(2000))
+    ]
+    assert stats.binomtest(sum(held), len(held), 0.95).pvalue > 0.001
+
+
+def test_a_network_is_no_better_than_itself():
+    levels = try_levels(NETWORK, BENCH, trials=10, sweeps=FEW)
+    again = try_levels(NETWORK, BENCH, trials=10, sweeps=FEW)
+    for difference in compare_levels(levels, again):
+        assert difference.mean == difference.better == difference.worse == 0
+
+
+def test_a_pair_is_compared_chip_by_chip():
+    other = make_network(BENCH, seed=1)
+    a, b = (try_levels(net, BENCH, trials=30, sweeps=FEW) for net in (NETWORK, other))
+    for x, y, found in zip(a, b, compare_levels(a, b), strict=True):
+        assert found.mean == pytest.approx(x.mean - y.mean)
+        assert found.better + found.worse <= 1
+        assert found.band == mean_band(x.scores - y.scores)
+    with pytest.raises(SpecError, match="same levels"):
+        compare_levels(a, b[1:])
+    with pytest.raises(SpecError, match="same number of chips"):
+        compare_levels(a, try_levels(other, BENCH, trials=5, sweeps=FEW))
+
+
+def test_sweeps_of_different_lengths_are_refused():
+    odd = Sweep("odd", (0.1,), "", lambda x: WeightVariation(sigma=x))
+    with pytest.raises(SpecError, match="same number of levels"):
+        try_levels(NETWORK, BENCH, sweeps=(odd, FEW[0]))
+    assert len(try_levels(NETWORK, BENCH, trials=4, sweeps=(odd,))) == 1

@@ -1,0 +1,109 @@
+"""Exhaustive single faults against the mechanisms, one site at a time."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from evosnn.assessment import FAULT_KINDS, Bench, fault_instances, list_faults, try_faults
+from evosnn.errors import NetworkError
+from evosnn.hardware import (
+    BitFlips,
+    DeadNeurons,
+    DeadSynapses,
+    StuckNeurons,
+    StuckSynapses,
+    draw_instances,
+)
+from evosnn.simulation import simulate
+from tests.assessment.benches import CHIP, make_bench, make_network
+from tests.networks import make_chip, random_network
+
+BENCH = make_bench()
+NETWORK = make_network(BENCH)
+
+AS_MECHANISM = {
+    "dead-synapse": lambda site: DeadSynapses(sites=(site,)),
+    "stuck-high-synapse": lambda site: StuckSynapses(sites=(site,), at="high"),
+    "stuck-low-synapse": lambda site: StuckSynapses(sites=(site,), at="low"),
+    "bit-flip": lambda site: BitFlips(sites=(site,)),
+    "dead-neuron": lambda site: DeadNeurons(sites=site),
+    "stuck-neuron": lambda site: StuckNeurons(sites=site),
+}
+
+
+def one_by_one(fault):
+    """What ``fault`` does, by the mechanism that says so."""
+    mechanism = AS_MECHANISM[fault.kind](fault.site)
+    return draw_instances([NETWORK], CHIP, [mechanism], 1, np.random.SeedSequence(0))
+
+
+def test_every_fault_is_the_mechanism_at_its_site():
+    faults, instances = list_faults(NETWORK, CHIP), fault_instances(NETWORK, CHIP)
+    assert instances.n_instances == len(faults) == len(set(faults))
+    for k, fault in enumerate(faults):
+        expected = one_by_one(fault)
+        np.testing.assert_array_equal(instances.weight[k], expected.weight[0], str(fault))
+        np.testing.assert_array_equal(instances.firing[k], expected.firing[0], str(fault))
+        np.testing.assert_array_equal(instances.threshold[k], NETWORK.threshold)
+
+
+def test_none_is_left_out():
+    counts = Counter(fault.kind for fault in list_faults(NETWORK, CHIP))
+    s, n = NETWORK.n_synapses, NETWORK.n_used
+    assert counts == dict(zip(FAULT_KINDS, (s, s, s, 8 * s, n, n), strict=True))
+
+
+def test_scores_equal_a_plain_loop():
+    found = try_faults(NETWORK, BENCH)
+    samples = BENCH.samples
+    sound = BENCH.right(NETWORK)[0]
+    assert found.nominal == sound.mean()
+    for k in range(0, len(found.faults), 7):
+        response = simulate([NETWORK], samples.stimulus, CHIP, one_by_one(found.faults[k]))
+        right = BENCH.task.decoder.decide(response)[0, 0] == samples.labels
+        assert found.score[k] == right.mean()
+        assert found.lost[k] == (sound & ~right).mean()
+
+
+def test_the_summary_is_of_all_faults():
+    found = try_faults(NETWORK, BENCH)
+    ranked = list(found.ranked())
+    assert len(ranked) == len(found.faults)
+    scores = [score for _, score, _ in ranked]
+    assert scores == sorted(scores)
+    assert found.worst == scores[0] == found.score.min()
+    assert found.mean == pytest.approx(np.mean(scores))
+    kinds = found.by_kind()
+    assert tuple(kinds) == FAULT_KINDS
+    assert sum(map(len, kinds.values())) == len(scores)
+
+
+def test_threads_and_memory_do_not_change_the_result(monkeypatch):
+    usual = try_faults(NETWORK, BENCH).score
+    monkeypatch.setattr("evosnn.assessment._bench._RESPONSE_LIMIT", 1)
+    for threads in (1, 3):
+        bench = Bench(BENCH.task, CHIP, "train", threads)
+        np.testing.assert_array_equal(try_faults(NETWORK, bench).score, usual)
+
+
+def test_a_float_chip_has_bits_too():
+    chip = make_chip(integer=False, top=1.0, floor=-1.0)
+    bench = make_bench(chip)
+    network = make_network(bench, synapses=10)
+    assert len(try_faults(network, bench).faults) == 10 * (3 + 8) + 2 * network.n_used
+
+
+def test_a_network_of_another_task_is_refused():
+    stranger = random_network(np.random.default_rng(0), CHIP, inputs=2)
+    with pytest.raises(NetworkError, match="has 2 inputs and 2 outputs; task 'iris' takes"):
+        try_faults(stranger, BENCH)
+
+
+def test_a_fault_reads_like_a_sentence():
+    texts = [str(fault) for fault in list_faults(NETWORK, CHIP)]
+    a, b = NETWORK.ids[NETWORK.pre[0]], NETWORK.ids[NETWORK.post[0]]
+    assert texts[0] == f"dead synapse {a}->{b}"
+    assert f"bit flip {a}->{b} (bit 7)" in texts
+    used = np.concatenate([NETWORK.outputs, NETWORK.pre, NETWORK.post])
+    assert texts[-1] == f"stuck neuron {NETWORK.ids[used].max()}"

@@ -1,0 +1,84 @@
+"""Every chip of the catalogue loads, is sane, and says where its figures come from."""
+
+import numpy as np
+import pytest
+
+from evosnn.chips import Chip, CrossbarModel, check, chip_names, load_chip
+from evosnn.evolution import space_of
+from evosnn.hardware import WeightVariation, draw_instances
+from evosnn.simulation import simulate
+from tests.networks import random_network, random_stimulus
+
+
+@pytest.fixture(params=chip_names())
+def chip(request):
+    return load_chip(request.param)
+
+
+def test_a_chip_has_its_file_s_name_and_sane_ranges(chip):
+    assert chip.name in chip_names()
+    assert chip.source
+    assert len(chip.description) > 20
+    neuron, synapse = chip.neuron, chip.synapse
+    assert synapse.weight.max > 0
+    assert synapse.weight.min < synapse.weight.max or synapse.weight.min == 1
+    assert 1 <= synapse.delay.min <= synapse.delay.max <= 300
+    assert neuron.threshold.max > 0
+    assert 0 < chip.spike_value <= max(abs(synapse.weight.min), synapse.weight.max)
+    assert neuron.min_potential is None or neuron.min_potential <= 0
+    for limit in chip.limits.model_dump().values():
+        assert limit is None or limit >= 1
+    if neuron.min_potential is not None and chip.integer:
+        assert neuron.min_potential >= -(2**23)
+
+
+def test_every_figure_that_is_named_exists(chip):
+    data = chip.model_dump()
+    for field, source in chip.sources.items():
+        table, key = field.split(".")
+        assert data[table][key] is not None, field
+        assert source.text
+    for name, cost in chip.costs.items():
+        assert name in ("spike", "synaptic_event", "neuron_update", "timestep")
+        assert cost.value > 0
+        assert cost.unit in ("fJ", "pJ", "nJ")
+        assert cost.source
+
+
+def test_what_is_not_simulated_is_said_in_sentences(chip):
+    for sentence in chip.not_simulated:
+        assert sentence[0].isupper() or sentence.startswith("uCaspian")
+        assert sentence.endswith(".")
+
+
+def test_networks_of_the_chip_fit_it_and_run(chip):
+    rng = np.random.default_rng(0)
+    low = 1.0 if chip.integer else 0.1
+    network = random_network(
+        rng, chip, neurons=10, synapses=30, lowest_threshold=low,
+        max_delay=int(min(chip.synapse.delay.max, 8)),
+    )  # fmt: skip
+    assert check(chip, network) == []
+    stimulus = random_stimulus(rng, chip, spikes=True)
+    instances = draw_instances(
+        [network], chip, [WeightVariation(sigma=0.1)], 3, np.random.SeedSequence(0)
+    )
+    assert simulate([network], stimulus, chip, instances).counts.shape == (1, 2, 3, 5)
+    assert space_of(chip, 32).max_neurons > 2
+
+
+def test_all_that_the_issue_s_first_part_names_is_there():
+    assert {"caspian", "ucaspian", "loihi-1", "memristive-64", "risp-127"} <= set(chip_names())
+
+
+def test_a_crossbar_s_off_state_conducts_less():
+    with pytest.raises(ValueError, match="on_resistance 5 is not below off_resistance 5"):
+        CrossbarModel(rows=1, columns=1, on_resistance=5, off_resistance=5, line_resistance=0)
+
+
+def test_loihi_s_weights_map_to_even_ones():
+    chip = load_chip("loihi-1")
+    assert 2 * chip.synapse.weight.min == -256
+    assert 2 * chip.synapse.weight.max == 254
+    assert 2 * chip.neuron.threshold.max < 2**17
+    assert isinstance(chip, Chip)
