@@ -28,11 +28,22 @@ def first_problem(error: ValidationError, model: type[BaseModel]) -> str:
     if problem["type"] == "missing":
         return f"'{field}' is missing"
     message = problem["msg"].removeprefix("Value error, ")
-    message = message[:1].lower() + message[1:]
+    message = _PLAIN.get(problem["type"], message[:1].lower() + message[1:])
     got = problem["input"]
-    if isinstance(got, dict | list | tuple | BaseModel):
+    if isinstance(got, dict | list | tuple | BaseModel) or message.startswith("unknown "):
         return f"{field}: {message}"
     return f"{field}: {message}, got {got!r}"
+
+
+_PLAIN = {
+    "tuple_type": "it takes a list ([...], or [[...]] above each table)",
+    "list_type": "it takes a list ([...])",
+    "dict_type": "it takes a table",
+    "model_type": "it takes a table",
+    "model_attributes_type": "it takes a table",
+    "union_tag_not_found": "its 'kind' is missing",
+}
+"""What pydantic says in its own words, said in a user's."""
 
 
 def _unknown_key(field: str, key: str, models: set[type[BaseModel]]) -> str:

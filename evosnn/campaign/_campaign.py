@@ -143,7 +143,16 @@ class Campaign:
         Args:
             on_generation: Called after each generation.
             stop_asked: Asked after each generation whether to stop.
+
+        Raises:
+            StoreError: If another process runs this campaign, or its data has changed.
         """
+        with self.store.claimed():
+            return self._run(on_generation, stop_asked)
+
+    def _run(
+        self, on_generation: Callable[[Progress], None], stop_asked: Callable[[], bool]
+    ) -> StopReason:
         self._check_data()
         rng = np.random.default_rng(derive_seed(self.spec.seed, "search"))
         generation = self.store.last_generation()
@@ -312,7 +321,11 @@ def load_spec(folder: Path) -> CampaignSpec:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise StoreError(f"'{path}' cannot be read: {error}") from None
+        reason = getattr(error, "strerror", None) or error
+        raise StoreError(
+            f"'{path}' cannot be read: {reason}; a campaign's folder holds it, and 'evosnn run "
+            f"SPEC.toml --out {folder}' makes one"
+        ) from None
     return parse_spec(data, folder, f"'{path}'")
 
 

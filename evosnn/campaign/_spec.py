@@ -40,9 +40,11 @@ class _Table(BaseModel):
 
 
 def _known_objectives(bounds: dict[str, float]) -> dict[str, float]:
-    for name in bounds:
+    for name, bound in bounds.items():
         if name not in OBJECTIVES:
             raise ValueError(unknown_name("objective", name, OBJECTIVES))
+        if OBJECTIVES[name].maximise and not 0 <= bound <= 1:
+            raise ValueError(f"{name} is a share of samples, 0 to 1, got {bound:g}")
     return bounds
 
 
@@ -209,6 +211,21 @@ class CampaignSpec(_Table):
         return names
 
     @model_validator(mode="after")
+    def _goes_together(self) -> Self:
+        faulty = [name for name in self.objectives if name.startswith("resilience")]
+        if faulty and not self.mechanisms:
+            raise ValueError(
+                f"objective '{faulty[0]}' needs a mechanism that makes chips differ; name one, or "
+                'set objectives = ["accuracy", "synapses"]'
+            )
+        if self.engine.kind == "eons" and self.engine.elites >= self.population:
+            raise ValueError(
+                f"engine.elites is {self.engine.elites}; a population of {self.population} takes "
+                f"at most {self.population - 1}"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _ends(self) -> Self:
         stop = self.stop
         if not (stop.generations is not None or stop.evaluations or stop.time or stop.stagnation):
@@ -290,4 +307,6 @@ def _override(data: dict[str, Any], overrides: dict[str, Any]) -> None:
         *tables, last = key.split(".")
         for part in tables:
             table = table.setdefault(part, {})
+            if not isinstance(table, dict):
+                raise SpecError(f"'{part}' takes a table, got {table!r}")
         table[last] = value

@@ -33,6 +33,7 @@ from evosnn.network import Network
 __all__ = ["DATABASE", "SPEC", "Lineage", "Store"]
 
 DATABASE = "campaign.sqlite"
+LOCK = "running.lock"
 SPEC = "spec.json"
 _FORMAT = "1"
 _SCHEMA = """
@@ -92,11 +93,14 @@ class Store:
                 f"'{folder}' holds no campaign; 'evosnn run SPEC.toml --out {folder}' makes one"
             )
         try:
+            if path.exists() and not path.stat().st_size:
+                raise StoreError(f"'{path}' is empty; restore it from a copy, or remove the folder")
             if create:
                 folder.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, isolation_level=None, timeout=10)
         except (OSError, sqlite3.Error) as error:
-            raise StoreError(f"'{path}' cannot be opened: {error}") from None
+            reason = getattr(error, "strerror", None) or error
+            raise StoreError(f"'{path}' cannot be opened: {reason}") from None
         with self._readable():
             if create:
                 self._db.execute("PRAGMA journal_mode=WAL")
@@ -113,6 +117,29 @@ class Store:
     def close(self) -> None:
         """Close the file."""
         self._db.close()
+
+    @contextmanager
+    def claimed(self) -> Iterator[None]:
+        """Keep the campaign for one run: no other process may run it meanwhile.
+
+        The claim ends with the process, however it ends.
+
+        Raises:
+            StoreError: If another process runs the campaign.
+        """
+        try:
+            import fcntl
+        except ImportError:  # a system without POSIX locks
+            yield
+            return
+        with (self.folder / LOCK).open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise StoreError(
+                    f"another evosnn runs the campaign in '{self.folder}'; wait for it, or stop it"
+                ) from None
+            yield
 
     @contextmanager
     def _readable(self) -> Iterator[None]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from evosnn.campaign._spec import CampaignSpec
-from evosnn.chips import Chip, check, load_chip
+from evosnn.chips import Chip, check, chip_from_risp, load_chip
 from evosnn.errors import SpecError
 from evosnn.evaluation import Evaluator, Measurement, derive_seed
 from evosnn.evolution import (
@@ -88,11 +88,16 @@ def build_world(spec: CampaignSpec, threads: int | None = None) -> World:
         )
     objectives = objectives_by_name(spec.objectives)
     limits = spec.limits
+    if limits.neurons is not None and ports > limits.neurons:
+        raise SpecError(
+            f"limits.neurons is {limits.neurons}; the task alone has {task.n_inputs} inputs and "
+            f"{task.n_outputs} outputs"
+        )
     space = space_of(
         chip,
         spec.timesteps,
         max_delay=limits.delay,
-        max_neurons=None if limits.neurons is None else max(limits.neurons, ports),
+        max_neurons=limits.neurons,
         max_synapses=limits.synapses,
     )
     starts = [_start(name, chip, task) for name in spec.start]
@@ -151,7 +156,10 @@ def _engine(spec: CampaignSpec, breeder: Breeder, objectives: tuple[Objective, .
 
 
 def _start(path: str, chip: Chip, task: ClassificationTask) -> Network:
-    network = read_network(path).network
+    file = read_network(path)
+    network = file.network
+    if file.processor == "risp" and file.parameters:
+        _same_rules(path, chip_from_risp(file.parameters), chip)
     found = (network.inputs.size, network.outputs.size)
     if found != (task.n_inputs, task.n_outputs):
         raise SpecError(
@@ -162,6 +170,21 @@ def _start(path: str, chip: Chip, task: ClassificationTask) -> Network:
     if broken:
         raise SpecError(f"starting network '{path}' does not fit chip '{chip.name}': {broken[0]}")
     return network
+
+
+def _same_rules(path: str, other: Chip, chip: Chip) -> None:
+    """Refuse a starting network whose neurons worked otherwise."""
+    for what, there, here in (
+        ("arithmetic", other.arithmetic, chip.arithmetic),
+        ("threshold_inclusive", other.neuron.threshold_inclusive, chip.neuron.threshold_inclusive),
+        ("min_potential", other.neuron.min_potential, chip.neuron.min_potential),
+        ("spike_value", other.spike_value, chip.spike_value),
+    ):
+        if there != here:
+            raise SpecError(
+                f"starting network '{path}' was made for {what} {there}; chip '{chip.name}' has "
+                f"{here}, and the network would work otherwise"
+            )
 
 
 def _digest(task: ClassificationTask) -> str:

@@ -5,7 +5,7 @@
 7.0
 """
 
-from evosnn.chips._catalogue import chip_names, load_chip
+from evosnn.chips._catalogue import chip_names, chip_text, load_chip
 from evosnn.chips._check import check
 from evosnn.chips._model import (
     Chip,
@@ -31,6 +31,7 @@ __all__ = [
     "check",
     "chip_from_risp",
     "chip_names",
+    "chip_text",
     "load_chip",
     "risp_parameters",
 ]

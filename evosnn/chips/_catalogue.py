@@ -13,7 +13,7 @@ from evosnn.chips._model import Chip
 from evosnn.errors import SpecError, unknown_name
 from evosnn.validation import first_problem
 
-__all__ = ["chip_names", "load_chip"]
+__all__ = ["chip_names", "chip_text", "load_chip"]
 
 
 @cache
@@ -49,8 +49,18 @@ def load_chip(name: str, base: Path | None = None) -> Chip:
 
 @cache
 def _shipped(name: str) -> Chip:
-    text = (files("evosnn.chips") / "catalogue" / f"{name}.toml").read_text(encoding="utf-8")
-    return parse_chip(text, f"chip '{name}'")
+    return parse_chip(chip_text(name), f"chip '{name}'")
+
+
+def chip_text(name: str) -> str:
+    """Return the TOML text of a chip in the catalogue.
+
+    Raises:
+        SpecError: If there is no such chip.
+    """
+    if name not in chip_names():
+        raise SpecError(unknown_name("chip", name, chip_names()))
+    return (files("evosnn.chips") / "catalogue" / f"{name}.toml").read_text(encoding="utf-8")
 
 
 def parse_chip(text: str, what: str) -> Chip:

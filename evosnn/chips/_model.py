@@ -78,10 +78,10 @@ class SynapseModel(_Frozen):
 class Limits(_Frozen):
     """How much fits on a chip (or the part of it that a network may use); none if absent."""
 
-    neurons: int | None = None
-    synapses: int | None = None
-    fan_in: int | None = None
-    fan_out: int | None = None
+    neurons: Annotated[int, Field(ge=1)] | None = None
+    synapses: Annotated[int, Field(ge=1)] | None = None
+    fan_in: Annotated[int, Field(ge=1)] | None = None
+    fan_out: Annotated[int, Field(ge=1)] | None = None
 
 
 class Cost(_Frozen):

@@ -7,19 +7,34 @@ from typing import Annotated
 
 import typer
 
+from evosnn.errors import SpecError
+
 __all__ = ["chips", "tasks"]
 
 Name = Annotated[str | None, typer.Argument(help="One of them; all if not given.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-def chips(name: Name = None, as_json: AsJson = False) -> None:
-    """List the chips, or describe one (a name, or a path to a chip's TOML file)."""
-    from evosnn.chips import Chip, chip_names, load_chip
+def chips(
+    name: Name = None,
+    as_json: AsJson = False,
+    as_toml: Annotated[
+        bool, typer.Option("--toml", help="Print the chip's file: a start for one's own.")
+    ] = False,
+) -> None:
+    """List the chips, or describe one (a name, or a path to a chip's TOML file).
+
+    A chip of one's own: evosnn chips risp-7 --toml > my_chip.toml, then chip = "my_chip.toml".
+    """
+    from evosnn.chips import Chip, chip_names, chip_text, load_chip
     from evosnn.cli._tables import console
 
     found: list[Chip] = [load_chip(n) for n in ([name] if name else chip_names())]
-    if as_json:
+    if as_toml:
+        if not name:
+            raise SpecError("--toml takes the name of a chip, as in 'evosnn chips risp-7 --toml'")
+        print(chip_text(name), end="")
+    elif as_json:
         print(json.dumps([_chip_data(chip) for chip in found], indent=1))
     elif name:
         for label, value in _chip_facts(found[0]).items():
@@ -50,6 +65,14 @@ def _chip_facts(chip: object) -> dict[str, str]:
         "limits": ", ".join(f"{v} {k}" for k, v in limits.items()) or "none stated",
         "source": chip.source,
     }
+    if chip.crossbar:
+        facts["crossbar"] = ", ".join(
+            f"{k} {v:g}"
+            for k, v in chip.crossbar.model_dump().items()
+            if isinstance(v, int | float)
+        )
+    for sentence in chip.not_simulated:
+        facts["not simulated"] = f"{facts.get('not simulated', '')} {sentence}".strip()
     for cost, figure in chip.costs.items():
         mark = "" if figure.verified else ", not verified"
         facts[cost] = f"{figure.value:g} {figure.unit} ({figure.source}{mark})"
@@ -71,7 +94,13 @@ def _chip_data(chip: object) -> dict[str, object]:
             "leak": list(chip.neuron.leak),
         },
         "costs": {k: v.model_dump() for k, v in chip.costs.items()},
-        "sources": [chip.source],
+        "sources": [
+            chip.source,
+            *(
+                f"{field}: {s.text}{'' if s.verified else ' (not verified)'}"
+                for field, s in chip.sources.items()
+            ),
+        ],
     }
 
 

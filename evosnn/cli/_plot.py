@@ -104,9 +104,9 @@ def _convergence(campaign: Campaign) -> Figure:
     for o in campaign.world.objectives:
         if o.maximise:
             history[o.name] = np.array([row["best"][o.name] for row in rows])
-            axes.append(Axis(o.name, f"best {o.label}", o.unit, maximise=True))
+            axes.append(Axis(o.name, f"best {o.name}", o.unit, maximise=True))
     history["compact"] = np.array([float(row["compact"]) for row in rows])
-    axes.append(Axis("compact", "smallest network near the best (synapses)", "", maximise=False))
+    axes.append(Axis("compact", "synapses near best", "", maximise=False))
     title = f"{campaign.world.task.name} on {campaign.world.chip.name}, seed {campaign.spec.seed}"
     return convergence(history, title, axes)
 

@@ -24,7 +24,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 def status(folder: Folder, as_json: AsJson = False) -> None:
     """Say how a campaign stands."""
-    from evosnn.campaign import Campaign, task_name
+    from evosnn.campaign import Campaign, StopReason, task_name
     from evosnn.cli._tables import console
 
     campaign = Campaign.load(folder)
@@ -36,6 +36,8 @@ def status(folder: Folder, as_json: AsJson = False) -> None:
         "chip": campaign.spec.chip,
         "seed": campaign.spec.seed,
         "engine": campaign.spec.engine.kind,
+        "objectives": ", ".join(campaign.spec.objectives),
+        "mechanisms": ", ".join(_named(m) for m in campaign.spec.mechanisms) or "none",
         "generation": last.get("generation", -1),
         "networks": campaign.store.count(),
         "evaluations": last.get("evaluations", 0),
@@ -48,6 +50,7 @@ def status(folder: Folder, as_json: AsJson = False) -> None:
     if as_json:
         _print_json(facts)
         return
+    facts["stopped"] = StopReason[facts["stopped"]].value if facts["stopped"] else "not yet"
     for label, value in facts.items():
         console.print(f"{label:>12}  {_plain(value)}")
 
@@ -168,6 +171,13 @@ def _as_data(network: Network) -> dict[str, Any]:
             )
         ],
     }
+
+
+def _named(mechanism: Any) -> str:
+    """A mechanism in a line, as in ``weight-variation (sigma 0.1)``."""
+    values = mechanism.model_dump(exclude={"kind"}, exclude_none=True)
+    said = ", ".join(f"{k} {v}" for k, v in values.items() if isinstance(v, int | float))
+    return f"{mechanism.kind} ({said})" if said else str(mechanism.kind)
 
 
 def _plain(value: Any) -> str:

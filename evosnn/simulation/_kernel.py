@@ -271,10 +271,10 @@ def wire(
         else:
             leaks[i] = -1 if share == 0 else np.rint(-np.log2(share))
     lowest, scale = np.empty(1, number.dtype), np.empty(1, number.dtype)
-    if shift >= 0 and floor == -np.inf:
-        lowest[0] = -(2 ** (8 * number.itemsize - 1))
-    else:
-        lowest[0] = _fixed(floor, shift)
+    if shift < 0:
+        lowest[0] = floor
+    else:  # a floor beyond the number type is never reached: the type was chosen so
+        lowest[0] = max(_fixed(floor, shift), -(2.0 ** (8 * number.itemsize - 1)))
     scale[0] = max(shift, 0)
     amounts = np.empty(amount.size, number.dtype)
     for i in range(amount.size):

@@ -136,7 +136,7 @@ def test_survivors_are_measured_again_up_to_a_limit(spec, tmp_path):
 
 
 def test_without_mechanisms_nothing_is_measured_twice(spec, tmp_path):
-    spec = change_spec(spec, {"mechanisms": []})
+    spec = change_spec(spec, {"mechanisms": [], "objectives": ["accuracy", "synapses"]})
     _, report, rows = run(spec, tmp_path / "run")
     assert [row[1] for row in rows] == [16 * (i + 1) for i in range(13)]
     assert all(n["test"]["perturbed"]["trials"] == 0 for n in report["networks"])
@@ -160,6 +160,27 @@ def test_a_network_on_the_front_can_be_traced_to_its_origin(spec, tmp_path):
         frontier += [p for p in origin.parents if p not in seen]
         seen.add(origin.key)
         assert origin.parents or origin.operators == ("random",)
+
+
+def test_one_process_at_a_time_runs_a_campaign(spec, tmp_path):
+    campaign = Campaign.start(spec, tmp_path / "run")
+    with campaign.store.claimed(), pytest.raises(StoreError, match="another evosnn runs"):
+        Campaign.start(spec, tmp_path / "run").run()
+    campaign.run()
+
+
+def test_a_starting_network_of_other_rules_is_refused(spec, tmp_path):
+    from evosnn.chips import load_chip
+    from evosnn.errors import SpecError
+    from evosnn.export import to_risp
+
+    campaign = Campaign.start(spec, tmp_path / "run")
+    campaign.run()
+    text = to_risp(campaign.population()[0].network, load_chip("risp-127"))
+    (tmp_path / "net.json").write_text(text.replace('"min_potential": -127', '"min_potential": 0'))
+    other = change_spec(spec, {"start": [str(tmp_path / "net.json")]})
+    with pytest.raises(SpecError, match="was made for min_potential 0"):
+        run(other, tmp_path / "other")
 
 
 def test_another_spec_in_the_same_folder_is_refused(spec, tmp_path):

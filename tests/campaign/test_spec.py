@@ -44,6 +44,11 @@ def test_the_shortest_file_names_a_task_and_a_chip(tmp_path):
         (SHORTEST + '[[mechanisms]]\nkind = "dead-synapses"\nrat = 0.1', "did you mean 'rate'?"),
         (SHORTEST + "[variation.rates]\nadd-neurn = 1", "did you mean 'add-neuron'?"),
         (SHORTEST + "[require]\nacuracy = 0.9", "require: unknown objective 'acuracy'"),
+        (SHORTEST + "[require]\naccuracy = 2", "accuracy is a share of samples, 0 to 1"),
+        (SHORTEST + "mechanisms = []", "objective 'resilience' needs a mechanism"),
+        (SHORTEST + 'start = "net.json"', "start: it takes a list"),
+        (SHORTEST + "stop = 5", "stop: it takes a table, got 5"),
+        (SHORTEST + "population = 4\n[engine]\nkind = 'eons'\nelites = 9", "elites is 9"),
         ("task = ", "is not valid TOML"),
     ],
 )
@@ -67,6 +72,8 @@ def test_overrides_replace_values_and_are_checked(tmp_path):
     assert change_spec(spec, {"stop.time": 5.0}).stop.generations == 7
     with pytest.raises(SpecError, match="population"):
         read_spec(path, {"population": 1})
+    with pytest.raises(SpecError, match="'stop' takes a table, got 5"):
+        read_spec(write(tmp_path, SHORTEST + "stop = 5"), {"stop.time": 1.0})
 
 
 def test_paths_start_from_the_campaign_file(tmp_path):

@@ -11,7 +11,7 @@ from evosnn.simulation import NEVER, PreparedStimulus, Stimulus, simulate
 from evosnn.simulation.reference import run_reference
 from tests.networks import make_chip, random_instances, random_network, random_stimulus
 
-FLOORS = [-7, 0, -100, None]
+FLOORS = [-7, 0, -100, -40_000, None]
 
 
 def expected_outputs(network, stimulus, chip, **options):
