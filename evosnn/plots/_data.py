@@ -75,9 +75,9 @@ def held_out(point: FrontPoint, name: str) -> HeldOut | None:
         low, high = point.test_interval or (point.test_accuracy, point.test_accuracy)
         return HeldOut(point.test_accuracy, low, high)
     single = {"resilience-p05": point.perturbed_p05, "resilience-worst": point.perturbed_worst}
-    held_out = single.get(name)
-    if held_out is not None and _known(held_out):
-        return HeldOut(held_out, held_out, held_out, None)
+    only = single.get(name)
+    if _known(only):
+        return HeldOut(only, only, only, None)
     if name == "resilience" and _known(point.perturbed_mean):
         mean, p05 = point.perturbed_mean, point.perturbed_p05
         return HeldOut(mean, mean if p05 is None else p05, mean, point.perturbed_worst)

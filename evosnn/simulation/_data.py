@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from evosnn.errors import SpecError
 
 __all__ = ["NEVER", "Recording", "Response", "Stimulus"]
 
@@ -27,6 +30,36 @@ class Stimulus:
 
     charge: NDArray[np.float64]
     event: NDArray[np.bool_] | None = None
+
+    @classmethod
+    def from_spikes(
+        cls,
+        spikes: Iterable[tuple[int, int, int, float]],
+        *,
+        timesteps: int,
+        n_inputs: int,
+        n_samples: int,
+    ) -> Stimulus:
+        """Return the stimulus of spikes ``(sample, input, timestep, charge)``.
+
+        Spikes on one input in one timestep add up; a spike of charge 0 still arrives.
+
+        Raises:
+            SpecError: If a sample, an input or a timestep is out of range.
+        """
+        charge = np.zeros((timesteps, n_inputs, n_samples))
+        event = np.zeros(charge.shape, np.bool_)
+        for sample, index, time, value in spikes:
+            for name, got, most in (
+                ("sample", sample, n_samples),
+                ("input", index, n_inputs),
+                ("timestep", time, timesteps),
+            ):
+                if not 0 <= got < most:
+                    raise SpecError(f"a spike's {name} is {got}; it takes 0..{most - 1}")
+            charge[time, index, sample] += value
+            event[time, index, sample] = True
+        return cls(charge, event)
 
     @property
     def timesteps(self) -> int:
