@@ -14,6 +14,7 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
+COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7")  # Okabe and Ito
 SYNAPSES = {"a": 100, "b": 1000, "c": 20000}
 
 
@@ -25,7 +26,8 @@ def main() -> None:
     result = json.loads(arguments.json.read_text())
     rows = [row for row in result["rows"] if row["threads"] == 1]
 
-    figure, (size, lanes) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
+    plt.rcParams["axes.prop_cycle"] = plt.cycler(color=COLOURS)
+    figure, (size, lanes) = plt.subplots(1, 2, figsize=(10, 4.8), layout="constrained")
     for n in (64, 512, 4096):
         some = [row for row in rows if row["lanes"] == n and row["activity"] == 0.1]
         size.loglog(
@@ -46,7 +48,7 @@ def main() -> None:
         )  # fmt: skip
     size.set(xlabel="synapses", ylabel="µs a network run (100 timesteps, one core)")
     size.set_title("10 % activity")
-    size.legend()
+    size.legend(loc="upper left", bbox_to_anchor=(0, -0.18), ncols=3, fontsize="small")
     for name in sorted({row["network"] for row in rows}):
         for activity, style in ((0.01, ":"), (0.1, "-"), (0.5, "--")):
             some = [r for r in rows if r["network"] == name and r["activity"] == activity]
@@ -57,7 +59,7 @@ def main() -> None:
             )  # fmt: skip
     lanes.set(xlabel="lanes", ylabel="µs a network run")
     lanes.set_title("by network and activity")
-    lanes.legend(fontsize="small", ncols=3)
+    lanes.legend(loc="upper left", bbox_to_anchor=(0, -0.18), ncols=3, fontsize="small")
     figure.savefig(arguments.output, dpi=120)
 
 
