@@ -40,7 +40,7 @@ class LiveView:
         self._task = self._bar.add_task(
             f"{campaign.world.task.name} on {campaign.world.chip.name}", total=1.0
         )
-        opening = Text("starting (a new installation compiles its kernels first: some 20 s)")
+        opening = Text("starting (a new installation compiles its kernels first: some 15 s)")
         self._live = Live(
             Group(self._bar, opening), console=console, refresh_per_second=8, transient=False
         )
