@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from evosnn.errors import SpecError
+
+if TYPE_CHECKING:
+    from evosnn.chips import Chip
 
 __all__ = ["chips", "tasks"]
 
@@ -26,10 +29,10 @@ def chips(
 
     A chip of one's own: evosnn chips risp-7 --toml > my_chip.toml, then chip = "my_chip.toml".
     """
-    from evosnn.chips import Chip, chip_names, chip_text, load_chip
+    from evosnn.chips import chip_names, chip_text, load_chip
     from evosnn.cli._tables import console
 
-    found: list[Chip] = [load_chip(n) for n in ([name] if name else chip_names())]
+    found = [load_chip(n) for n in ([name] if name else chip_names())]
     if as_toml:
         if not name:
             raise SpecError("--toml takes the name of a chip, as in 'evosnn chips risp-7 --toml'")
@@ -45,10 +48,7 @@ def chips(
         console.print("\n'evosnn chips NAME' describes one; a campaign may also name a TOML file.")
 
 
-def _chip_facts(chip: object) -> dict[str, str]:
-    from evosnn.chips import Chip
-
-    assert isinstance(chip, Chip)
+def _chip_facts(chip: Chip) -> dict[str, str]:
     limits = {k: v for k, v in chip.limits.model_dump().items() if v is not None}
     floor = chip.neuron.min_potential
     facts = {
@@ -79,10 +79,7 @@ def _chip_facts(chip: object) -> dict[str, str]:
     return facts
 
 
-def _chip_data(chip: object) -> dict[str, object]:
-    from evosnn.chips import Chip
-
-    assert isinstance(chip, Chip)
+def _chip_data(chip: Chip) -> dict[str, object]:
     return {
         "name": chip.name,
         "limits": {
