@@ -16,7 +16,6 @@ from evosnn.tennlab import read_network
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from evosnn.campaign import Campaign
     from evosnn.tasks import ClassificationTask
 
 __all__ = ["Subject", "read_subject"]
@@ -113,20 +112,6 @@ def _of_campaign(folder: Path, wanted: str) -> Subject:
         chip=campaign.world.chip,
         origin=f"campaign '{folder.resolve().name}', network {key}",
         task=campaign.world.task,
-        features=_held_out(campaign),
+        features=campaign.world.task.test.features,
         figures={"search": search, **({"test": listed[0]["test"]} if listed else {})},
     )
-
-
-def _held_out(campaign: Campaign) -> NDArray[Any] | None:
-    """The features behind ``task.test``, which keeps only what the encoder made of them."""
-    from evosnn.evaluation import derive_seed
-    from evosnn.tasks import load_dataset, split
-    from evosnn.tasks._task import _SPLIT, _stream
-
-    spec, task = campaign.spec, campaign.world.task
-    data = load_dataset(spec.task)
-    chosen = split(data, spec.split, _stream(derive_seed(spec.seed, "task"), _SPLIT)).test
-    if not (data.y[chosen] == task.test.labels).all():
-        return None
-    return data.x[chosen]

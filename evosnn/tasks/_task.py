@@ -45,10 +45,13 @@ class Part:
     Attributes:
         stimulus: ``(timesteps, n_inputs, n_samples)``, what is fed to the inputs.
         labels: ``(n_samples,)`` int64, class of each sample.
+        features: ``(n_samples, n_features)`` float64, as the data set has them, neither scaled
+            nor jittered; a missing value is NaN.
     """
 
     stimulus: Stimulus
     labels: NDArray[np.int64]
+    features: NDArray[np.float64]
 
     @property
     def n_samples(self) -> int:
@@ -162,7 +165,7 @@ def build_task(
             integer=chip.integer,
             rng=_stream(root, _ENCODING, number),
         )
-        return Part(stimulus, y)
+        return Part(stimulus, y, np.tile(data.x[samples], (y.size // samples.size, 1)))
 
     return ClassificationTask(
         name=data.name,

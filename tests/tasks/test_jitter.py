@@ -40,6 +40,7 @@ def test_only_the_training_part_is_multiplied():
     assert more.train.n_samples == 3 * plain.train.n_samples
     n = plain.train.n_samples
     np.testing.assert_array_equal(more.train.stimulus.charge[:, :, :n], plain.train.stimulus.charge)
+    np.testing.assert_array_equal(more.train.features, np.tile(plain.train.features, (3, 1)))
     for part in ("validation", "test"):
         np.testing.assert_array_equal(
             getattr(more, part).stimulus.charge, getattr(plain, part).stimulus.charge
