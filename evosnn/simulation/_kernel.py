@@ -17,6 +17,7 @@ from evosnn.simulation._bits import aligned, item
 from evosnn.simulation._tally import clear_tally, new_tally, read_tally
 from evosnn.simulation._vector import (
     LANES,
+    NO_INPUT,
     SPIKE_INPUT,
     VECTOR,
     WORDS,
@@ -369,7 +370,7 @@ def run_block(
                 advance_neuron(
                     potential, i * LANES, ring, now, fired, wiring.offset, wiring.weight,
                     wiring.begin[i], wiring.begin[i + 1], wiring.threshold, wiring.floor[0],
-                    wiring.leak, i, feed.kind if source >= 0 else 0, feed.words,
+                    wiring.leak, i, feed.kind if source >= 0 else NO_INPUT, feed.words,
                     (heard_at + source) * WORDS, wiring.amount[max(source, 0)], feed.charge,
                     charge_at + source * LANES, wiring.shift[0], on_arrival,
                 )  # fmt: skip

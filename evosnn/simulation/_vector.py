@@ -29,6 +29,7 @@ from numba.extending import intrinsic
 __all__ = [
     "CHARGE_INPUT",
     "LANES",
+    "NO_INPUT",
     "SPIKE_INPUT",
     "VECTOR",
     "WORDS",
