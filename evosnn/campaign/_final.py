@@ -11,10 +11,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from evosnn.campaign._front import front_of, knee_of
 from evosnn.campaign._world import World
 from evosnn.evaluation import Measurement
 from evosnn.evolution import Individual
+from evosnn.network import Network
+from evosnn.tasks.control import ControlTask
 
 __all__ = ["final_figures", "wilson"]
 
@@ -34,28 +38,59 @@ def final_figures(
 
     Returns:
         By network key, smallest network first: ``knee``, ``accuracy`` and its ``interval``,
-        and ``perturbed`` with ``mean``, ``p05``, ``worst`` and ``trials``.
+        and ``perturbed`` with ``mean``, ``p05``, ``worst`` and ``trials``. A control task has
+        ``score``, the mean return, in place of ``accuracy``, and all of these are returns.
     """
     validated = _validated(world, population, trials)
     front = front_of(validated)
     knee = knee_of(front)
     networks = [member.network for member in front]
     records = world.evaluator.measure(networks, "final", n_instances=trials, part="test")
-    n = world.task.test.n_samples
+    if isinstance(world.task, ControlTask):
+        heads = _returns(world, world.task, networks)
+    else:
+        n = world.task.test.n_samples
+        heads = [
+            {"accuracy": r.nominal, "interval": list(wilson(round(r.nominal * n), n))}
+            for r in records
+        ]
     return {
         member.network.key: {
             "knee": member is knee,
-            "accuracy": record.nominal,
-            "interval": list(wilson(round(record.nominal * n), n)),
+            **head,
             "perturbed": {
-                "mean": record.mean,
-                "p05": record.p05,
-                "worst": record.worst,
+                "mean": _as_reported(world, record.mean),
+                "p05": _as_reported(world, record.p05),
+                "worst": _as_reported(world, record.worst),
                 "trials": int(record.perturbed.size),
             },
         }
-        for member, record in zip(front, records, strict=True)
+        for member, head, record in zip(front, heads, records, strict=True)
     }
+
+
+def _as_reported(world: World, share: float) -> float:
+    """A score as people read it: an accuracy, or a mean return."""
+    if isinstance(world.task, ControlTask):
+        return world.task.of_share(share, world.task.test)
+    return share
+
+
+def _returns(world: World, task: ControlTask, networks: Sequence[Network]) -> list[dict[str, Any]]:
+    """Mean return of each network from the held-out starts, with its bootstrap interval."""
+    from scipy.stats import bootstrap
+
+    found = []
+    for rows in task.drive(networks, task.test, world.chip).returns if networks else []:
+        returns = rows[0]
+        interval = [float(returns[0])] * 2
+        if np.ptp(returns) > 0:
+            drawn = bootstrap(
+                (returns,), np.mean, method="percentile", rng=np.random.default_rng(0)
+            ).confidence_interval
+            interval = [float(drawn.low), float(drawn.high)]
+        found.append({"score": float(returns.mean()), "interval": interval})
+    return found
 
 
 def _validated(world: World, population: Sequence[Individual], trials: int) -> list[Individual]:

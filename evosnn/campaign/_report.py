@@ -30,7 +30,7 @@ def front_report(campaign: Campaign) -> dict[str, Any]:
                 "synapses": member.network.n_synapses,
                 "knee": figures["knee"],
                 "search": dict(zip(campaign.spec.objectives, member.values, strict=True)),
-                "test": {k: figures[k] for k in ("accuracy", "interval", "perturbed")},
+                "test": {k: v for k, v in figures.items() if k != "knee"},
             }
         )
     return {

@@ -22,6 +22,7 @@ from evosnn.tasks import (
     SplitSpec,
     TaskSpec,
 )
+from evosnn.tasks.control import SETTINGS, EpisodesSpec
 from evosnn.validation import first_problem
 
 __all__ = [
@@ -138,6 +139,10 @@ class VariationSpec(_Table):
 class CampaignSpec(_Table):
     """A campaign.
 
+    A control task brings its own encoder, window and objectives, and 15 instances: with the
+    chip as drawn and 16 episodes they fill the simulator's vectors. What the file says goes
+    before.
+
     Attributes:
         task: Name of a built-in task, or a table that names a CSV file.
         chip: Name of a chip in the catalogue, or a path to a chip's TOML file.
@@ -146,6 +151,7 @@ class CampaignSpec(_Table):
         encoder: How features become input spikes.
         decoder: How output spikes become an answer.
         split: Shares of the samples for search, choice and report.
+        episodes: How many episodes of a control task there are, and how long.
         jitter: How the search's samples are multiplied with noise on their features.
         mechanisms: What makes physical chips differ from the drawn one.
         instances: Physical chips that each measurement tries.
@@ -170,6 +176,7 @@ class CampaignSpec(_Table):
     decoder: DecoderSpec = MostSpikesDecoder()
     split: SplitSpec = SplitSpec()
     jitter: JitterSpec = JitterSpec()
+    episodes: EpisodesSpec = EpisodesSpec()
     mechanisms: tuple[Mechanism, ...] = (WeightVariation(sigma=0.1),)
     instances: Annotated[int, Field(ge=1, le=10_000)] = 16
     remeasure: Annotated[int, Field(ge=0)] = 256
@@ -182,6 +189,21 @@ class CampaignSpec(_Table):
     start: tuple[str, ...] = ()
     stop: StopSpec = StopSpec(generations=300)
     trials: Annotated[int, Field(ge=2)] = 200
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_control(cls, data: Any) -> Any:
+        name = data.get("task") if isinstance(data, dict) else None
+        if not isinstance(name, str) or name not in SETTINGS:
+            return data
+        setting = SETTINGS[name]
+        own = {
+            "encoder": setting.encoder.model_dump(),
+            "timesteps": setting.timesteps,
+            "objectives": ("score", "synapses", "resilience"),
+            "instances": 15,
+        }
+        return {**own, **data}
 
     @field_validator("engine", mode="before")
     @classmethod
@@ -223,6 +245,15 @@ class CampaignSpec(_Table):
                 f"engine.elites is {self.engine.elites}; a population of {self.population} takes "
                 f"at most {self.population - 1}"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _judged_rightly(self) -> Self:
+        control = isinstance(self.task, str) and self.task in SETTINGS
+        wrong, right = ("accuracy", "score") if control else ("score", "accuracy")
+        if wrong in {*self.objectives, *self.require, *self.stop.target}:
+            kind = "a control task" if control else "a classification task"
+            raise ValueError(f"'{wrong}' is not measured on {kind}; it has '{right}'")
         return self
 
     @model_validator(mode="after")

@@ -25,6 +25,7 @@ from evosnn.evolution import (
 )
 from evosnn.network import Network
 from evosnn.tasks import ClassificationTask, build_task
+from evosnn.tasks.control import SETTINGS, ControlTask, build_control_task
 from evosnn.tennlab import read_network
 
 __all__ = ["World", "build_world"]
@@ -36,18 +37,19 @@ class World:
 
     Attributes:
         chip: The chip as drawn.
-        task: The task, split and encoded.
+        task: The task.
         objectives: What to make good.
         requirements: What a network must reach to be worth anything.
         targets: What a network must reach for the campaign to stop.
         evaluator: Measures networks.
         engine: Searches.
-        n_search_samples: Number of samples that the search sees, jittered copies not counted.
+        n_search_samples: Number of samples (or episodes) that the search sees, jittered copies
+            not counted.
         data_digest: Hash of the samples, to notice a change of the data.
     """
 
     chip: Chip
-    task: ClassificationTask
+    task: ClassificationTask | ControlTask
     objectives: tuple[Objective, ...]
     requirements: tuple[Requirement, ...]
     targets: tuple[Requirement, ...]
@@ -70,16 +72,7 @@ def build_world(spec: CampaignSpec, threads: int | None = None) -> World:
         NetworkError: If a starting network cannot be read or does not fit the chip.
     """
     chip = load_chip(spec.chip)
-    task = build_task(
-        spec.task,
-        encoder=spec.encoder,
-        decoder=spec.decoder,
-        timesteps=spec.timesteps,
-        chip=chip,
-        seed=derive_seed(spec.seed, "task"),
-        split_spec=spec.split,
-        jitter_spec=spec.jitter,
-    )
+    task = _task(spec, chip)
     ports = task.n_inputs + task.n_outputs
     if chip.limits.neurons is not None and ports > chip.limits.neurons:
         raise SpecError(
@@ -101,7 +94,11 @@ def build_world(spec: CampaignSpec, threads: int | None = None) -> World:
         max_synapses=limits.synapses,
     )
     starts = [_start(name, chip, task) for name in spec.start]
-    evidence = class_evidence(task.train.stimulus.charge, task.train.labels, task.n_outputs)
+    evidence = None
+    n_search_samples = task.train.n_samples
+    if isinstance(task, ClassificationTask):
+        evidence = class_evidence(task.train.stimulus.charge, task.train.labels, task.n_outputs)
+        n_search_samples //= spec.jitter.copies
     breeder = Breeder(space, task.n_inputs, task.n_outputs, _variation(spec), starts, evidence)
     return World(
         chip=chip,
@@ -111,8 +108,32 @@ def build_world(spec: CampaignSpec, threads: int | None = None) -> World:
         targets=_requirements(spec.stop.target),
         evaluator=Evaluator(task, chip, spec.mechanisms, spec.seed, threads),
         engine=_engine(spec, breeder, objectives),
-        n_search_samples=task.train.n_samples // spec.jitter.copies,
+        n_search_samples=n_search_samples,
         data_digest=_digest(task),
+    )
+
+
+def _task(spec: CampaignSpec, chip: Chip) -> ClassificationTask | ControlTask:
+    seed = derive_seed(spec.seed, "task")
+    if isinstance(spec.task, str) and spec.task in SETTINGS:
+        return build_control_task(
+            spec.task,
+            encoder=spec.encoder,
+            decoder=spec.decoder,
+            timesteps=spec.timesteps,
+            chip=chip,
+            seed=seed,
+            episodes=spec.episodes,
+        )
+    return build_task(
+        spec.task,
+        encoder=spec.encoder,
+        decoder=spec.decoder,
+        timesteps=spec.timesteps,
+        chip=chip,
+        seed=seed,
+        split_spec=spec.split,
+        jitter_spec=spec.jitter,
     )
 
 
@@ -132,8 +153,10 @@ def _requirements(bounds: dict[str, float]) -> tuple[Requirement, ...]:
     return tuple(Requirement(o, b) for o, b in zip(objectives, bounds.values(), strict=True))
 
 
-def _required(spec: CampaignSpec, task: ClassificationTask) -> dict[str, float]:
+def _required(spec: CampaignSpec, task: ClassificationTask | ControlTask) -> dict[str, float]:
     """What the spec requires; at least to be better than one answer for all samples."""
+    if isinstance(task, ControlTask):
+        return spec.require
     labels = task.train.labels
     one_answer = float(np.bincount(labels).max()) / labels.size
     return {"accuracy": one_answer + 1 / labels.size, **spec.require}
@@ -155,7 +178,7 @@ def _engine(spec: CampaignSpec, breeder: Breeder, objectives: tuple[Objective, .
     return PymooEngine(engine.kind, breeder, spec.population, len(objectives))
 
 
-def _start(path: str, chip: Chip, task: ClassificationTask) -> Network:
+def _start(path: str, chip: Chip, task: ClassificationTask | ControlTask) -> Network:
     file = read_network(path)
     network = file.network
     if file.processor == "risp" and file.parameters:
@@ -187,8 +210,12 @@ def _same_rules(path: str, other: Chip, chip: Chip) -> None:
             )
 
 
-def _digest(task: ClassificationTask) -> str:
+def _digest(task: ClassificationTask | ControlTask) -> str:
     hasher = hashlib.blake2b(digest_size=16)
+    if isinstance(task, ControlTask):
+        for episodes in (task.train, task.validation, task.test):
+            hasher.update(episodes.starts.tobytes())
+        return hasher.hexdigest()
     for part in (task.train, task.validation, task.test):
         hasher.update(part.stimulus.charge.tobytes())
         hasher.update(part.labels.tobytes())

@@ -77,9 +77,15 @@ def _of_campaign(folder: Path, wanted: str, chip: str | None) -> tuple[Network, 
     from evosnn.assessment import Bench
     from evosnn.campaign import Campaign, find_network
     from evosnn.chips import load_chip
+    from evosnn.tasks.control import ControlTask
 
     campaign = Campaign.load(folder)
     world = campaign.world
+    if isinstance(world.task, ControlTask):
+        raise SpecError(
+            f"'{folder}' is about control task '{world.task.name}'; assess takes samples. "
+            f"'evosnn front {folder}' has its score on fresh chips"
+        )
     taken = load_chip(chip) if chip else world.chip
     return find_network(campaign, wanted).network, Bench(world.task, taken)
 

@@ -11,6 +11,7 @@ from evosnn.errors import SpecError
 
 if TYPE_CHECKING:
     from evosnn.chips import Chip
+    from evosnn.tasks.control import Setting
 
 __all__ = ["chips", "tasks"]
 
@@ -105,17 +106,45 @@ def tasks(name: Name = None, as_json: AsJson = False) -> None:
     """List the built-in tasks, or describe one."""
     from evosnn.cli._tables import console
     from evosnn.tasks import task_info, task_names
+    from evosnn.tasks.control import SETTINGS
 
-    found = [task_info(n) for n in ([name] if name else task_names())]
+    control = [s for n, s in SETTINGS.items() if name in (None, n)]
+    listed = [name] if name else task_names()
+    found = [task_info(n, SETTINGS) for n in listed if n not in SETTINGS]
     if as_json:
-        print(json.dumps([vars(info) for info in found], indent=1))
+        data = [vars(info) for info in found] + [_control_data(s) for s in control]
+        print(json.dumps(data, indent=1))
         return
     for info in found:
         console.print(
-            f"{info.name:14} {info.description} ({info.n_samples} samples, {info.n_features} "
+            f"{info.name:16} {info.description} ({info.n_samples} samples, {info.n_features} "
             f"features, {info.n_classes} classes)"
         )
+    for setting in control:
+        shown = setting.description
+        if name:
+            shown += (
+                f" Inputs: {', '.join(setting.feature_names)} ({setting.encoder.kind}). Outputs: "
+                f"{', '.join(action for action, _ in setting.actions)}. "
+                f"{setting.timesteps} timesteps a step; score: {setting.environment.measure}."
+            )
+        console.print(f"{setting.name:16} {shown}")
     if not name:
         console.print(
             '\nAny CSV file is a task too: task = { csv = "file.csv", label = "class column" }'
         )
+
+
+def _control_data(setting: Setting) -> dict[str, object]:
+    environment = setting.environment
+    return {
+        "name": setting.name,
+        "description": setting.description,
+        "environment": environment.gymnasium,
+        "observations": list(setting.feature_names),
+        "actions": [action for action, _ in setting.actions],
+        "encoder": setting.encoder.model_dump(),
+        "timesteps": setting.timesteps,
+        "steps": environment.steps,
+        "score": environment.measure,
+    }

@@ -48,22 +48,28 @@ def _pareto(campaign: Campaign) -> Figure:
 
     from evosnn.campaign import front_report
     from evosnn.plots import Axis, FrontPoint, pareto
+    from evosnn.tasks.control import ControlTask
 
-    report = front_report(campaign)
+    report, task = front_report(campaign), campaign.world.task
     shown = {item["id"] for item in report["networks"]}
     others = [m.values for m in campaign.population() if m.network.key not in shown]
+
+    def share(value: float) -> float:
+        return task.share(value, task.test) if isinstance(task, ControlTask) else value
+
     points = [
         FrontPoint(
             id=item["id"],
             values=item["search"],
-            test_accuracy=item["test"]["accuracy"],
-            test_interval=tuple(item["test"]["interval"]),
-            perturbed_mean=item["test"]["perturbed"]["mean"],
-            perturbed_p05=item["test"]["perturbed"]["p05"],
-            perturbed_worst=item["test"]["perturbed"]["worst"],
+            test_accuracy=share(test["score" if isinstance(task, ControlTask) else "accuracy"]),
+            test_interval=(share(test["interval"][0]), share(test["interval"][1])),
+            perturbed_mean=share(test["perturbed"]["mean"]),
+            perturbed_p05=share(test["perturbed"]["p05"]),
+            perturbed_worst=share(test["perturbed"]["worst"]),
             knee=item["knee"],
         )
         for item in report["networks"]
+        for test in (item["test"],)
     ]
     objectives = campaign.world.objectives
     axes = [
@@ -117,8 +123,11 @@ def _raster(campaign: Campaign, wanted: str, sample: int) -> Figure:
     from evosnn.campaign import find_network
     from evosnn.plots import raster
     from evosnn.simulation import Session
+    from evosnn.tasks.control import ControlTask
 
     task = campaign.world.task
+    if isinstance(task, ControlTask):
+        raise SpecError(f"a raster shows a sample; control task '{task.name}' has none")
     if sample >= task.test.n_samples:
         raise SpecError(
             f"sample {sample} does not exist; held-out samples are 0..{task.test.n_samples - 1}"

@@ -105,6 +105,7 @@ def _of_campaign(folder: Path, wanted: str) -> tuple[Network, dict[str, Any]]:
     origin = campaign.store.lineage(member.network.key)
     record = member.measurement
     final = campaign.store.final().get(member.network.key)
+    score = "score" if "score" in campaign.spec.objectives else "accuracy"
     facts: dict[str, Any] = {
         **_sizes(member.network),
         "chip": campaign.spec.chip,
@@ -112,15 +113,15 @@ def _of_campaign(folder: Path, wanted: str) -> tuple[Network, dict[str, Any]]:
         "born in generation": origin.born,
         "parents": " ".join(origin.parents) or "none",
         "made by": " ".join(origin.operators),
-        "search accuracy": round(record.nominal, 4),
-        "search accuracy on faulty chips": round(record.mean, 4),
+        f"search {score}": round(record.nominal, 4),
+        f"search {score} on faulty chips": round(record.mean, 4),
         "chips tried": int(record.perturbed.size),
         "spikes an inference": round(record.spikes, 2),
         "deliveries an inference": round(record.deliveries, 2),
     }
     if final:
-        facts["test accuracy"] = round(final["accuracy"], 4)
-        facts["test accuracy on fresh chips"] = round(final["perturbed"]["mean"], 4)
+        facts[f"test {score}"] = round(final[score], 4)
+        facts[f"test {score} on fresh chips"] = round(final["perturbed"]["mean"], 4)
     return member.network, facts
 
 
@@ -192,16 +193,17 @@ def _print_json(data: Any) -> None:
 
 def _print_csv(report: dict[str, Any]) -> None:
     names = report["objectives"]
+    score = "score" if "score" in names else "accuracy"
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(
         ["id", "neurons", "hidden", "synapses", "knee", *(f"search_{n}" for n in names),
-         "test_accuracy", "test_low", "test_high", "perturbed_mean", "perturbed_p05",
+         f"test_{score}", "test_low", "test_high", "perturbed_mean", "perturbed_p05",
          "perturbed_worst", "trials"]
     )  # fmt: skip
     for item in report["networks"]:
         test, perturbed = item["test"], item["test"]["perturbed"]
         writer.writerow(
             [item["id"], item["neurons"], item["hidden"], item["synapses"], item["knee"],
-             *(item["search"][n] for n in names), test["accuracy"], *test["interval"],
+             *(item["search"][n] for n in names), test[score], *test["interval"],
              *(perturbed[k] for k in ("mean", "p05", "worst", "trials"))]
         )  # fmt: skip

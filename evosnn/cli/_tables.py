@@ -43,19 +43,20 @@ def front_table(campaign: Campaign) -> Table:
     )
     table.add_column("id", no_wrap=True)
     searched = [_SHORT.get(name, f"search\n{name}") for name in names]
-    tested = ["test\naccuracy", "95 %\ninterval", "chips\nmean", "chips\np05", "chips\nworst"]
+    score = "score" if "score" in names else "accuracy"
+    tested = [f"test\n{score}", "95 %\ninterval", "chips\nmean", "chips\np05", "chips\nworst"]
     for header in [*searched, *(_SHORT[name] for name in sizes), *tested]:
         table.add_column(header, justify="right", no_wrap=True)
     for item in report["networks"]:
         test, perturbed = item["test"], item["test"]["perturbed"]
         low, high = test["interval"]
-        chips = [f"{perturbed[k]:.3f}" for k in ("mean", "p05", "worst")]
+        chips = [_score(perturbed[k]) for k in ("mean", "p05", "worst")]
         table.add_row(
             item["id"][:8] + (" ★" if item["knee"] else ""),
             *(_figure(item["search"][name]) for name in names),
             *(str(item[name]) for name in sizes),
-            f"{test['accuracy']:.3f}",
-            f"{low:.2f}..{high:.2f}",
+            _score(test[score]),
+            f"{low:.2f}..{high:.2f}" if score == "accuracy" else f"{low:.0f}..{high:.0f}",
             *(chips if perturbed["trials"] else ["-"] * 3),
             style="green" if item["knee"] else None,
         )
@@ -64,6 +65,11 @@ def front_table(campaign: Campaign) -> Table:
 
 def _figure(value: float) -> str:
     return f"{value:.0f}" if value % 1 == 0 and abs(value) >= 1 else f"{value:.3f}"
+
+
+def _score(value: float) -> str:
+    """An accuracy in three places, a return in one."""
+    return f"{value:.3f}" if abs(value) <= 1 else f"{value:.1f}"
 
 
 def next_commands(folder: Path, campaign: Campaign) -> Text:

@@ -10,9 +10,10 @@ import numpy as np
 
 from evosnn.chips import Chip
 from evosnn.evaluation._measurement import Measurement
-from evosnn.hardware import Mechanism, draw_instances
+from evosnn.hardware import Instances, Mechanism, draw_instances
 from evosnn.network import Network
 from evosnn.simulation import PreparedStimulus, simulate
+from evosnn.tasks.control import ControlTask
 
 if TYPE_CHECKING:
     from evosnn.tasks import ClassificationTask
@@ -32,7 +33,7 @@ class Evaluator:
     """Measures networks on one task, one chip and one set of mechanisms.
 
     Args:
-        task: The task, its samples already encoded.
+        task: The task.
         chip: The chip as drawn.
         mechanisms: What makes physical chips differ from it.
         seed: The campaign's seed, from which all chips are drawn.
@@ -41,7 +42,7 @@ class Evaluator:
 
     def __init__(
         self,
-        task: ClassificationTask,
+        task: ClassificationTask | ControlTask,
         chip: Chip,
         mechanisms: Sequence[Mechanism],
         seed: int,
@@ -94,6 +95,8 @@ class Evaluator:
             instances = draw_instances(
                 networks, self.chip, self.mechanisms, drawn, seed, nominal=True
             )
+        if isinstance(self.task, ControlTask):
+            return self._drive(self.task, networks, instances, part)
         response = simulate(
             networks, self._stimulus(part), self.chip, instances, threads=self.threads
         )
@@ -103,6 +106,23 @@ class Evaluator:
             Measurement(float(row[-1]), row[:-1], spikes, deliveries)
             for row, spikes, deliveries in zip(
                 scores, response.spikes.tolist(), response.deliveries.tolist(), strict=True
+            )
+        ]
+
+    def _drive(
+        self,
+        task: ControlTask,
+        networks: Sequence[Network],
+        instances: Instances | None,
+        part: PartName,
+    ) -> list[Measurement]:
+        episodes = getattr(task, part)
+        driven = task.drive(networks, episodes, self.chip, instances, threads=self.threads)
+        scores = task.share(driven.returns.mean(axis=2), episodes)
+        return [
+            Measurement(float(row[-1]), row[:-1], spikes, deliveries)
+            for row, spikes, deliveries in zip(
+                scores, driven.spikes.tolist(), driven.deliveries.tolist(), strict=True
             )
         ]
 

@@ -43,6 +43,7 @@ OBJECTIVES: dict[str, Objective] = {
     o.name: o
     for o in (
         Objective("accuracy", "accuracy", "share of samples", True, 0.0, lambda n, m: m.nominal),
+        Objective("score", "score", "share of best return", True, 0.0, lambda n, m: m.nominal),
         Objective(
             "resilience", "accuracy on faulty chips, mean", "share of samples", True, 0.0,
             lambda n, m: m.mean,

@@ -57,10 +57,13 @@ def _figures(subject: Subject) -> str:
     test = subject.figures.get("test")
     if test:
         low, high = test["interval"]
-        rows.append(
-            f"| accuracy on held-out samples (95 % interval) "
-            f"| {test['accuracy']:.4f} ({low:.4f} to {high:.4f}) |"
+        what = (
+            "mean return from held-out starts"
+            if "score" in test
+            else "accuracy on held-out samples"
         )
+        value = test["score"] if "score" in test else test["accuracy"]
+        rows.append(f"| {what} (95 % interval) | {value:.4f} ({low:.4f} to {high:.4f}) |")
         chips = test["perturbed"]
         if chips["trials"]:
             rows.append(

@@ -101,17 +101,20 @@ def _of_file(path: Path, chip: Chip | None) -> Subject:
 
 def _of_campaign(folder: Path, wanted: str) -> Subject:
     from evosnn.campaign import Campaign, find_network, front_report
+    from evosnn.tasks.control import ControlTask
 
     campaign = Campaign.load(folder)
     member = find_network(campaign, wanted)
     key = member.network.key
     listed = [item for item in front_report(campaign)["networks"] if item["id"] == key]
     search = dict(zip(campaign.spec.objectives, member.values, strict=True))
+    task = campaign.world.task
+    samples = None if isinstance(task, ControlTask) else task
     return Subject(
         network=member.network,
         chip=campaign.world.chip,
         origin=f"campaign '{folder.resolve().name}', network {key}",
-        task=campaign.world.task,
-        features=campaign.world.task.test.features,
+        task=samples,
+        features=samples.test.features if samples else None,
         figures={"search": search, **({"test": listed[0]["test"]} if listed else {})},
     )

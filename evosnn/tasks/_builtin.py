@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,14 +72,18 @@ def task_names() -> tuple[str, ...]:
     return tuple(sorted(_TASKS))
 
 
-def task_info(name: str) -> TaskInfo:
+def task_info(name: str, others: Iterable[str] = ()) -> TaskInfo:
     """Describe a built-in task without loading it.
+
+    Args:
+        name: The task's name.
+        others: Names that a mistyped one may have meant, beside these.
 
     Raises:
         SpecError: If there is no such task.
     """
     if name not in _TASKS:
-        raise SpecError(unknown_name("task", name, _TASKS))
+        raise SpecError(unknown_name("task", name, sorted({*_TASKS, *others})))
     return _TASKS[name]
 
 

@@ -11,6 +11,7 @@ from evosnn.errors import unknown_name
 from evosnn.tasks._builtin import builtin_dataset, task_names
 from evosnn.tasks._csv import Missing, read_csv
 from evosnn.tasks._dataset import Dataset
+from evosnn.tasks.control._settings import SETTINGS
 
 __all__ = ["CsvSpec", "TaskSpec", "load_dataset"]
 
@@ -38,11 +39,12 @@ class CsvSpec(BaseModel):
 
 
 def _known(name: str) -> str:
-    if name in task_names():
+    names = sorted({*task_names(), *SETTINGS})
+    if name in names:
         return name
     if name.lower().endswith(".csv"):
         raise ValueError(f'a CSV file is given as {{ csv = "{name}", label = "its class column" }}')
-    raise ValueError(unknown_name("task", name, task_names()))
+    raise ValueError(unknown_name("task", name, names))
 
 
 def _form(value: object) -> str:

@@ -1,0 +1,25 @@
+"""Control tasks: a network sees an environment, acts, and sees what came of it.
+
+>>> from evosnn.tasks.control import SETTINGS
+>>> sorted(SETTINGS)[:2]
+['acrobot', 'cartpole-easy']
+"""
+
+from evosnn.tasks.control._settings import SETTINGS, Setting
+from evosnn.tasks.control._task import (
+    ControlTask,
+    Driven,
+    Episodes,
+    EpisodesSpec,
+    build_control_task,
+)
+
+__all__ = [
+    "SETTINGS",
+    "ControlTask",
+    "Driven",
+    "Episodes",
+    "EpisodesSpec",
+    "Setting",
+    "build_control_task",
+]

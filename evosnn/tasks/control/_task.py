@@ -1,0 +1,217 @@
+"""A control task: an environment, episodes to search, choose and report by, and the score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.random import SeedSequence
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from evosnn.chips import Chip
+from evosnn.errors import SpecError
+from evosnn.hardware import Instances
+from evosnn.network import Network
+from evosnn.tasks._decoders import Decoder
+from evosnn.tasks._encode_bins import ArgyleEncoder, FlipFlopEncoder
+from evosnn.tasks._encoder import Encoder
+from evosnn.tasks.control._settings import SETTINGS, Setting
+
+__all__ = ["ControlTask", "Driven", "Episodes", "EpisodesSpec", "build_control_task"]
+
+
+class EpisodesSpec(BaseModel):
+    """How many episodes of a control task there are, and how long.
+
+    Attributes:
+        train: Start states that the search sees.
+        validation: Start states that choose among the networks that the search found.
+        test: Start states that are reported and decide nothing.
+        steps: Steps after which an episode ends; the environment's own if not given.
+        test_steps: The same for the reported episodes; ``steps`` if not given.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    train: int = Field(default=16, ge=1)
+    validation: int = Field(default=48, ge=1)
+    test: int = Field(default=100, ge=2)
+    steps: int | None = Field(default=None, ge=1)
+    test_steps: int | None = Field(default=None, ge=1)
+
+
+@dataclass(frozen=True, eq=False)
+class Episodes:
+    """Episodes of a control task.
+
+    Attributes:
+        starts: ``(n_samples, n_state)`` float64, start states.
+        steps: Steps after which an episode ends.
+    """
+
+    starts: NDArray[np.float64]
+    steps: int
+
+    @property
+    def n_samples(self) -> int:
+        """Number of episodes."""
+        return len(self.starts)
+
+
+@dataclass(frozen=True, eq=False)
+class Driven:
+    """What networks did in closed loop.
+
+    Attributes:
+        returns: ``(n_networks, n_instances, n_episodes)`` float64, sum of rewards.
+        spikes: ``(n_networks,)`` float64, spikes of all neurons, mean of a window.
+        deliveries: ``(n_networks,)`` float64, synaptic deliveries, likewise.
+    """
+
+    returns: NDArray[np.float64]
+    spikes: NDArray[np.float64]
+    deliveries: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class ControlTask:
+    """An environment that networks act in.
+
+    Attributes:
+        setting: The environment, what a network sees of it and what it may do.
+        encoder: How observations become spikes.
+        decoder: How output spikes become an action; of a tie, the first output's.
+        timesteps: Length of the window between two looks.
+        train: What the search sees.
+        validation: What chooses among the networks that the search found.
+        test: What is reported and decides nothing.
+    """
+
+    setting: Setting
+    encoder: ArgyleEncoder | FlipFlopEncoder
+    decoder: Decoder
+    timesteps: int
+    train: Episodes
+    validation: Episodes
+    test: Episodes
+
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+        return self.setting.name
+
+    @property
+    def n_inputs(self) -> int:
+        """Inputs of every network."""
+        return self.encoder.n_inputs(len(self.setting.seen))
+
+    @property
+    def n_outputs(self) -> int:
+        """Outputs of every network."""
+        return len(self.setting.actions)
+
+    @property
+    def input_names(self) -> list[str]:
+        """Name of each input: its observation, numbered from 0."""
+        each = self.n_inputs // len(self.setting.seen)
+        return [f"{name} [{k}]" for name in self.setting.feature_names for k in range(each)]
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Name of each action."""
+        return tuple(name for name, _ in self.setting.actions)
+
+    def share(self, returns: Any, part: Episodes) -> Any:
+        """Return where returns lie between the lowest (0) and highest (1) there could be."""
+        low = self.setting.environment.least * part.steps
+        high = self.setting.environment.most * part.steps
+        return (returns - low) / (high - low)
+
+    def of_share(self, share: float, part: Episodes) -> float:
+        """Undo :meth:`share`."""
+        low = self.setting.environment.least * part.steps
+        high = self.setting.environment.most * part.steps
+        return low + share * (high - low)
+
+    def drive(
+        self,
+        networks: Sequence[Network],
+        part: Episodes,
+        chip: Chip,
+        instances: Instances | None = None,
+        *,
+        threads: int | None = None,
+    ) -> Driven:
+        """Run every network in closed loop from every start state on every chip instance.
+
+        The result does not depend on the number of threads, nor on which networks run
+        together.
+
+        Args:
+            networks: Networks with the task's inputs and outputs.
+            part: The episodes.
+            chip: The rules that neurons and synapses follow.
+            instances: The networks' parameters on chip instances; one chip exactly as drawn if
+                not given.
+            threads: Processor cores to use; all if not given.
+        """
+        from evosnn.tasks.control._drive import drive  # compiled code, slow to load
+
+        return drive(self, networks, part, chip, instances, threads)
+
+
+def build_control_task(
+    name: str,
+    *,
+    encoder: Encoder,
+    decoder: Decoder,
+    timesteps: int,
+    chip: Chip,
+    seed: SeedSequence,
+    episodes: EpisodesSpec,
+) -> ControlTask:
+    """Draw the start states of a control task.
+
+    Args:
+        name: One of :data:`SETTINGS`.
+        encoder: Turns observations into spikes.
+        decoder: Turns output spikes into an action.
+        timesteps: Length of the window between two looks.
+        chip: Says what charge an input spike has.
+        seed: Seeds the start states; read and not spawned from.
+        episodes: How many there are, and how long.
+
+    Raises:
+        SpecError: If the encoder is none that a control task takes, or the window is too
+            short for it.
+    """
+    encoder.check_window(timesteps)
+    if not isinstance(encoder, ArgyleEncoder | FlipFlopEncoder):
+        raise SpecError(
+            f"encoder '{encoder.kind}' is for samples; control task '{name}' takes 'argyle' or "
+            "'flip-flop'"
+        )
+    if chip.integer and chip.spike_value != round(chip.spike_value):
+        raise SpecError(
+            f"chip '{chip.name}' has spike_value {chip.spike_value:g}; it takes whole charges"
+        )
+    setting = SETTINGS[name]
+    steps = episodes.steps or setting.environment.steps
+
+    def drawn(number: int, n: int, steps: int) -> Episodes:
+        key = (*seed.spawn_key, number)
+        rng = np.random.default_rng(SeedSequence(seed.entropy, spawn_key=key))
+        return Episodes(setting.environment.draw_starts(n, rng), steps)
+
+    return ControlTask(
+        setting=setting,
+        encoder=encoder,
+        decoder=decoder,
+        timesteps=timesteps,
+        train=drawn(0, episodes.train, steps),
+        validation=drawn(1, episodes.validation, steps),
+        test=drawn(2, episodes.test, episodes.test_steps or steps),
+    )
