@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -107,7 +108,7 @@ def _rules(task: ControlTask, steps: int) -> Rules:
 
 def _pairs(start: NDArray[np.int64]) -> list[tuple[int, int]]:
     ends = start.tolist()
-    return list(zip(ends, ends[1:], strict=False))
+    return list(pairwise(ends))
 
 
 def _is_whole(values: NDArray[np.float64]) -> bool:
