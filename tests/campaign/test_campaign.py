@@ -230,3 +230,36 @@ def test_a_generation_is_committed_whole_or_not_at_all(spec, tmp_path):
     assert before == (
         store.last_generation(), store.count(), [n.key for n, _ in store.population()],
     )  # fmt: skip
+
+
+CONTROL = """
+task = "cartpole-easy"
+chip = "risp-7"
+population = 12
+instances = 3
+remeasure = 6
+trials = 4
+episodes = { train = 4, validation = 4, test = 6, steps = 60, test_steps = 90 }
+[stop]
+generations = 6
+"""
+
+
+def test_a_control_campaign_reports_returns_and_goes_on_to_the_same_front(tmp_path):
+    path = tmp_path / "control.toml"
+    path.write_text(CONTROL)
+    spec = read_spec(path)
+    assert spec.objectives == ("score", "synapses", "resilience")
+    assert spec.timesteps == 24
+    assert spec.encoder.kind == "flip-flop"
+    whole = run(spec, tmp_path / "whole", threads=2)
+    asked = []
+    run(spec, tmp_path / "parts", on_generation=asked.append, stop_asked=lambda: len(asked) >= 3)
+    assert run(spec, tmp_path / "parts")[1] == whole[1]
+    for item in whole[1]["networks"]:
+        test = item["test"]
+        assert 0 <= item["search"]["score"] <= 1
+        assert 1 <= test["interval"][0] <= test["score"] <= test["interval"][1] <= 90
+        assert 1 <= test["perturbed"]["worst"] <= test["perturbed"]["mean"] <= 90
+    best = max(item["test"]["score"] for item in whole[1]["networks"])
+    assert best > 12  # a cart that never pushes the right way falls within a dozen steps

@@ -82,3 +82,22 @@ def test_paths_start_from_the_campaign_file(tmp_path):
     spec = read_spec(write(tmp_path, text))
     assert spec.task.csv == str(tmp_path / "flowers.csv")
     assert spec.start == (str(tmp_path / "net.json"),)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            'task = "cartpole-easy"\nobjectives = ["accuracy"]',
+            "'accuracy' is not measured on a con",
+        ),
+        ('task = "iris"\nobjectives = ["score", "synapses"]', "'score' is not measured on a class"),
+        ('task = "cartpole-easyy"', "cartpole-easy"),
+        ('task = "cartpole-easy"\nepisodes = { train = 0 }', "episodes.train"),
+    ],
+)
+def test_control_tasks_have_a_score_and_the_others_an_accuracy(tmp_path, changes, said):
+    path = tmp_path / "spec.toml"
+    path.write_text(f'{changes}\nchip = "risp-127"\n')
+    with pytest.raises(SpecError, match=said):
+        read_spec(path)

@@ -1,0 +1,140 @@
+"""The closed loop against a slow one made of the simulator's own windows."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evosnn.chips import load_chip
+from evosnn.errors import SpecError
+from evosnn.evolution import Breeder, space_of
+from evosnn.hardware import DeadSynapses, WeightVariation, draw_instances
+from evosnn.simulation import Session
+from evosnn.tasks import ArgyleEncoder, FirstSpikeDecoder, MostSpikesDecoder, RateEncoder
+from evosnn.tasks.control import SETTINGS, EpisodesSpec, build_control_task
+from evosnn.tasks.control._dynamics import advance, observe
+
+
+def _task(name, chip, *, steps=12, episodes=5, decoder=None, encoder=None, seed=3):
+    return build_control_task(
+        name,
+        encoder=encoder or SETTINGS[name].encoder,
+        decoder=decoder or MostSpikesDecoder(),
+        timesteps=SETTINGS[name].timesteps,
+        chip=chip,
+        seed=np.random.SeedSequence(seed),
+        episodes=EpisodesSpec(train=episodes, validation=3, test=4, steps=steps),
+    )
+
+
+def _networks(task, chip, n, seed):
+    rng = np.random.default_rng(seed)
+    breeder = Breeder(space_of(chip, task.timesteps), task.n_inputs, task.n_outputs)
+    networks = [candidate.network for candidate in breeder.first(n, rng)]
+    return [breeder.child(a, b, set(), rng).network for a, b in zip(networks, networks[::-1], strict=True)]
+
+
+def _slow(task, network, chip, instances=None):
+    """One window at a time, one lane at a time, with the encoders that samples use."""
+    setting, part = task.setting, task.train
+    environment = setting.environment
+    n_instances = instances.n_instances if instances else 1
+    session = Session(network, chip, part.n_samples, instances)
+    state = np.repeat(part.starts[None], n_instances, 0)
+    shape = (n_instances, part.n_samples)
+    returns, going = np.zeros(shape), np.ones(shape, bool)
+    limits = np.array(environment.limits)[list(setting.seen)]
+    seen = np.empty(len(environment.observations))
+    lanes = list(np.ndindex(shape))
+    for _ in range(part.steps):
+        features = np.empty((len(lanes), len(setting.seen)))
+        for row, lane in enumerate(lanes):
+            observe(environment.code, state[lane][None], 0, seen)
+            features[row] = seen[list(setting.seen)]
+        x = np.clip((features - limits[:, 0]) / (limits[:, 1] - limits[:, 0]), 0, 1)
+        charge = task.encoder.encode(
+            x, timesteps=task.timesteps, spike_value=chip.spike_value, integer=chip.integer,
+            rng=np.random.default_rng(0),
+        ).charge  # fmt: skip
+        window = session.run(charge.reshape(*charge.shape[:2], *shape))
+        for lane in lanes:
+            if not going[lane]:
+                continue
+            counts, first = window.counts[:, *lane], window.first[:, *lane]
+            if setting.graded:
+                lead = (float(counts[1]) - float(counts[0])) / task.encoder.max_spikes
+                action = setting.actions[1][1] * float(np.clip(lead, -1, 1))
+            elif task.decoder.kind == "first-spike":
+                action = setting.actions[int(first.argmin())][1]
+            else:
+                action = setting.actions[int(counts.argmax())][1]
+            reward, over = advance(environment.code, state[lane][None], 0, action)
+            returns[lane] += reward
+            going[lane] = not over
+    return returns
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+@pytest.mark.parametrize("chip", ["risp-127", "risp-1", "risp-f"])
+def test_the_compiled_loop_is_the_slow_one(name, chip):
+    chip = load_chip(chip)
+    task = _task(name, chip)
+    networks = _networks(task, chip, 6, seed=7)
+    returns = task.drive(networks, task.train, chip).returns
+    for found, network in zip(returns, networks, strict=True):
+        np.testing.assert_allclose(found, _slow(task, network, chip), rtol=1e-12)
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    st.integers(0, 2**31),
+    st.sampled_from(["cartpole-hard", "cartpole-hardest", "pendulum"]),
+    st.integers(1, 19),
+    st.booleans(),
+)
+def test_on_chip_instances_too(seed, name, n_instances, first):
+    chip = load_chip("risp-127")
+    decoder = FirstSpikeDecoder() if first else MostSpikesDecoder()
+    encoder = ArgyleEncoder(neurons=3, max_spikes=5, interval=2) if first else None
+    task = _task(name, chip, decoder=decoder, encoder=encoder, seed=seed % 1000, episodes=17)
+    network = _networks(task, chip, 1, seed)[0]
+    faults = [WeightVariation(sigma=0.3), DeadSynapses(rate=0.2)]
+    instances = draw_instances([network], chip, faults, n_instances, np.random.SeedSequence(seed))
+    found = task.drive([network], task.train, chip, instances).returns
+    assert found.shape == (1, n_instances, 17)
+    np.testing.assert_allclose(found[0], _slow(task, network, chip, instances), rtol=1e-12)
+
+
+def test_threads_and_company_change_nothing():
+    chip = load_chip("risp-127")
+    task = _task("cartpole-medium", chip, steps=300)
+    networks = _networks(task, chip, 12, seed=2)
+    one = task.drive(networks, task.train, chip, threads=1)
+    two = task.drive(networks, task.train, chip, threads=2)
+    alone = task.drive(networks[3:4], task.train, chip)
+    np.testing.assert_array_equal(one.returns, two.returns)
+    np.testing.assert_array_equal(one.spikes, two.spikes)
+    np.testing.assert_array_equal(one.returns[3:4], alone.returns)
+    assert one.deliveries[3] == alone.deliveries[0]
+
+
+def test_a_share_says_where_a_return_lies():
+    chip = load_chip("risp-127")
+    pole, car = _task("cartpole-easy", chip), _task("mountain-car", chip, steps=200)
+    assert pole.share(np.array(6.0), pole.train) == 0.5
+    assert car.share(np.array(-200.0), car.train) == 0
+    assert car.of_share(0.5, car.train) == -100
+
+
+def test_starts_lie_where_they_should_and_parts_differ():
+    chip = load_chip("risp-127")
+    task = _task("cartpole-easy", chip, episodes=200)
+    low, high = np.array(task.setting.environment.start).T
+    assert (task.train.starts >= low).all()
+    assert (task.train.starts <= high).all()
+    assert not np.isin(task.train.starts, task.test.starts).any()
+
+
+def test_an_encoder_for_samples_alone_is_refused():
+    with pytest.raises(SpecError, match="encoder 'rate' is for samples; control task"):
+        _task("cartpole-easy", load_chip("risp-127"), encoder=RateEncoder())
