@@ -1,0 +1,55 @@
+"""Starting networks made of logistic regressions."""
+
+import numpy as np
+import pytest
+
+from evosnn.chips import check, load_chip
+from evosnn.evolution import linear_networks, space_of
+from evosnn.simulation import Stimulus, simulate
+from evosnn.tasks import MostSpikesDecoder
+
+
+def _separable(n_samples=90, seed=0):
+    """Three classes, each with an input of its own that spikes most, and one that says nothing."""
+    rng = np.random.default_rng(seed)
+    labels = np.arange(n_samples) % 3
+    counts = rng.integers(0, 4, (4, n_samples))
+    counts[labels, np.arange(n_samples)] += 5
+    timesteps = 16
+    charge = (np.arange(timesteps)[:, None, None] < counts) * 127.0
+    return Stimulus(charge), counts.astype(float), labels
+
+
+@pytest.mark.parametrize("name", ["risp-127", "risp-7", "risp-f"])
+def test_they_tell_separable_classes_apart_and_fit_the_chip(name):
+    chip = load_chip(name)
+    stimulus, counts, labels = _separable()
+    stimulus = Stimulus(stimulus.charge / 127 * chip.spike_value)
+    networks = linear_networks(counts, labels, 3, space_of(chip, 16))
+    assert networks
+    right = MostSpikesDecoder().correct(simulate(networks, stimulus, chip), labels)[:, 0]
+    assert right.max() >= 0.95 * labels.size
+    for network in networks:
+        assert check(chip, network) == []
+        assert network.n_hidden == 0
+
+
+def test_the_stronger_the_penalty_the_fewer_the_synapses():
+    _, counts, labels = _separable()
+    sizes = [
+        n.n_synapses for n in linear_networks(counts, labels, 3, space_of(load_chip("risp-f"), 16))
+    ]
+    assert sizes == sorted(sizes)
+    assert sizes[0] < sizes[-1]
+
+
+def test_what_does_not_fit_is_left_out():
+    _, counts, labels = _separable()
+    space = space_of(load_chip("risp-127"), 16, max_synapses=5)
+    assert all(n.n_synapses <= 5 for n in linear_networks(counts, labels, 3, space))
+
+
+def test_data_that_say_nothing_give_nothing():
+    space = space_of(load_chip("risp-127"), 16)
+    assert linear_networks(np.zeros((4, 9)), np.arange(9) % 3, 3, space) == []
+    assert linear_networks(np.ones((4, 9)), np.zeros(9, int), 3, space) == []
