@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from evosnn.campaign._store import SPEC, Store
 from evosnn.campaign._world import World, build_world
 from evosnn.errors import StoreError
 from evosnn.evaluation import Measurement, derive_seed, pool
-from evosnn.evolution import Candidate, Individual, Objective, objectives_by_name
+from evosnn.evolution import Candidate, Individual, Objective, credit_of, objectives_by_name
 from evosnn.files import write_text
 
 __all__ = ["Campaign", "Progress", "StopReason", "load_spec"]
@@ -53,6 +53,8 @@ class Progress:
         front_size: Networks on the front.
         shares: Where the generation's time went, in seconds: ``ask``, ``measure``, ``select``,
             ``store``.
+        credit: For each operator how many children it made in this generation, and how many
+            of them survived it.
     """
 
     generation: int
@@ -64,6 +66,7 @@ class Progress:
     compact: int
     front_size: int
     shares: dict[str, float] = field(default_factory=dict)
+    credit: dict[str, list[int]] = field(default_factory=dict)
 
 
 class Campaign:
@@ -184,6 +187,7 @@ class Campaign:
         """Breed, measure, select and commit one generation."""
         clock = [time.perf_counter()]
         world = self.world
+        world.breeder.learn([past.credit for past in history])
         candidates = world.engine.ask(population, rng)
         clock.append(time.perf_counter())
         again = self._to_measure_again(population)
@@ -197,7 +201,9 @@ class Campaign:
         survivors = [self._pooled(member, more) for member in population]
         offspring = self._offspring(new)
         following = world.engine.tell(survivors, offspring, rng)
+        credit = credit_of(candidates, {member.network.key for member in following})
         progress = self._progress(generation, len(networks), following, history, clock)
+        progress = replace(progress, credit=credit)
         clock.append(time.perf_counter())
         self.store.record_generation(
             generation,

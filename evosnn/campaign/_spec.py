@@ -76,8 +76,11 @@ class EngineSpec(_Table):
     """The search engine.
 
     Attributes:
-        kind: ``"nsga2"``, ``"sms-emoa"``, ``"age-moea2"``; ``"eons"``, the field's scalar
-            baseline; ``"random"``, the floor.
+        kind: ``"nsga2"``, ``"sms-emoa"``, ``"age-moea2"``, ``"nsga3"`` for many objectives;
+            ``"islands"`` of NSGA-II; ``"eons"``, the field's scalar baseline; ``"random"``, the
+            floor.
+        islands: Islands only: how many there are.
+        interval: Islands only: mean number of generations between two migrations.
         neuron_cost: EONS only: taken from the score for each neuron.
         synapse_cost: EONS only: taken from the score for each synapse.
         elites: EONS only: best networks that go on unchanged.
@@ -86,7 +89,9 @@ class EngineSpec(_Table):
         winner: EONS only: probability that the best of a tournament wins it.
     """
 
-    kind: Literal["nsga2", "sms-emoa", "age-moea2", "eons", "random"] = "nsga2"
+    kind: Literal["nsga2", "sms-emoa", "age-moea2", "nsga3", "islands", "eons", "random"] = "nsga2"
+    islands: Annotated[int, Field(ge=2)] = 4
+    interval: Annotated[float, Field(ge=1)] = 10.0
     neuron_cost: Annotated[float, Field(ge=0)] = 0.001
     synapse_cost: Annotated[float, Field(ge=0)] = 0.001
     elites: Annotated[int, Field(ge=1)] = 2
@@ -117,12 +122,14 @@ class VariationSpec(_Table):
         merge: Share of children that are the union of two parents; likewise.
         more: Probability of a further mutation after each one; likewise.
         rates: Relative rate of each mutation, by name; those not named keep the engine's.
+        adapt: Whether the rates follow what has made survivors.
     """
 
     crossover: Annotated[float, Field(ge=0, le=1)] | None = None
     merge: Annotated[float, Field(ge=0, le=1)] | None = None
     more: Annotated[float, Field(ge=0, lt=1)] | None = None
     rates: dict[str, Annotated[float, Field(ge=0)]] = {}
+    adapt: bool = False
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
@@ -164,6 +171,8 @@ class CampaignSpec(_Table):
         limits: The largest networks to search.
         variation: How new networks are made.
         start: Network files to start from.
+        linear_starts: Whether to start a classification, beside random networks, from sparse
+            logistic regressions put on the chip.
         stop: When to stop.
         trials: Fresh physical chips behind the final figures.
     """
@@ -187,6 +196,7 @@ class CampaignSpec(_Table):
     limits: LimitsSpec = LimitsSpec()
     variation: VariationSpec = VariationSpec()
     start: tuple[str, ...] = ()
+    linear_starts: bool = True
     stop: StopSpec = StopSpec(generations=300)
     trials: Annotated[int, Field(ge=2)] = 200
 
@@ -239,6 +249,11 @@ class CampaignSpec(_Table):
             raise ValueError(
                 f"objective '{faulty[0]}' needs a mechanism that makes chips differ; name one, or "
                 'set objectives = ["accuracy", "synapses"]'
+            )
+        if self.engine.kind == "islands" and self.population < 4 * self.engine.islands:
+            raise ValueError(
+                f"population is {self.population}; {self.engine.islands} islands take at least "
+                f"{4 * self.engine.islands}"
             )
         if self.engine.kind == "eons" and self.engine.elites >= self.population:
             raise ValueError(

@@ -13,6 +13,7 @@ from evosnn.errors import SpecError
 from evosnn.evaluation import Evaluator, Measurement, derive_seed
 from evosnn.evolution import (
     Breeder,
+    Candidate,
     Engine,
     Individual,
     Objective,
@@ -20,6 +21,7 @@ from evosnn.evolution import (
     Variation,
     class_evidence,
     individual,
+    linear_networks,
     objectives_by_name,
     space_of,
 )
@@ -43,6 +45,7 @@ class World:
         targets: What a network must reach for the campaign to stop.
         evaluator: Measures networks.
         engine: Searches.
+        breeder: Makes the engine's new networks.
         n_search_samples: Number of samples (or episodes) that the search sees, jittered copies
             not counted.
         data_digest: Hash of the samples, to notice a change of the data.
@@ -55,6 +58,7 @@ class World:
     targets: tuple[Requirement, ...]
     evaluator: Evaluator
     engine: Engine
+    breeder: Breeder
     n_search_samples: int
     data_digest: str
 
@@ -93,12 +97,19 @@ def build_world(spec: CampaignSpec, threads: int | None = None) -> World:
         max_neurons=limits.neurons,
         max_synapses=limits.synapses,
     )
-    starts = [_start(name, chip, task) for name in spec.start]
+    starts = [Candidate(_start(name, chip, task), (), ("start",)) for name in spec.start]
     evidence = None
     n_search_samples = task.train.n_samples
     if isinstance(task, ClassificationTask):
-        evidence = class_evidence(task.train.stimulus.charge, task.train.labels, task.n_outputs)
+        charge, labels = task.train.stimulus.charge, task.train.labels
+        evidence = class_evidence(charge, labels, task.n_outputs)
         n_search_samples //= spec.jitter.copies
+        if spec.linear_starts:
+            counts = (charge != 0).sum(axis=0).astype(np.float64)
+            starts += [
+                Candidate(network, (), ("linear",))
+                for network in linear_networks(counts, labels, task.n_outputs, space)
+            ]
     breeder = Breeder(space, task.n_inputs, task.n_outputs, _variation(spec), starts, evidence)
     return World(
         chip=chip,
@@ -108,6 +119,7 @@ def build_world(spec: CampaignSpec, threads: int | None = None) -> World:
         targets=_requirements(spec.stop.target),
         evaluator=Evaluator(task, chip, spec.mechanisms, spec.seed, threads),
         engine=_engine(spec, breeder, objectives),
+        breeder=breeder,
         n_search_samples=n_search_samples,
         data_digest=_digest(task),
     )
@@ -167,8 +179,12 @@ def _engine(spec: CampaignSpec, breeder: Breeder, objectives: tuple[Objective, .
     if engine.kind == "eons":
         from evosnn.evolution._eons import Eons, EonsSettings
 
-        settings = EonsSettings(**engine.model_dump(exclude={"kind"}))
+        settings = EonsSettings(**engine.model_dump(exclude={"kind", "islands", "interval"}))
         return Eons(breeder, spec.population, objectives, settings)
+    if engine.kind == "islands":
+        from evosnn.evolution._islands import Islands
+
+        return Islands(breeder, spec.population, len(objectives), engine.islands, engine.interval)
     if engine.kind == "random":
         from evosnn.evolution._random_search import RandomSearch
 

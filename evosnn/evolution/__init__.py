@@ -1,8 +1,10 @@
 """Evolution: variation operators, search engines, objectives."""
 
 from evosnn.evolution._breed import Breeder, Variation
+from evosnn.evolution._credit import credit_of
 from evosnn.evolution._engine import Engine
 from evosnn.evolution._evidence import class_evidence
+from evosnn.evolution._linear import linear_networks
 from evosnn.evolution._mutation import DEFAULT_RATES, OPERATORS
 from evosnn.evolution._objectives import (
     OBJECTIVES,
@@ -27,7 +29,9 @@ __all__ = [
     "Space",
     "Variation",
     "class_evidence",
+    "credit_of",
     "individual",
+    "linear_networks",
     "objectives_by_name",
     "space_of",
 ]

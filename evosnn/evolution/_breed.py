@@ -12,6 +12,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from evosnn.evolution._credit import Credit, adapted_rates
 from evosnn.evolution._crossover import cross, merge
 from evosnn.evolution._draft import Draft, in_order, put_together, take_apart, trim
 from evosnn.evolution._mutation import DEFAULT_RATES, OPERATORS, VALUES_ONLY
@@ -34,12 +35,15 @@ class Variation:
         merge: Share of children that are the union of two parents.
         more: Probability of a further mutation after each one.
         rates: Relative rate of each mutation, by name.
+        adapt: Whether the rates follow what has made survivors; see
+            :mod:`evosnn.evolution._credit`.
     """
 
     crossover: float = 0.7
     merge: float = 0.0
     more: float = 0.1
     rates: Mapping[str, float] = field(default_factory=lambda: DEFAULT_RATES)
+    adapt: bool = False
 
 
 class _Hint:
@@ -69,7 +73,7 @@ class Breeder:
         n_inputs: int,
         n_outputs: int,
         variation: Variation | None = None,
-        starts: Sequence[Network] = (),
+        starts: Sequence[Candidate] = (),
         evidence: NDArray[np.float64] | None = None,
     ) -> None:
         self.space = space
@@ -78,19 +82,27 @@ class Breeder:
         self.variation = variation or Variation()
         self.starts = tuple(starts)
         self._hints = None if evidence is None else [_Hint(row) for row in evidence.T]
-        rates = {name: self.variation.rates.get(name, 0.0) for name in OPERATORS}
         self._drafts: dict[str, Draft] = {}
-        self._names = [name for name, rate in rates.items() if rate > 0]
+        self.use_rates(self.variation.rates)
+
+    def use_rates(self, rates: Mapping[str, float]) -> None:
+        """Choose mutations by these relative rates from now on."""
+        self._names = [name for name in OPERATORS if rates.get(name, 0.0) > 0]
         self._edges = list(accumulate(rates[name] for name in self._names))
+
+    def learn(self, credits: Sequence[Credit]) -> None:
+        """Adapt the rates to the credit of all generations so far, if they are to adapt."""
+        if self.variation.adapt:
+            self.use_rates(adapted_rates(self.variation.rates, credits))
 
     def first(self, n: int, rng: Generator) -> list[Candidate]:
         """Return ``n`` different networks to start a campaign with."""
         seen: set[str] = set()
         found = []
-        for network in self.starts[:n]:
-            if network.key not in seen:
-                seen.add(network.key)
-                found.append(Candidate(network, (), ("start",)))
+        for start in self.starts[:n]:
+            if start.network.key not in seen:
+                seen.add(start.network.key)
+                found.append(start)
         while len(found) < n:
             candidate = self.stranger(rng)
             if candidate.network.key not in seen or len(seen) < len(found):

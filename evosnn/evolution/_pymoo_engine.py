@@ -1,21 +1,24 @@
 """Multi-objective engines on pymoo's ask and tell.
 
 NSGA-II (Deb, Pratap, Agarwal and Meyarivan, IEEE TEVC 6(2), 2002), SMS-EMOA (Beume, Naujoks and
-Emmerich, EJOR 181(3), 2007) and AGE-MOEA2 (Panichella, GECCO 2022). They differ in who survives;
-parents are chosen alike, by binary tournaments on rank and crowding. None of them keeps a state
-beside its population (NSGA-III does, and is left out).
+Emmerich, EJOR 181(3), 2007), AGE-MOEA2 (Panichella, GECCO 2022) and NSGA-III (Deb and Jain, IEEE
+TEVC 18(4), 2014). They differ in who survives; parents are chosen alike, by binary tournaments on
+rank and crowding. None of them keeps a state beside its population.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
+from math import comb
 from typing import Any
 
 import numpy as np
 from numpy.random import Generator
 from pymoo.algorithms.moo.age2 import AGEMOEA2, AGEMOEA2Survival
 from pymoo.algorithms.moo.nsga2 import NSGA2
+from pymoo.algorithms.moo.nsga3 import ReferenceDirectionSurvival
 from pymoo.algorithms.moo.sms import SMSEMOA, LeastHypervolumeContributionSurvival
 from pymoo.core.individual import Individual as PymooIndividual
 from pymoo.core.infill import InfillCriterion
@@ -24,6 +27,7 @@ from pymoo.core.problem import Problem
 from pymoo.core.survival import Survival
 from pymoo.core.termination import NoTermination
 from pymoo.operators.survival.rank_and_crowding import RankAndCrowding
+from pymoo.util.ref_dirs import get_reference_directions
 
 from evosnn.evolution._breed import Breeder
 from evosnn.evolution._population import Candidate, Individual
@@ -62,10 +66,40 @@ class _FewClones(Survival):  # type: ignore[misc]
         return self.inner._do(problem, pop[chosen], *args, n_survive=wanted, **kwargs)
 
 
+class _Nsga3Survival(Survival):  # type: ignore[misc]
+    """NSGA-III's survival, with the ideal and nadir points of those who compete now.
+
+    pymoo's keeps these points from generation to generation, which a continued campaign would
+    not have; and it drops the random state where members are infeasible, who are out already.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(filter_infeasible=True)
+
+    def _do(
+        self, problem: Any, pop: Any, *args: Any, n_survive: int | None = None, **kwargs: Any
+    ) -> Any:
+        wanted = len(pop) if n_survive is None else n_survive
+        directions = _directions(problem.n_obj, wanted)
+        return ReferenceDirectionSurvival(directions)._do(
+            problem, pop, *args, n_survive=wanted, **kwargs
+        )
+
+
+@cache
+def _directions(n_objectives: int, most: int) -> Any:
+    """Evenly spaced reference directions (Das and Dennis), no more than ``most`` if possible."""
+    partitions = 1
+    while comb(partitions + n_objectives, n_objectives - 1) <= most:
+        partitions += 1
+    return get_reference_directions("das-dennis", n_objectives, n_partitions=partitions)
+
+
 PYMOO_ENGINES: dict[str, tuple[type, type]] = {
     "nsga2": (NSGA2, RankAndCrowding),
     "sms-emoa": (SMSEMOA, LeastHypervolumeContributionSurvival),
     "age-moea2": (AGEMOEA2, AGEMOEA2Survival),
+    "nsga3": (NSGA2, _Nsga3Survival),
 }
 """Algorithm and survival of each engine, by name."""
 

@@ -13,6 +13,7 @@ from evosnn.chips import load_chip
 from evosnn.evaluation import Measurement
 from evosnn.evolution import Breeder, Individual, objectives_by_name, space_of
 from evosnn.evolution._eons import Eons, EonsSettings
+from evosnn.evolution._islands import Islands
 from evosnn.evolution._pymoo_engine import PYMOO_ENGINES, PymooEngine
 from evosnn.evolution._random_search import RandomSearch
 
@@ -88,7 +89,7 @@ def test_few_clones_in_objective_space_survive(kind):
     assert len(kept) == 30
 
 
-@pytest.mark.parametrize("kind", [*PYMOO_ENGINES, "random", "eons"])
+@pytest.mark.parametrize("kind", [*PYMOO_ENGINES, "islands", "random", "eons"])
 def test_an_engine_is_its_population_and_random_state(kind):
     """Asked again with the same two, a fresh engine gives the same children."""
 
@@ -98,6 +99,8 @@ def test_an_engine_is_its_population_and_random_state(kind):
             return Eons(breeder, 20, OBJECTIVES)
         if kind == "random":
             return RandomSearch(breeder, 20, 3)
+        if kind == "islands":
+            return Islands(breeder, 20, 3, islands=3, interval=2)
         return PymooEngine(kind, breeder, 20, 3)
 
     def children(engine, warm):
@@ -110,6 +113,29 @@ def test_an_engine_is_its_population_and_random_state(kind):
     first = children(make(), warm=False)
     assert first == children(make(), warm=True)
     assert len(set(first)) == len(first) == (18 if kind == "eons" else 20)
+
+
+def test_islands_search_apart_and_exchange_members_of_their_fronts():
+    both = make_population(np.random.default_rng(5), 80)
+    population, offspring = both[:40], both[40:]
+    apart = Islands(make_breeder(), 40, 3, islands=4, interval=1e12)
+    rng = np.random.default_rng(0)
+    lone = [
+        PymooEngine("nsga2", make_breeder(), 10, 3).tell(
+            population[k : k + 10], offspring[k : k + 10], rng
+        )
+        for k in range(0, 40, 10)
+    ]
+    kept = apart.tell(population, offspring, np.random.default_rng(0))
+    assert [m.network.key for m in kept] == [m.network.key for part in lone for m in part]
+    joined = Islands(make_breeder(), 40, 3, islands=4, interval=1)
+    moved = joined.tell(population, offspring, np.random.default_rng(0))
+    assert {m.network.key for m in moved} == {m.network.key for m in kept}
+    changed = [k for k in range(40) if moved[k] is not kept[k]]
+    assert [k // 10 for k in changed] == [0, 1, 2, 3]
+    for k, place in enumerate(changed):
+        assert moved[place] in lone[k - 1]
+        assert moved[place].cost in {m.cost for m in front_of(lone[k - 1])}
 
 
 def test_nsga2_fills_up_with_clones_when_there_is_nothing_else():

@@ -31,7 +31,10 @@ def _networks(task, chip, n, seed):
     rng = np.random.default_rng(seed)
     breeder = Breeder(space_of(chip, task.timesteps), task.n_inputs, task.n_outputs)
     networks = [candidate.network for candidate in breeder.first(n, rng)]
-    return [breeder.child(a, b, set(), rng).network for a, b in zip(networks, networks[::-1], strict=True)]
+    return [
+        breeder.child(a, b, set(), rng).network
+        for a, b in zip(networks, networks[::-1], strict=True)
+    ]
 
 
 def _slow(task, network, chip, instances=None):
