@@ -35,9 +35,12 @@ from evosnn.tasks.control import SETTINGS, ControlTask, Episodes, EpisodesSpec, 
 from evosnn.tennlab import read_network
 
 SETTINGS_TRIED = ("easy", "medium", "hard", "hardest")
-FAULTS = {
-    "variation": [{"kind": "weight-variation", "sigma": 0.1}],
-    "dead": [{"kind": "dead-synapses", "count": 1}],
+SEARCHES = {
+    "variation": {"mechanisms": [{"kind": "weight-variation", "sigma": 0.1}]},
+    "dead": {
+        "mechanisms": [{"kind": "dead-synapses", "count": 1}],
+        "objectives": ["score", "synapses", "resilience", "resilience-worst"],
+    },
 }
 STEPS, LONG, ENOUGH = 1500, 15_000, 1400
 HEADER = """# Cart-pole on RISP
@@ -105,9 +108,9 @@ def found_and_published(
     task = task_for(setting, chip)
     populations = [
         network
-        for faults in FAULTS
+        for search in SEARCHES
         for seed in options.seeds
-        for network in campaign(setting, faults, seed, options.seconds)
+        for network in campaign(setting, search, seed, options.seconds)
     ]
     networks = sorted({n.key: n for n in populations}.values(), key=lambda n: n.n_synapses)
     listed = []
@@ -121,14 +124,14 @@ def found_and_published(
     return listed
 
 
-def campaign(setting: str, faults: str, seed: int, seconds: float) -> list[Network]:
+def campaign(setting: str, search: str, seed: int, seconds: float) -> list[Network]:
     """Evolve, and return the final population's networks."""
     spec = parse_spec(
         {
             "task": f"cartpole-{setting}",
             "chip": "risp-7",
             "seed": seed,
-            "mechanisms": FAULTS[faults],
+            **SEARCHES[search],
             "population": 100,
             "remeasure": 64,
             "trials": 2,
@@ -143,7 +146,7 @@ def campaign(setting: str, faults: str, seed: int, seconds: float) -> list[Netwo
         found = Campaign.start(spec, Path(folder))
         found.run()
         best = found.store.statistics()[-1]
-        print(f"  {setting}, {faults}, {seed}: {best['evaluations']} measured, {best['best']}")
+        print(f"  {setting}, {search}, {seed}: {best['evaluations']} measured, {best['best']}")
         networks = [member.network for member in found.population()]
         found.store.close()
     return networks
