@@ -105,20 +105,27 @@ def _chip_data(chip: Chip) -> dict[str, object]:
 def tasks(name: Name = None, as_json: AsJson = False) -> None:
     """List the built-in tasks, or describe one."""
     from evosnn.cli._tables import console
-    from evosnn.tasks import task_info, task_names
+    from evosnn.tasks import FOLDER_TASKS, FolderTask, TaskInfo, task_info, task_names
     from evosnn.tasks.control import SETTINGS
 
+    others = [*FOLDER_TASKS, *SETTINGS]
+    kept = {n: t for n, t in FOLDER_TASKS.items() if name in (None, n)}
     control = [s for n, s in SETTINGS.items() if name in (None, n)]
     listed = [name] if name else task_names()
-    found = [task_info(n, SETTINGS) for n in listed if n not in SETTINGS]
+    found = [task_info(n, others) for n in listed if n not in others]
     if as_json:
         data = [vars(info) for info in found] + [_control_data(s) for s in control]
+        data += [{"name": n, **vars(task)} for n, task in kept.items()]
         print(json.dumps(data, indent=1))
         return
-    for info in found:
+    samples: list[tuple[str, TaskInfo | FolderTask]] = [(info.name, info) for info in found] + list(
+        kept.items()
+    )
+    for label, info in samples:
         console.print(
-            f"{info.name:16} {info.description} ({info.n_samples} samples, {info.n_features} "
+            f"{label:16} {info.description} ({info.n_samples} samples, {info.n_features} "
             f"features, {info.n_classes} classes)"
+            + (f" From $EVOSNN_DATA/{info.file}." if isinstance(info, FolderTask) else "")
         )
     for setting in control:
         shown = setting.description

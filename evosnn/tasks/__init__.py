@@ -20,6 +20,7 @@ from evosnn.tasks._encode_level import DirectEncoder, PoissonEncoder, RateEncode
 from evosnn.tasks._encode_time import FirstSpikeEncoder
 from evosnn.tasks._encoder import Encoder
 from evosnn.tasks._encoders import ENCODER_KINDS, EncoderSpec
+from evosnn.tasks._folder import FOLDER_TASKS, FolderTask, read_idx
 from evosnn.tasks._jitter import JitterSpec
 from evosnn.tasks._scale import Scaling
 from evosnn.tasks._spec import CsvSpec, TaskSpec, load_dataset
@@ -29,6 +30,7 @@ from evosnn.tasks._task import ClassificationTask, Part, build_task
 __all__ = [
     "DECODER_KINDS",
     "ENCODER_KINDS",
+    "FOLDER_TASKS",
     "ArgyleEncoder",
     "ClassificationTask",
     "CsvSpec",
@@ -41,6 +43,7 @@ __all__ = [
     "FirstSpikeDecoder",
     "FirstSpikeEncoder",
     "FlipFlopEncoder",
+    "FolderTask",
     "JitterSpec",
     "MostSpikesDecoder",
     "Part",
@@ -54,6 +57,7 @@ __all__ = [
     "build_task",
     "load_dataset",
     "read_csv",
+    "read_idx",
     "split",
     "task_info",
     "task_names",

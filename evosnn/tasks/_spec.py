@@ -11,6 +11,7 @@ from evosnn.errors import unknown_name
 from evosnn.tasks._builtin import builtin_dataset, task_names
 from evosnn.tasks._csv import Missing, read_csv
 from evosnn.tasks._dataset import Dataset
+from evosnn.tasks._folder import FOLDER_TASKS, folder_dataset
 from evosnn.tasks.control._settings import SETTINGS
 
 __all__ = ["CsvSpec", "TaskSpec", "load_dataset"]
@@ -39,7 +40,7 @@ class CsvSpec(BaseModel):
 
 
 def _known(name: str) -> str:
-    names = sorted({*task_names(), *SETTINGS})
+    names = sorted({*task_names(), *FOLDER_TASKS, *SETTINGS})
     if name in names:
         return name
     if name.lower().endswith(".csv"):
@@ -71,7 +72,7 @@ def load_dataset(spec: str | CsvSpec, base: Path | None = None) -> Dataset:
         DataError: If the file cannot be read or used.
     """
     if isinstance(spec, str):
-        return builtin_dataset(spec)
+        return folder_dataset(spec) if spec in FOLDER_TASKS else builtin_dataset(spec)
     return read_csv(
         (base or Path()) / spec.csv,
         label=spec.label,
