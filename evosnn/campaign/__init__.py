@@ -1,6 +1,7 @@
 """Campaigns: from a spec through the search loop to a store that can be read and continued."""
 
 from evosnn.campaign._campaign import Campaign, Progress, StopReason, load_spec
+from evosnn.campaign._compare import Arm, compare_campaigns
 from evosnn.campaign._front import front_of, hypervolume, knee_of, reference_point
 from evosnn.campaign._report import find_network, front_report
 from evosnn.campaign._spec import (
@@ -14,6 +15,7 @@ from evosnn.campaign._spec import (
 from evosnn.campaign._store import Lineage, Store
 
 __all__ = [
+    "Arm",
     "Campaign",
     "CampaignSpec",
     "EngineSpec",
@@ -23,6 +25,7 @@ __all__ = [
     "StopSpec",
     "Store",
     "change_spec",
+    "compare_campaigns",
     "find_network",
     "front_of",
     "front_report",

@@ -45,14 +45,30 @@ def status(folder: Folder, as_json: AsJson = False) -> None:
         "hypervolume": last.get("hypervolume", 0.0),
         "front": last.get("front_size", 0),
         "best": last.get("best", {}),
+        "credit": _credit(rows),
         "stopped": campaign.store.meta("stopped"),
     }
     if as_json:
         _print_json(facts)
         return
+    credit = facts.pop("credit")
     facts["stopped"] = StopReason[facts["stopped"]].value if facts["stopped"] else "not yet"
     for label, value in facts.items():
         console.print(f"{label:>12}  {_plain(value)}")
+    for k, (name, (made, kept)) in enumerate(sorted(credit.items(), key=lambda item: -item[1][1])):
+        label = "operators" if k == 0 else ""
+        console.print(f"{label:>12}  {name}: {made:,} children, {kept / made:.1%} survived")
+
+
+def _credit(rows: list[dict[str, Any]]) -> dict[str, list[int]]:
+    """For each operator the children it made in all generations, and how many survived."""
+    total: dict[str, list[int]] = {}
+    for row in rows[1:]:  # all of the first population survive
+        for name, (made, kept) in row.get("credit", {}).items():
+            sums = total.setdefault(name, [0, 0])
+            sums[0] += made
+            sums[1] += kept
+    return total
 
 
 def front(

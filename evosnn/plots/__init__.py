@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from evosnn.plots._data import Axis, FrontPoint
 
 if TYPE_CHECKING:
+    from evosnn.plots._comparison import comparison
     from evosnn.plots._convergence import convergence
     from evosnn.plots._network import network
     from evosnn.plots._pareto import pareto
@@ -25,9 +26,19 @@ if TYPE_CHECKING:
     from evosnn.plots._resilience import resilience
     from evosnn.plots._save import save
 
-__all__ = ["Axis", "FrontPoint", "convergence", "network", "pareto", "raster", "resilience", "save"]
+__all__ = [
+    "Axis",
+    "FrontPoint",
+    "comparison",
+    "convergence",
+    "network",
+    "pareto",
+    "raster",
+    "resilience",
+    "save",
+]
 
-_LAZY = ("convergence", "network", "pareto", "raster", "resilience", "save")
+_LAZY = ("comparison", "convergence", "network", "pareto", "raster", "resilience", "save")
 
 
 def __getattr__(name: str) -> Any:

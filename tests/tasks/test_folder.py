@@ -30,7 +30,7 @@ def test_what_is_said_of_a_data_set_is_true(name):
 
 def test_without_the_folder_or_file_a_sentence_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.delenv("EVOSNN_DATA", raising=False)
-    with pytest.raises(DataError, match="set EVOSNN_DATA to one that holds uci/sonar.csv"):
+    with pytest.raises(DataError, match="set EVOSNN_DATA to one that holds uci"):
         load_dataset("sonar")
     monkeypatch.setenv("EVOSNN_DATA", str(tmp_path))
     with pytest.raises(DataError, match="which is not there"):

@@ -1,0 +1,178 @@
+"""Several campaigns on one task side by side: their fronts, their hypervolumes, a test.
+
+Campaigns whose specs differ in nothing but the seed are one *arm*. Arms are compared by the
+hypervolume of their held-out figures, so that what search believed has no say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import moocore
+import numpy as np
+from numpy.typing import NDArray
+
+from evosnn.campaign._campaign import Campaign
+from evosnn.campaign._report import front_report
+from evosnn.campaign._spec import CampaignSpec, task_name
+from evosnn.errors import SpecError
+
+__all__ = ["Arm", "compare_campaigns"]
+
+
+@dataclass(frozen=True, eq=False)
+class Arm:
+    """Campaigns that differ in their seed alone.
+
+    Attributes:
+        name: What tells it from the other arms.
+        folders: Its campaigns.
+        evaluations: Networks that each campaign measured.
+        fronts: For each campaign ``(n_networks, 3)``: synapses, held-out score, held-out mean
+            on faulty chips.
+        volumes: ``(n_campaigns,)``, held-out hypervolume of each, 0 to 1.
+        p: Probability of so large a difference from the first arm by chance, two-sided; none
+            for the first arm, or if an arm has fewer than three campaigns.
+    """
+
+    name: str
+    folders: tuple[str, ...]
+    evaluations: tuple[int, ...]
+    fronts: tuple[NDArray[np.float64], ...]
+    volumes: NDArray[np.float64]
+    p: float | None
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the arm as plain data, the form that ``evosnn compare --json`` prints."""
+        return {
+            "name": self.name,
+            "campaigns": list(self.folders),
+            "evaluations": list(self.evaluations),
+            "hypervolume": self.volumes.tolist(),
+            "median": float(np.median(self.volumes)),
+            "p": self.p,
+            "fronts": [
+                [dict(zip(("synapses", "score", "perturbed"), row, strict=True)) for row in front]
+                for front in (rows.tolist() for rows in self.fronts)
+            ],
+        }
+
+
+def compare_campaigns(folders: Sequence[Path]) -> list[Arm]:
+    """Compare campaigns; arms stand in the order of their first folder.
+
+    Where both arms have campaigns of the same three or more seeds, the test is Wilcoxon's
+    signed-rank test over the seeds; else it is the Mann-Whitney U test.
+
+    Raises:
+        SpecError: If there are fewer than two, or they are about different tasks.
+        StoreError: If one cannot be read, or has no front.
+    """
+    if len(folders) < 2:
+        raise SpecError(f"compare takes at least two campaigns' folders; got {len(folders)}")
+    campaigns = [Campaign.load(folder) for folder in folders]
+    first = campaigns[0].spec
+    for folder, campaign in zip(folders, campaigns, strict=True):
+        if campaign.spec.task != first.task or _score(campaign.spec) != _score(first):
+            raise SpecError(
+                f"'{folder}' is about {task_name(campaign.spec)}, '{folders[0]}' about "
+                f"{task_name(first)}; compare takes campaigns on one task"
+            )
+    rows = [_front(campaign) for campaign in campaigns]
+    most = max(float(front[:, 0].max()) for front in rows)
+    low = min(float(front[:, 1:].min()) for front in rows) if _score(first) == "score" else 0.0
+    high = max(float(front[:, 1:].max()) for front in rows) if _score(first) == "score" else 1.0
+    volumes = [_volume(front, most, low, high) for front in rows]
+    names = _arm_names([campaign.spec for campaign in campaigns], folders)
+    members: dict[str, list[int]] = {}
+    for k, name in enumerate(names):
+        members.setdefault(name, []).append(k)
+    seeds = [campaign.spec.seed for campaign in campaigns]
+    base: list[int] | None = None
+    arms = []
+    for name, places in members.items():
+        places.sort(key=lambda k: seeds[k])
+        p = None if base is None else _p_value(base, places, volumes, seeds)
+        base = base or places
+        arms.append(
+            Arm(
+                name,
+                tuple(str(folders[k]) for k in places),
+                tuple(campaigns[k].store.statistics()[-1]["evaluations"] for k in places),
+                tuple(rows[k] for k in places),
+                np.array([volumes[k] for k in places]),
+                p,
+            )
+        )
+    return arms
+
+
+def _score(spec: CampaignSpec) -> str:
+    return "score" if "score" in spec.objectives else "accuracy"
+
+
+def _front(campaign: Campaign) -> NDArray[np.float64]:
+    score = _score(campaign.spec)
+    report = front_report(campaign)
+    if not report["networks"]:
+        raise SpecError(f"the campaign in '{campaign.store.folder}' has no front yet")
+    return np.array(
+        [
+            (item["synapses"], item["test"][score], item["test"]["perturbed"]["mean"])
+            for item in report["networks"]
+        ]
+    )
+
+
+def _volume(front: NDArray[np.float64], most: float, low: float, high: float) -> float:
+    """Share of the box of synapses, score and score on faulty chips that a front dominates."""
+    span = high - low or 1.0
+    costs = np.column_stack(
+        [front[:, 0] / (most + 1), (high - front[:, 1]) / span, (high - front[:, 2]) / span]
+    )
+    inside = costs[(costs < 1).all(axis=1)]
+    return float(moocore.hypervolume(inside, ref=np.ones(3))) if len(inside) else 0.0
+
+
+def _p_value(
+    first: Sequence[int], other: Sequence[int], volumes: Sequence[float], seeds: Sequence[int]
+) -> float | None:
+    from scipy.stats import mannwhitneyu, wilcoxon
+
+    if min(len(first), len(other)) < 3:
+        return None
+    a, b = [volumes[k] for k in first], [volumes[k] for k in other]
+    if [seeds[k] for k in first] == [seeds[k] for k in other]:
+        return 1.0 if a == b else float(wilcoxon(a, b).pvalue)
+    return float(mannwhitneyu(a, b).pvalue)
+
+
+def _arm_names(specs: Sequence[CampaignSpec], folders: Sequence[Path]) -> list[str]:
+    """The same name for specs that differ in the seed alone: what they have of their own."""
+    data = [spec.model_dump(mode="json", exclude={"seed", "trials"}) for spec in specs]
+    varying = [key for key in data[0] if any(d[key] != data[0][key] for d in data)]
+    if not varying:
+        return ["all"] * len(specs)
+    return [", ".join(_difference(key, d[key], data) for key in varying) for d in data]
+
+
+def _difference(key: str, value: Any, data: Sequence[dict[str, Any]]) -> str:
+    """A value in a few words; of a table, only what varies within it."""
+    if not isinstance(value, dict):
+        return f"{key} {_plain(value)}"
+    inner = [
+        k for k in value
+        if any(not isinstance(d[key], dict) or d[key].get(k) != value[k] for d in data)
+    ]  # fmt: skip
+    return f"{key} " + " ".join(
+        _plain(value[k]) if k == "kind" else f"{k} {_plain(value[k])}" for k in inner
+    )
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return "+".join(_plain(v.get("kind", v) if isinstance(v, dict) else v) for v in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,85 @@
+"""Fronts of several searches over each other: what each attains within so many synapses.
+
+The median line is the border of what half of an arm's campaigns attain (da Fonseca, Fonseca and
+Hall, EMO 2001), for one score at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
+
+from evosnn.errors import SpecError
+from evosnn.plots._style import BLUE, GREEN, INK, ORANGE, VERMILLION, heading, new_figure, styled
+
+__all__ = ["comparison"]
+
+_LOOKS = [
+    (BLUE, "-"), (VERMILLION, "--"), (GREEN, "-."), (ORANGE, ":"), (INK, "-"),
+    (BLUE, ":"), (VERMILLION, "-."), (GREEN, "--"),
+]  # fmt: skip
+
+
+@styled
+def comparison(
+    arms: Sequence[tuple[str, Sequence[NDArray[np.float64]]]],
+    title: str = "",
+    score: str = "held-out score",
+) -> Figure:
+    """Draw the best score within so many synapses: median over an arm's fronts, and range.
+
+    Args:
+        arms: A name and fronts, ``(n_networks, 3)`` each: synapses, score, mean score on
+            faulty chips.
+        title: A heading; none if empty.
+        score: What the score is.
+
+    Raises:
+        SpecError: If there are no arms, or more than eight.
+    """
+    if not 0 < len(arms) <= len(_LOOKS):
+        raise SpecError(f"a comparison draws 1 to {len(_LOOKS)} arms; got {len(arms)}")
+    figure = new_figure(9.0, 4.0 + 0.16 * len(arms), layout="constrained")
+    panels = figure.subplots(1, 2, sharey=True, sharex=True)
+    most = int(max(front[:, 0].max() for _, fronts in arms for front in fronts))
+    sizes = np.arange(1, most + 1)
+    for ax, column, label in ((panels[0], 1, score), (panels[1], 2, f"{score} on faulty chips")):
+        for (name, fronts), (colour, line) in zip(arms, _LOOKS, strict=False):
+            reached = _attained(fronts, column, sizes)
+            there = np.isfinite(reached).all(axis=0)
+            if not there.any():
+                continue
+            middle = np.median(reached[:, there], axis=0)
+            ax.step(
+                sizes[there], middle, where="post", color=colour, linestyle=line, linewidth=1.6,
+                label=f"{name} ({len(fronts)})", gid=name,
+            )  # fmt: skip
+            if len(fronts) > 1:
+                ax.fill_between(
+                    sizes[there], reached[:, there].min(axis=0), reached[:, there].max(axis=0),
+                    step="post", color=colour, alpha=0.12, linewidth=0,
+                )  # fmt: skip
+        ax.set_xlabel("synapses, at most")
+        ax.set_ylabel(label)
+        ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
+        ax.tick_params(labelleft=True)
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower left", ncols=1)
+    heading(figure, title or "What each search attains: median (line) and range over its campaigns")
+    return figure
+
+
+def _attained(
+    fronts: Sequence[NDArray[np.float64]], column: int, sizes: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """``(n_fronts, n_sizes)``, best value within so many synapses; NaN before the first."""
+    found = np.full((len(fronts), sizes.size), np.nan)
+    for k, front in enumerate(fronts):
+        ordered = front[np.argsort(front[:, 0])]
+        best = np.maximum.accumulate(ordered[:, column])
+        place = np.searchsorted(ordered[:, 0], sizes, side="right") - 1
+        found[k, place >= 0] = best[place[place >= 0]]
+    return found
