@@ -168,7 +168,7 @@ class PymooEngine:
         algorithm = self._algorithm
         algorithm.random_state = rng
         if population is not self._told:
-            algorithm.pop = _as_pymoo(population)
+            algorithm.pop = _as_pymoo(population, _slack(population))
         # Ranks and crowding are not stored: recomputed, they are the same in a continued run.
         algorithm.pop.set("rank", len(population))
         algorithm.pop.set("crowding", 0.0)
@@ -185,17 +185,29 @@ class PymooEngine:
             return list(offspring)
         algorithm = self._algorithm
         algorithm.random_state = rng
-        algorithm.pop = _as_pymoo(population)
-        algorithm.tell(infills=_as_pymoo(offspring))
+        slack = _slack([*population, *offspring])
+        algorithm.pop = _as_pymoo(population, slack)
+        algorithm.tell(infills=_as_pymoo(offspring, slack))
         self._told = [item.data["individual"] for item in algorithm.pop]
         return self._told
 
 
-def _as_pymoo(individuals: Sequence[Individual]) -> Any:
+def _slack(members: Sequence[Individual]) -> float:
+    """How far from the requirements a member may be and still compete by its objectives.
+
+    Nothing, once any member meets them. Before that, all but the worst quarter compete, so that
+    the search does not narrow to copies of the one that is nearest (the level control of the
+    epsilon-constrained method, Takahama and Sakai, IEEE CEC 2006, in its simplest form).
+    """
+    shortfalls = sorted(member.shortfall for member in members)
+    return shortfalls[3 * (len(shortfalls) - 1) // 4] if shortfalls[0] > 0 else 0.0
+
+
+def _as_pymoo(individuals: Sequence[Individual], slack: float) -> Any:
     items = []
     for member in individuals:
         item = PymooIndividual(individual=member)
         item.set("F", np.array(member.cost))
-        item.set("G", np.array([member.shortfall]))
+        item.set("G", np.array([max(member.shortfall - slack, 0.0)]))
         items.append(item)
     return Population.create(*items)

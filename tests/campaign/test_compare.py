@@ -54,9 +54,7 @@ def test_the_order_of_folders_changes_nothing_but_the_order(folders):
     forth = compare_campaigns(list(folders.values()))
     back = compare_campaigns(list(folders.values())[::-1])
     assert [arm.name for arm in back] == ["engine random", "engine nsga2"]
-    assert {a.name: a.volumes.tolist() for a in forth} == {
-        a.name: a.volumes.tolist() for a in back
-    }
+    assert {a.name: a.volumes.tolist() for a in forth} == {a.name: a.volumes.tolist() for a in back}
 
 
 def test_a_volume_is_the_box_below_a_single_network():
@@ -71,5 +69,5 @@ def test_one_folder_or_two_tasks_are_refused(folders, tmp_path):
     path = tmp_path / "other.toml"
     path.write_text(FILE.replace("iris", "wine"))
     Campaign.start(read_spec(path), tmp_path / "wine").store.close()
-    with pytest.raises(SpecError, match="is about wine, .* about iris"):
+    with pytest.raises(SpecError, match=r"is about wine, .* about iris"):
         compare_campaigns([folders["nsga2", 1], tmp_path / "wine"])

@@ -1,5 +1,7 @@
 """The engines, against DEAP, pymoo and moocore."""
 
+from dataclasses import replace
+
 import moocore
 import numpy as np
 import pytest
@@ -156,6 +158,22 @@ def test_what_meets_the_requirements_survives_first(kind):
     survivors = engine.tell(both[:20], both[20:], rng)
     assert sorted(m.shortfall for m in survivors) == [0.0] * 14 + [0.1] * 6
     assert len(engine.ask(survivors, rng)) == 20
+
+
+@pytest.mark.parametrize("kind", PYMOO_ENGINES)
+def test_while_none_meets_the_requirements_all_but_the_worst_quarter_compete(kind):
+    both = make_population(np.random.default_rng(4), 40)
+    both = [
+        Individual(m.network, m.measurement, m.values, m.cost, shortfall=0.1 * (1 + i % 4))
+        for i, m in enumerate(both)
+    ]
+    competing = [m for m in both if m.shortfall < 0.35]
+    survivors = PymooEngine(kind, make_breeder(), 20, 3).tell(
+        both[:20], both[20:], np.random.default_rng(0)
+    )
+    assert max(m.shortfall for m in survivors) < 0.35
+    front = {m.cost for m in front_of([replace(m, shortfall=0.0) for m in competing])}
+    assert front <= {m.cost for m in survivors}
 
 
 @pytest.mark.parametrize("kind", PYMOO_ENGINES)
