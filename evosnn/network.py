@@ -30,16 +30,17 @@ __all__ = ["Network"]
 _MAX_ID = 2**32 - 1
 _HEADER = struct.Struct("<4sIIII")
 _MAGIC = b"SNN1"
+_U4, _I4, _F8 = np.dtype("<u4"), np.dtype("<i4"), np.dtype("<f8")
 _LAYOUT = (  # field, little-endian type, which count of the header gives its length
-    ("ids", "<u4", "neurons"),
-    ("threshold", "<f8", "neurons"),
-    ("leak", "<f8", "neurons"),
-    ("inputs", "<i4", "inputs"),
-    ("outputs", "<i4", "outputs"),
-    ("pre", "<i4", "synapses"),
-    ("post", "<i4", "synapses"),
-    ("weight", "<f8", "synapses"),
-    ("delay", "<i4", "synapses"),
+    ("ids", _U4, "neurons"),
+    ("threshold", _F8, "neurons"),
+    ("leak", _F8, "neurons"),
+    ("inputs", _I4, "inputs"),
+    ("outputs", _I4, "outputs"),
+    ("pre", _I4, "synapses"),
+    ("post", _I4, "synapses"),
+    ("weight", _F8, "synapses"),
+    ("delay", _I4, "synapses"),
 )
 
 
@@ -193,6 +194,10 @@ class Network:
 
     def to_bytes(self) -> bytes:
         """Return the network as bytes: a header of four counts, then the nine arrays."""
+        return self._bytes
+
+    @cached_property
+    def _bytes(self) -> bytes:
         head = _HEADER.pack(
             _MAGIC, self.ids.size, self.inputs.size, self.outputs.size, self.pre.size
         )
@@ -214,13 +219,38 @@ class Network:
             fields: dict[str, Any] = {}
             at = _HEADER.size
             for name, kind, count in _LAYOUT:
-                fields[name] = np.frombuffer(data, dtype=kind, count=counts[count], offset=at)
-                at += fields[name].nbytes
+                fields[name] = np.frombuffer(data, kind, counts[count], at)
+                at += kind.itemsize * counts[count]
         except (struct.error, ValueError):
             raise NetworkError("these bytes are not a whole network") from None
         if magic != _MAGIC or at != len(data):
             raise NetworkError("these bytes are not a whole network")
-        return cls(**fields)
+        network = cls(**fields)
+        network.__dict__["_bytes"] = data
+        return network
+
+    @classmethod
+    def from_lists(
+        cls,
+        ids: Sequence[int],
+        threshold: Sequence[float],
+        leak: Sequence[float],
+        inputs: Sequence[int],
+        outputs: Sequence[int],
+        pre: Sequence[int],
+        post: Sequence[int],
+        weight: Sequence[float],
+        delay: Sequence[int],
+    ) -> Network:
+        """Return the network of these attributes, in canonical order; trusts its caller."""
+        n, s = len(ids), len(pre)
+        layout = f"<4sIIII{n}I{2 * n}d{len(inputs) + len(outputs) + 2 * s}i{s}d{s}i"
+        return cls.from_bytes(
+            struct.pack(
+                layout, _MAGIC, n, len(inputs), len(outputs), s, *ids, *threshold, *leak,
+                *inputs, *outputs, *pre, *post, *weight, *delay,
+            )
+        )  # fmt: skip
 
     def to_networkx(self) -> nx.DiGraph[int]:
         """Return a networkx view for metrics and drawing; nodes are neuron ids.

@@ -77,23 +77,22 @@ def measure(campaign: Campaign) -> dict[str, object]:
 
 
 def parts_of_measure(campaign: Campaign, repeats: int = 20) -> dict[str, float]:
-    """Microseconds a network that drawing chips, simulating and scoring take."""
+    """Microseconds a network that drawing chips and simulating take."""
     world, spec = campaign.world, campaign.spec
     networks = [member.network for member in campaign.population()]
     stimulus = PreparedStimulus(world.task.train.stimulus)
     seed = derive_seed(0, "benchmark")
-    times: dict[str, list[float]] = {"draw chips": [], "simulate": [], "score": []}
+    race = world.task.race(world.task.train)
+    times: dict[str, list[float]] = {"draw chips": [], "simulate and judge": []}
     for _ in range(repeats):
         clock = [time.perf_counter()]
         instances = draw_instances(
             networks, world.chip, spec.mechanisms, spec.instances, seed, nominal=True
         )
         clock.append(time.perf_counter())
-        response = simulate(
-            networks, stimulus, world.chip, instances, threads=world.evaluator.threads
+        simulate(
+            networks, stimulus, world.chip, instances, threads=world.evaluator.threads, race=race
         )
-        clock.append(time.perf_counter())
-        world.task.correct(response, world.task.train)
         clock.append(time.perf_counter())
         for name, seconds in zip(times, np.diff(clock), strict=True):
             times[name].append(1e6 * seconds / len(networks))

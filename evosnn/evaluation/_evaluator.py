@@ -12,7 +12,7 @@ from evosnn.chips import Chip
 from evosnn.evaluation._measurement import Measurement
 from evosnn.hardware import Instances, Mechanism, draw_instances
 from evosnn.network import Network
-from evosnn.simulation import PreparedStimulus, simulate
+from evosnn.simulation import PreparedStimulus, Race, simulate
 from evosnn.tasks.control import ControlTask
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Evaluator:
         self.mechanisms = tuple(mechanisms)
         self.seed = seed
         self.threads = threads
-        self._stimuli: dict[str, PreparedStimulus] = {}
+        self._parts: dict[str, tuple[PreparedStimulus, Race]] = {}
 
     def measure(
         self,
@@ -97,11 +97,11 @@ class Evaluator:
             )
         if isinstance(self.task, ControlTask):
             return self._drive(self.task, networks, instances, part)
+        stimulus, race = self._shown(self.task, part)
         response = simulate(
-            networks, self._stimulus(part), self.chip, instances, threads=self.threads
+            networks, stimulus, self.chip, instances, threads=self.threads, race=race
         )
-        samples = getattr(self.task, part)
-        scores = self.task.correct(response, samples) / max(samples.n_samples, 1)
+        scores = response.right / max(stimulus.n_samples, 1)
         return [
             Measurement(float(row[-1]), row[:-1], spikes, deliveries)
             for row, spikes, deliveries in zip(
@@ -126,7 +126,9 @@ class Evaluator:
             )
         ]
 
-    def _stimulus(self, part: PartName) -> PreparedStimulus:
-        if part not in self._stimuli:
-            self._stimuli[part] = PreparedStimulus(getattr(self.task, part).stimulus)
-        return self._stimuli[part]
+    def _shown(self, task: ClassificationTask, part: PartName) -> tuple[PreparedStimulus, Race]:
+        """What networks are shown and asked; packed once."""
+        if part not in self._parts:
+            samples = getattr(task, part)
+            self._parts[part] = (PreparedStimulus(samples.stimulus), task.race(samples))
+        return self._parts[part]

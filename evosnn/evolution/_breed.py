@@ -14,7 +14,14 @@ from numpy.typing import NDArray
 
 from evosnn.evolution._credit import Credit, adapted_rates
 from evosnn.evolution._crossover import cross, merge
-from evosnn.evolution._draft import Draft, in_order, put_together, take_apart, trim
+from evosnn.evolution._draft import (
+    Draft,
+    in_network,
+    in_order,
+    put_together,
+    take_apart,
+    trim,
+)
 from evosnn.evolution._mutation import DEFAULT_RATES, OPERATORS, VALUES_ONLY
 from evosnn.evolution._population import Candidate
 from evosnn.evolution._space import Space, pick
@@ -164,9 +171,10 @@ class Breeder:
                 trim(draft)
             if not draft.synapses or not self.space.holds(draft):
                 continue
-            network = put_together(draft)
+            ordered = in_order(draft)
+            network = in_network(ordered)
             if network.key not in seen:
-                self._drafts[network.key] = in_order(draft)
+                self._drafts[network.key] = ordered
                 return Candidate(network, parents, operators)
         return self.stranger(rng)
 

@@ -14,23 +14,24 @@ def cross(a: Draft, b: Draft, rng: Generator) -> Draft:
 
     A synapse (or hidden neuron) that only one parent has is inherited with probability 1/2.
     """
-    neurons = {
-        neuron: (b.neurons[neuron] if neuron in b.neurons and rng.random() < 0.5 else value)
-        for neuron, value in a.neurons.items()
-    }
+    shared = [neuron for neuron in a.neurons if neuron in b.neurons]
+    others = [end for end in b.synapses if end not in a.synapses]
+    coins = iter(rng.random(len(shared) + len(a.synapses) + len(others)).tolist())
+    neurons = dict(a.neurons)
+    for neuron, coin in zip(shared, coins, strict=False):
+        if coin < 0.5:
+            neurons[neuron] = b.neurons[neuron]
     for neuron, value in b.neurons.items():
         neurons.setdefault(neuron, value)
     synapses = {}
-    for end, value in a.synapses.items():
+    for (end, value), coin in zip(a.synapses.items(), coins, strict=False):
         if end in b.synapses:
-            synapses[end] = b.synapses[end] if rng.random() < 0.5 else value
-        elif rng.random() < 0.5:
+            synapses[end] = b.synapses[end] if coin < 0.5 else value
+        elif coin < 0.5:
             synapses[end] = value
-    synapses |= {
-        end: value
-        for end, value in b.synapses.items()
-        if end not in a.synapses and rng.random() < 0.5
-    }
+    for end, coin in zip(others, coins, strict=False):
+        if coin < 0.5:
+            synapses[end] = b.synapses[end]
     return Draft(neurons, synapses, a.inputs, a.outputs)
 
 

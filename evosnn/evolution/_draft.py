@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from evosnn.network import Network
 
-__all__ = ["Draft", "in_order", "put_together", "take_apart", "trim"]
+__all__ = ["Draft", "in_network", "in_order", "put_together", "take_apart", "trim"]
 
 
 @dataclass(slots=True)
@@ -66,21 +64,24 @@ def take_apart(network: Network) -> Draft:
 
 def put_together(draft: Draft) -> Network:
     """Return the network that a draft describes, in canonical order."""
-    ids = sorted(draft.neurons)
-    index = {neuron: i for i, neuron in enumerate(ids)}
-    neurons = [draft.neurons[neuron] for neuron in ids]
-    ends = sorted(draft.synapses)
-    synapses = [draft.synapses[end] for end in ends]
-    return Network(
-        ids=np.array(ids, dtype=np.uint32),
-        threshold=np.array([n[0] for n in neurons], dtype=np.float64),
-        leak=np.array([n[1] for n in neurons], dtype=np.float64),
-        inputs=np.array([index[i] for i in draft.inputs], dtype=np.int32),
-        outputs=np.array([index[i] for i in draft.outputs], dtype=np.int32),
-        pre=np.array([index[a] for a, _ in ends], dtype=np.int32),
-        post=np.array([index[b] for _, b in ends], dtype=np.int32),
-        weight=np.array([s[0] for s in synapses], dtype=np.float64),
-        delay=np.array([s[1] for s in synapses], dtype=np.int32),
+    return in_network(in_order(draft))
+
+
+def in_network(draft: Draft) -> Network:
+    """Return the network of a draft whose parts are :func:`in_order`."""
+    index = {neuron: i for i, neuron in enumerate(draft.neurons)}
+    threshold, leak = zip(*draft.neurons.values(), strict=True) if draft.neurons else ((), ())
+    weight, delay = zip(*draft.synapses.values(), strict=True) if draft.synapses else ((), ())
+    return Network.from_lists(
+        ids=list(draft.neurons),
+        threshold=threshold,
+        leak=leak,
+        inputs=[index[i] for i in draft.inputs],
+        outputs=[index[i] for i in draft.outputs],
+        pre=[index[a] for a, _ in draft.synapses],
+        post=[index[b] for _, b in draft.synapses],
+        weight=weight,
+        delay=delay,
     )
 
 
@@ -108,17 +109,19 @@ def trim(draft: Draft) -> None:
     useful = _reached(draft.inputs, forward) & _reached(draft.outputs, backward)
     for end in [e for e in draft.synapses if e[0] not in useful or e[1] not in useful]:
         del draft.synapses[end]
-    for neuron in draft.hidden:
-        if neuron not in useful:
-            del draft.neurons[neuron]
+    if len(draft.neurons) > len(useful):
+        for neuron in draft.hidden:
+            if neuron not in useful:
+                del draft.neurons[neuron]
 
 
 def _reached(start: tuple[int, ...], steps: dict[int, list[int]]) -> set[int]:
     found = set(start)
-    frontier = list(start)
+    frontier = [neuron for neuron in start if neuron in steps]
     while frontier:
-        for neuron in steps.get(frontier.pop(), ()):
+        for neuron in steps[frontier.pop()]:
             if neuron not in found:
                 found.add(neuron)
-                frontier.append(neuron)
+                if neuron in steps:
+                    frontier.append(neuron)
     return found

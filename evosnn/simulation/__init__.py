@@ -12,12 +12,14 @@ from evosnn.simulation._data import NEVER, Recording, Response, Stimulus
 
 if TYPE_CHECKING:
     from evosnn.simulation._pack import PreparedStimulus
+    from evosnn.simulation._race import Race
     from evosnn.simulation._session import Session, Window
     from evosnn.simulation._simulate import simulate
 
 __all__ = [
     "NEVER",
     "PreparedStimulus",
+    "Race",
     "Recording",
     "Response",
     "Session",
@@ -28,6 +30,7 @@ __all__ = [
 
 _LAZY = {
     "PreparedStimulus": "_pack",
+    "Race": "_race",
     "Session": "_session",
     "Window": "_session",
     "simulate": "_simulate",

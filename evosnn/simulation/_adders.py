@@ -41,10 +41,12 @@ from evosnn.simulation._bits import (
     load_bits,
     majority,
     odd,
+    ones,
     popcount_onto,
     store_bits,
     together,
 )
+from evosnn.simulation._race import judge
 from evosnn.simulation._tally import clear_tally, new_tally, read_tally
 
 __all__ = ["MOST_PLANES", "Adders", "assemble", "run_adder_networks"]
@@ -337,15 +339,6 @@ def run_adders(
 
 
 @njit(nogil=True, cache=True)
-def _ones(word: Any) -> int:
-    """Bits of a word that are set."""
-    word -= word >> np.uint32(1) & np.uint32(0x55555555)
-    word = (word & np.uint32(0x33333333)) + (word >> np.uint32(2) & np.uint32(0x33333333))
-    word = (word + (word >> np.uint32(4))) & np.uint32(0x0F0F0F0F)
-    return int(np.uint32(word * np.uint32(0x01010101)) >> np.uint32(24))
-
-
-@njit(nogil=True, cache=True)
 def _add_totals(
     net: Any, pre: Any, delay: Any, fires: Any, ring: Any, now: int, valid: Any, valid_at: int
 ) -> Any:
@@ -363,7 +356,7 @@ def _add_totals(
         for i in range(n):
             in_flight = 0
             for word in range(W):
-                in_flight += _ones(ring[row + i * W + word] & valid[valid_at + word])
+                in_flight += ones(ring[row + i * W + word] & valid[valid_at + word])
             sent[ago, i] = sent[ago - 1, i] - in_flight
     deliveries = 0
     for s in range(pre.size):
@@ -375,8 +368,8 @@ def _add_totals(
 @njit(nogil=True, cache=True)
 def run_adder_networks(
     which: Any, population: Any, words: Any, amount: Any, valid: Any, n_samples: int,
-    timesteps: int, floor: float, counts_out: Any, first_out: Any, spikes_out: Any,
-    deliveries_out: Any,
+    timesteps: int, floor: float, course: Any, right_out: Any, counts_out: Any, first_out: Any,
+    spikes_out: Any, deliveries_out: Any,
 ) -> None:  # fmt: skip
     """Run the networks ``which`` of a population from rest, as drawn, on full adders.
 
@@ -389,6 +382,8 @@ def run_adder_networks(
         n_samples: Number of samples.
         timesteps: How many timesteps to run.
         floor: Lowest membrane potential, in weight units.
+        course: What is judged; if anything is, counts and first spikes are not written.
+        right_out: ``(networks, 1)`` int32, right answers, added to.
         counts_out: ``(networks, outputs, 1, samples)`` int16, output spikes, written.
         first_out: Same shape, int16, timestep of the first output spike, written.
         spikes_out: ``(networks,)`` int64, spikes of all neurons, added to.
@@ -396,6 +391,7 @@ def run_adder_networks(
     """
     unit = np.zeros(1, np.uint32)
     n_inputs, n_outputs = population.inputs.shape[1], population.outputs.shape[1]
+    counts, first = np.empty(BITS_LANES, np.int16), np.empty(BITS_LANES, np.int16)
     tally = new_tally(n_outputs, timesteps, W)
     for network in which:
         a, b = population.neuron_start[network], population.neuron_start[network + 1]
@@ -420,10 +416,12 @@ def run_adder_networks(
             spikes, deliveries = _add_totals(net, pre, delay, fires, ring, now, valid, block * W)
             spikes_out[network] += spikes
             deliveries_out[network] += deliveries
+            if course.by > 0:
+                judge(tally, course, block, right_out[network])
+                continue
             start = block * BITS_LANES
+            stop = min(start + BITS_LANES, n_samples)
             for output in range(n_outputs):
-                read_tally(
-                    tally, output,
-                    counts_out[network, output, 0, start : min(start + BITS_LANES, n_samples)],
-                    first_out[network, output, 0, start : min(start + BITS_LANES, n_samples)],
-                )  # fmt: skip
+                read_tally(tally, output, counts, first)
+                counts_out[network, output, 0, start:stop] = counts[: stop - start]
+                first_out[network, output, 0, start:stop] = first[: stop - start]

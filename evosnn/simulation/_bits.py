@@ -28,6 +28,7 @@ __all__ = [
     "load_bits",
     "majority",
     "odd",
+    "ones",
     "popcount_onto",
     "store_bits",
     "together",
@@ -101,6 +102,16 @@ def item(typing_context: Any, array: Any, index: Any) -> Any:
         return value if value.type.width == 64 else builder.sext(value, ir.IntType(64))
 
     return types.int64(array, types.int64), generate
+
+
+@intrinsic
+def ones(typing_context: Any, word: Any) -> Any:
+    """Bits of a word that are set, as int64."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.zext(builder.ctpop(args[0]), ir.IntType(64))
+
+    return types.int64(types.uint32), generate
 
 
 @intrinsic

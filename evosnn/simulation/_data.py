@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,6 +103,8 @@ class Response:
         deliveries: ``(n_networks,)`` float64, synaptic deliveries within the window, mean
             over instances and samples.
         recordings: One for each network that was to be recorded, in the order asked for.
+        right: ``(n_networks, n_instances)`` int32, right answers in the race; ``(0, 0)`` if
+            there was none, and else ``counts`` and ``first`` are empty.
     """
 
     counts: NDArray[np.int16]
@@ -110,3 +112,4 @@ class Response:
     spikes: NDArray[np.float64]
     deliveries: NDArray[np.float64]
     recordings: tuple[Recording, ...] = ()
+    right: NDArray[np.int32] = field(default_factory=lambda: np.zeros((0, 0), np.int32))

@@ -14,6 +14,7 @@ from numba.extending import overload
 from numpy.typing import NDArray
 
 from evosnn.simulation._bits import aligned, item
+from evosnn.simulation._race import judge
 from evosnn.simulation._tally import clear_tally, new_tally, read_tally
 from evosnn.simulation._vector import (
     LANES,
@@ -76,7 +77,8 @@ class Feed(NamedTuple):
     All are flat. ``words`` is ``(blocks, timesteps, inputs, WORDS)``, where a spike arrives;
     ``charge`` is ``(blocks, timesteps or 1, inputs, LANES)``; ``heard`` is ``(blocks,
     timesteps, inputs)``, whether anything arrives in any lane; ``amount`` is ``(inputs,)``,
-    the charge of a spike; ``valid`` is ``(blocks, WORDS)``, the lanes that hold a sample.
+    the charge of a spike; ``valid`` is ``(blocks, WORDS)``, the lanes that hold a sample;
+    ``sent`` is ``(inputs,)``, spikes of each input in all of them, for relays that nobody hears.
     ``kind`` says which of ``words`` and ``charge`` carries the charge; ``charge_steps`` is the
     number of timesteps that ``charge`` holds.
     """
@@ -88,6 +90,7 @@ class Feed(NamedTuple):
     heard: NDArray[np.bool_]
     amount: NDArray[np.float64]
     valid: NDArray[np.uint32]
+    sent: NDArray[np.int64]
 
 
 class Wiring(NamedTuple):
@@ -98,6 +101,8 @@ class Wiring(NamedTuple):
     neuron can fire, and where it always does; ``faulty`` says that they must be looked at.
     ``rests`` says that a neuron stays as it is in a timestep in which nothing arrives,
     ``relays`` that it fires exactly when its input spikes, whose charge always suffices.
+    ``awake`` lists the neurons that must be computed: not those that nothing reaches, nor
+    relays that nobody hears.
     ``floor`` and ``shift`` hold one number each, in the kernel's type.
     """
 
@@ -114,6 +119,7 @@ class Wiring(NamedTuple):
     stuck: NDArray[np.uint32]
     rests: NDArray[np.bool_]
     relays: NDArray[np.bool_]
+    awake: NDArray[np.int64]
     input_of: NDArray[np.int64]
     output_of: NDArray[np.int64]
     slots: int
@@ -298,9 +304,15 @@ def wire(
     output_of = np.full(n, -1, np.int64)
     for i in range(population.outputs.shape[1]):
         output_of[population.outputs[network, i]] = i
+    needed = np.zeros(n, np.bool_)
+    for i in range(n):
+        reached = input_of[i] >= 0 or begin[i] < begin[i + 1]
+        needed[i] = output_of[i] >= 0 if relays[i] else reached or not rests[i]
+    for s in range(n_synapses):
+        needed[pre[s]] |= relays[pre[s]]
     return Wiring(
         begin, offset, weights, thresholds, leaks, lowest, scale, amounts, faulty,
-        live, stuck, rests, relays, input_of, output_of, slots,
+        live, stuck, rests, relays, np.flatnonzero(needed), input_of, output_of, slots,
     )  # fmt: skip
 
 
@@ -347,7 +359,7 @@ def run_block(
         now = slot * n
         heard_at = (block * steps + t) * n_inputs
         charge_at = (block * feed.charge_steps + min(t, feed.charge_steps - 1)) * n_inputs * LANES
-        for i in range(n):
+        for i in wiring.awake:
             fired = (now + i) * WORDS
             source = wiring.input_of[i]
             if wiring.rests[i]:
@@ -469,6 +481,8 @@ def run_networks(
     shifts: Any,
     number: Any,
     on_arrival: Any,
+    course: Any,
+    right_out: Any,
     counts_out: Any,
     first_out: Any,
     spikes_out: Any,
@@ -489,6 +503,9 @@ def run_networks(
         shifts: ``(networks,)``, fixed-point scale of each network (-1: floating point).
         number: An array of the number type to compute in.
         on_arrival: As for :func:`run_block`.
+        course: What is judged, packed for groups of this size; if anything is, counts and
+            first spikes are not written.
+        right_out: ``(networks, instances)`` int32, right answers, added to.
         counts_out: ``(networks, outputs, instances, samples)`` int16, output spikes, written.
         first_out: Same shape, int16, timestep of the first output spike, written.
         spikes_out: ``(networks,)`` int64, spikes of all neurons, added to.
@@ -518,14 +535,21 @@ def run_networks(
                 wiring, feed, block, potential, ring, loud, 0, timesteps, tally, fires, late,
                 on_arrival, None, None,
             )  # fmt: skip
+            if course.by > 0:
+                judge(tally, course, block, right_out[network, instance : instance + size])
+                continue
             start = block * (LANES // size)
             stop = min(start + LANES // size, n_samples)
             for output in range(n_outputs):
                 read_tally(tally, output, counts, first)
                 for k in range(size):
-                    for sample in range(start, stop):
-                        lane = (sample - start) * size + k
-                        counts_out[network, output, instance + k, sample] = counts[lane]
-                        first_out[network, output, instance + k, sample] = first[lane]
+                    row = counts_out[network, output, instance + k, start:stop]
+                    times = first_out[network, output, instance + k, start:stop]
+                    for sample in range(stop - start):
+                        row[sample] = counts[sample * size + k]
+                        times[sample] = first[sample * size + k]
+        for i in range(n):
+            if wiring.relays[i]:
+                fires[i] = feed.sent[wiring.input_of[i]]
         spikes_out[network] += fires.sum()
         deliveries_out[network] += _deliveries(population, network, fires, late)

@@ -192,6 +192,7 @@ class PreparedStimulus:
             heard=np.zeros(rows, np.bool_),
             amount=self.low + self.high,
             valid=to_words(to_lanes(np.ones((size, self.n_samples), np.bool_))),
+            sent=self._sent() * size,
         )
         charge, event = self._on_each(self.charge, size), None
         if self.event is not None:
@@ -205,6 +206,11 @@ class PreparedStimulus:
                 once = np.zeros(n_blocks * self.n_inputs, np.bool_)
                 fill_lanes(charge[:1], None, 0, size, feed.words[:0], feed.charge, once)
         return feed
+
+    def _sent(self) -> NDArray[np.int64]:
+        """``(inputs,)``, spikes of each input in all samples."""
+        arrives = self.charge != 0 if self.event is None else self.event
+        return np.asarray(np.count_nonzero(arrives, axis=(0, 2)), dtype=np.int64)
 
     def _on_each(self, values: NDArray[Any], size: int) -> Any:
         """Give every instance of a group the same samples."""

@@ -24,6 +24,7 @@ from evosnn.simulation._lanes import group_sizes
 from evosnn.simulation._noise import run_noisy_networks
 from evosnn.simulation._numbers import FLOAT64, INT16, NUMBERS, plan_numbers
 from evosnn.simulation._pack import PreparedStimulus, firing_threshold, pack_networks
+from evosnn.simulation._race import NO_RACE, Race
 from evosnn.simulation._session import Session
 
 __all__ = ["simulate"]
@@ -44,6 +45,7 @@ def simulate(
     record: Sequence[int] = (),
     noise: float = 0.0,
     noise_seed: np.random.SeedSequence | None = None,
+    race: Race | None = None,
 ) -> Response:
     """Run every network from rest on every sample and chip instance.
 
@@ -62,28 +64,33 @@ def simulate(
             synaptic delivery, drawn anew each time. Potentials are then floating point, also
             on an integer chip, and each run takes far longer.
         noise_seed: Where the noise comes from; seed 0 if not given.
+        race: Which output must win for each sample. Only the right answers are then kept, which
+            is much less to write than what every output did on every sample.
 
     Raises:
         SpecError: If the stimulus has another number of inputs than the networks, or more
-            timesteps than can be counted (32,766).
+            timesteps than can be counted (32,766), or the race is for others.
     """
     prepared = stimulus if isinstance(stimulus, PreparedStimulus) else PreparedStimulus(stimulus)
     population = pack_networks(networks, chip)
     _check(population, prepared)
+    if race:
+        race.check(population.outputs.shape[1], prepared.n_samples)
     if noise:
         if record or noise < 0 or not np.isfinite(noise):
             raise SpecError(f"noise is {noise}; it takes 0 or more, and no recording beside it")
-        return _run_noisy(population, prepared, chip, instances, threads, noise, noise_seed)
+        noisy = _run_noisy(population, prepared, chip, instances, threads, noise, noise_seed)
+        return _judged(noisy, race) if race else noisy
     if record:
         recordings = tuple(_record(networks, i, prepared, chip, instances) for i in record)
-        response = simulate(networks, prepared, chip, instances, threads=threads)
+        response = simulate(networks, prepared, chip, instances, threads=threads, race=race)
         return replace(response, recordings=recordings)
     workers = threads or os.cpu_count() or 1
     tile = _tile(prepared, instances.n_instances if instances else 1)
     if len(networks) < workers:  # too few networks to share out: share the samples
         tile = min(tile, max(_LEAST_TILE, -(-prepared.n_samples // workers)))
     if tile < prepared.n_samples:
-        return _in_tiles(networks, prepared, chip, instances, tile, workers)
+        return _in_tiles(networks, prepared, chip, instances, race, tile, workers)
     n_networks = len(networks)
     n_instances = instances.n_instances if instances else 1
     weight = instances.weight if instances else population.weight[None]
@@ -102,8 +109,10 @@ def simulate(
     )
     if not (chip.integer and prepared.whole):
         codes[:], shifts[:] = FLOAT64, -1
-    shape = (n_networks, population.outputs.shape[1], n_instances, prepared.n_samples)
+    kept = 0 if race else prepared.n_samples
+    shape = (n_networks, population.outputs.shape[1], n_instances, kept)
     counts, first = np.empty(shape, np.int16), np.empty(shape, np.int16)
+    right = np.zeros((n_networks, n_instances), np.int32)
     spikes, deliveries = np.zeros(n_networks, np.int64), np.zeros(n_networks, np.int64)
     on_arrival = _fire_on_arrival(population, thresholds)
     if instances is None and prepared.is_spikes and prepared.n_samples >= _ADDER_LANES:
@@ -124,7 +133,8 @@ def simulate(
         if number is None:
             run_adder_networks(
                 which, population, *prepared.bits(), prepared.n_samples, prepared.timesteps,
-                floor, counts, first, spikes, deliveries,
+                floor, race.bits_course() if race else NO_RACE, right, counts, first, spikes,
+                deliveries,
             )  # fmt: skip
             return
         at = 0
@@ -136,8 +146,8 @@ def simulate(
             feed = prepared.feed(size, number.dtype == np.float64, arrival is not None)
             run_networks(
                 which, population, group, size, at, feed, prepared.n_samples,
-                prepared.timesteps, floor, shifts, number, arrival, counts, first, spikes,
-                deliveries,
+                prepared.timesteps, floor, shifts, number, arrival,
+                race.course(size) if race else NO_RACE, right, counts, first, spikes, deliveries,
             )  # fmt: skip
             at += size
 
@@ -148,7 +158,15 @@ def simulate(
         with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
             list(pool.map(run, jobs))
     runs = max(n_instances * prepared.n_samples, 1)
-    return Response(counts, first, spikes / runs, deliveries / runs)
+    judged = right if race else right[:0, :0]
+    return Response(counts, first, spikes / runs, deliveries / runs, right=judged)
+
+
+def _judged(response: Response, race: Race) -> Response:
+    """A response of which only the right answers are kept."""
+    right = race.right(response.counts, response.first)
+    none = response.counts[..., :0]
+    return replace(response, counts=none, first=none, right=right)
 
 
 def _run_noisy(
@@ -229,25 +247,30 @@ def _in_tiles(
     stimulus: PreparedStimulus,
     chip: Chip,
     instances: Instances | None,
+    race: Race | None,
     tile: int,
     workers: int,
 ) -> Response:
     """Run ``tile`` samples at a time: one tile after another, or one on each core."""
-    starts = range(0, stimulus.n_samples, tile)
-    parts = [stimulus.part(start, min(start + tile, stimulus.n_samples)) for start in starts]
+    spans = [(at, min(at + tile, stimulus.n_samples)) for at in range(0, stimulus.n_samples, tile)]
     at_once = workers if len(networks) < workers else 1
     threads = -(-workers // at_once)
 
-    def run(part: PreparedStimulus) -> Response:
-        return simulate(networks, part, chip, instances, threads=threads)
+    def run(span: tuple[int, int]) -> Response:
+        return simulate(
+            networks, stimulus.part(*span), chip, instances, threads=threads,
+            race=race.part(*span) if race else None,
+        )  # fmt: skip
 
     with ThreadPoolExecutor(at_once) as pool:
-        return _joined(list(pool.map(run, parts)))
+        return _joined(list(pool.map(run, spans)), spans)
 
 
-def _joined(parts: list[Response]) -> Response:
+def _joined(parts: list[Response], spans: list[tuple[int, int]]) -> Response:
     """Put tiles of samples side by side."""
-    runs = np.array([part.counts.shape[2] * part.counts.shape[3] for part in parts])
+    runs = np.array(
+        [part.counts.shape[2] * (b - a) for part, (a, b) in zip(parts, spans, strict=True)]
+    )
 
     def mean(values: list[NDArray[np.float64]]) -> NDArray[np.float64]:
         totals = np.rint(np.array(values) * runs[:, None])  # whole, so the order is nothing
@@ -258,6 +281,7 @@ def _joined(parts: list[Response]) -> Response:
         np.concatenate([part.first for part in parts], axis=3),
         mean([part.spikes for part in parts]),
         mean([part.deliveries for part in parts]),
+        right=np.sum([part.right for part in parts], axis=0, dtype=np.int32),
     )
 
 

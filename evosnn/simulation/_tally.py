@@ -9,10 +9,11 @@ from numba import njit
 from numpy.typing import NDArray
 
 from evosnn.simulation._bits import aligned
+from evosnn.simulation._vector import VECTOR, spread_planes
 
 __all__ = ["Tally", "clear_tally", "new_tally", "read_tally"]
 
-_NEVER = np.iinfo(np.int16).max
+_NEVER = int(np.iinfo(np.int16).max)
 
 
 class Tally(NamedTuple):
@@ -54,21 +55,12 @@ def clear_tally(tally: Any) -> None:
 def read_tally(tally: Any, output: int, counts: Any, first: Any) -> None:
     """Write the number of spikes of one output, and the timestep of the first, of each lane.
 
-    ``counts`` and ``first`` are int16; only the lanes that they have room for are read.
+    ``counts`` and ``first`` are int16, and have room for whole words.
     """
-    count, time = np.empty(32, np.int32), np.empty(32, np.int32)
-    for word in range((counts.size + 31) // 32):
-        seen = tally.seen[output * tally.words + word]
-        for lane in range(32):
-            count[lane] = 0
-            time[lane] = 0 if seen >> np.uint32(lane) & np.uint32(1) else _NEVER
-        if seen != 0:
-            for j in range(tally.planes):
-                at = (output * tally.planes + j) * tally.words + word
-                some, when = np.int32(tally.counts[at]), np.int32(tally.first[at])
-                for lane in range(32):
-                    count[lane] |= (some >> np.int32(lane) & 1) << j
-                    time[lane] |= (when >> np.int32(lane) & 1) << j
-        for lane in range(min(32, counts.size - 32 * word)):
-            counts[32 * word + lane] = count[lane]
-            first[32 * word + lane] = time[lane]
+    words, planes = tally.words, tally.planes
+    for word in range(counts.size // VECTOR):
+        seen_at, lane = output * words + word, word * VECTOR
+        at = output * planes * words + word
+        used = planes if tally.seen[seen_at] != 0 else 0
+        spread_planes(tally.counts, at, used, words, tally.seen, seen_at, 0, counts, lane)
+        spread_planes(tally.first, at, used, words, tally.seen, seen_at, _NEVER, first, lane)

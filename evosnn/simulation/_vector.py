@@ -36,6 +36,7 @@ __all__ = [
     "advance_neuron",
     "copy_spikes",
     "count_spikes",
+    "spread_planes",
     "tally_output",
 ]
 
@@ -340,6 +341,40 @@ def tally_output(
             stamp = builder.sub(ir.Constant(_I32, 0), builder.and_(bit, ir.Constant(_I32, 1)))
             noted = builder.and_(fresh, _splat(builder, stamp, WORDS))
             first.store_row(builder.or_(first.row(place), noted), place)
+        return context.get_dummy_value()
+
+    return signature, generate
+
+
+@intrinsic
+def spread_planes(
+    typing_context: Any, planes: Any, at: Any, n_planes: Any, stride: Any, used: Any,
+    used_at: Any, otherwise: Any, out: Any, out_at: Any,
+) -> Any:  # fmt: skip
+    """Turn bit planes into one number for each of 32 lanes, at ``out[out_at:]``.
+
+    Bit ``j`` of the number of lane ``l`` is bit ``l`` of ``planes[at + j * stride]``; lanes that
+    are not set in ``used[used_at]`` get ``otherwise``.
+    """
+    signature = types.void(
+        planes, at, n_planes, stride, used, used_at, otherwise, out, out_at
+    )  # fmt: skip
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        kinds = signature.args
+        planes, used, out = (_Array(context, builder, kinds[k], args[k]) for k in (0, 4, 7))
+        zero = ir.Constant(out.vector, None)
+        other = _splat(builder, builder.trunc(args[6], out.element))
+        start = builder.select(used.mask(args[5], 0), zero, other)
+        number = cgutils.alloca_once_value(builder, start)
+        with cgutils.for_range(builder, args[2], intp=_I64) as loop:
+            place = builder.add(args[1], builder.mul(loop.index, args[3]))
+            one = ir.Constant(out.element, 1)
+            bit = builder.shl(one, builder.trunc(loop.index, out.element))
+            before = builder.load(number)
+            after = builder.or_(before, _splat(builder, bit))
+            builder.store(builder.select(planes.mask(place, 0), after, before), number)
+        out.store(builder.load(number), args[8])
         return context.get_dummy_value()
 
     return signature, generate

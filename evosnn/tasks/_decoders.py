@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Annotated, Literal, final
+from typing import TYPE_CHECKING, Annotated, Literal, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from evosnn.errors import DataError
 from evosnn.simulation import NEVER, Response
 from evosnn.tasks._kinds import table_of_kind
+
+if TYPE_CHECKING:
+    from evosnn.simulation import Race
 
 __all__ = ["DECODER_KINDS", "Decoder", "DecoderSpec", "FirstSpikeDecoder", "MostSpikesDecoder"]
 
@@ -33,6 +36,15 @@ class Decoder(BaseModel, ABC):
         """Return the outputs' values, 1 or -1 if the largest or smallest leads, and the bar.
 
         An output leads only if its value times that sign is above the bar.
+        """
+
+    @abstractmethod
+    def race(self, labels: NDArray[np.integer], n_outputs: int) -> Race:
+        """Return what the simulator counts right answers by, without a response.
+
+        Args:
+            labels: ``(n_samples,)``, class of each sample, from 0.
+            n_outputs: Outputs of the networks.
         """
 
     def n_outputs(self, n_classes: int) -> int:
@@ -84,6 +96,10 @@ class MostSpikesDecoder(Decoder):
     def _race(self, response: Response) -> tuple[NDArray[np.int16], int, int]:
         return response.counts, 1, 0
 
+    def race(self, labels: NDArray[np.integer], n_outputs: int) -> Race:
+        """Return the race that the most spikes win."""
+        return _race_to(labels, n_outputs, first=False)
+
 
 @final
 class FirstSpikeDecoder(Decoder):
@@ -93,6 +109,17 @@ class FirstSpikeDecoder(Decoder):
 
     def _race(self, response: Response) -> tuple[NDArray[np.int16], int, int]:
         return response.first, -1, -NEVER
+
+    def race(self, labels: NDArray[np.integer], n_outputs: int) -> Race:
+        """Return the race that the first spike wins."""
+        return _race_to(labels, n_outputs, first=True)
+
+
+def _race_to(labels: NDArray[np.integer], n_outputs: int, first: bool) -> Race:
+    # Imported here: numba takes a moment that reading a campaign file need not spend.
+    from evosnn.simulation import Race
+
+    return Race(np.asarray(labels, dtype=np.int64), n_outputs, first)
 
 
 DECODER_KINDS = ("first-spike", "most-spikes")

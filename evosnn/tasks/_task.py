@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.random import SeedSequence
@@ -31,6 +32,9 @@ from evosnn.tasks._jitter import JitterSpec, jitter
 from evosnn.tasks._scale import Scaling
 from evosnn.tasks._spec import CsvSpec, load_dataset
 from evosnn.tasks._split import SplitSpec, split
+
+if TYPE_CHECKING:
+    from evosnn.simulation import Race
 
 __all__ = ["ClassificationTask", "Part", "build_task"]
 
@@ -113,6 +117,10 @@ class ClassificationTask:
             ``(n_networks, n_instances)`` int32, 0 to ``part.n_samples``.
         """
         return self.decoder.correct(response, part.labels)
+
+    def race(self, part: Part) -> Race:
+        """Return what the simulator counts right answers on ``part`` by, without a response."""
+        return self.decoder.race(part.labels, self.n_outputs)
 
 
 def build_task(

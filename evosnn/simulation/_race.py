@@ -1,0 +1,139 @@
+"""Who wins on each sample, decided on bit planes: nothing is written down but the right answers.
+
+A campaign asks of each network only how many samples it answers correctly. Where outputs'
+spikes are still bit planes (:mod:`evosnn.simulation._tally`), the output with the single
+largest count is found for 32 lanes at a time: from the highest plane down, an output falls
+back where another one still in the lead has the bit and it has not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from evosnn.errors import SpecError
+from evosnn.simulation._bits import BITS_WORDS, ones
+from evosnn.simulation._data import NEVER
+from evosnn.simulation._lanes import to_words
+from evosnn.simulation._vector import VECTOR, WORDS
+
+__all__ = ["NO_RACE", "Course", "Race", "judge"]
+
+
+class Course(NamedTuple):
+    """A race as the kernels read it, for instances in groups of one size.
+
+    ``by`` is 0 where nothing is judged, 1 where the most spikes win, 2 where the first does.
+    ``own`` is ``(blocks, outputs, words)``, flat: the lanes whose sample belongs to an output.
+    """
+
+    by: int
+    own: NDArray[np.uint32]
+
+
+NO_RACE = Course(0, np.zeros(0, np.uint32))
+
+
+@dataclass(frozen=True, eq=False)
+class Race:
+    """Outputs race for each sample; the right answer is that its own output wins alone.
+
+    A tie for the lead, like silence, is no answer.
+
+    Attributes:
+        labels: ``(n_samples,)``, the output that each sample belongs to.
+        n_outputs: Number of outputs.
+        first: Whether the first spike wins, not the most spikes.
+    """
+
+    labels: NDArray[np.int64]
+    n_outputs: int
+    first: bool = False
+    _courses: dict[tuple[int, int], Course] = field(default_factory=dict, init=False, repr=False)
+
+    def part(self, start: int, stop: int) -> Race:
+        """Return the race of the samples ``start`` to ``stop``."""
+        return Race(self.labels[start:stop], self.n_outputs, self.first)
+
+    def check(self, n_outputs: int, n_samples: int) -> None:
+        """Refuse other networks and other samples than the race is for.
+
+        Raises:
+            SpecError: If the numbers of outputs or samples differ.
+        """
+        if (n_outputs, n_samples) != (self.n_outputs, self.labels.size):
+            raise SpecError(
+                f"the race is for {self.n_outputs} outputs and {self.labels.size} samples; got "
+                f"networks of {n_outputs} and a stimulus of {n_samples}"
+            )
+
+    def course(self, size: int, words: int = WORDS) -> Course:
+        """Return what the kernels read for groups of ``size`` instances, packed on first use."""
+        if (size, words) not in self._courses:
+            self._courses[size, words] = self._pack(size, words)
+        return self._courses[size, words]
+
+    def bits_course(self) -> Course:
+        """Return what full adders read."""
+        return self.course(1, BITS_WORDS)
+
+    def _pack(self, size: int, words: int) -> Course:
+        lanes = words * VECTOR
+        own = self.labels[:, None] == np.arange(self.n_outputs)
+        own = np.repeat(own, size, axis=0)
+        missing = -len(own) % lanes
+        own = np.pad(own, [(0, missing), (0, 0)]).reshape(-1, lanes, self.n_outputs)
+        return Course(2 if self.first else 1, to_words(own.swapaxes(1, 2)).reshape(-1))
+
+    def right(self, counts: NDArray[np.int16], first: NDArray[np.int16]) -> NDArray[np.int32]:
+        """Return the right answers of a response, ``(n_networks, n_instances)``."""
+        values = NEVER - first if self.first else counts
+        best = values.max(axis=1)
+        alone = (values == best[:, None]).sum(axis=1) == 1
+        answered = alone & (best > 0) & (values.argmax(axis=1) == self.labels)
+        return np.asarray(answered.sum(axis=-1), dtype=np.int32)
+
+
+@njit(nogil=True, cache=True)
+def judge(tally: Any, course: Any, block: int, right: Any) -> None:
+    """Add the right answers of one block to ``right``, ``(size,)``, one number an instance.
+
+    Args:
+        tally: What the outputs did.
+        course: The race; ``right.size`` is the size of its groups.
+        block: Which block.
+        right: Right answers so far, added to.
+    """
+    words, planes = tally.words, tally.planes
+    n_outputs = tally.seen.size // words
+    lead = np.empty(n_outputs, np.uint32)
+    pattern = np.uint32(0)
+    for lane in range(0, VECTOR, right.size):
+        pattern |= np.uint32(1) << np.uint32(lane)
+    numbers = tally.first if course.by == 2 else tally.counts
+    turned = np.uint32(0xFFFFFFFF) if course.by == 2 else np.uint32(0)  # the least time leads
+    for word in range(words):
+        racing = np.uint32(0)
+        for k in range(n_outputs):
+            lead[k] = tally.seen[k * words + word]
+            racing |= lead[k]
+        if racing == 0:
+            continue
+        for j in range(planes - 1, -1, -1):
+            best = np.uint32(0)
+            for k in range(n_outputs):
+                best |= lead[k] & (numbers[(k * planes + j) * words + word] ^ turned)
+            for k in range(n_outputs):
+                lead[k] &= (numbers[(k * planes + j) * words + word] ^ turned) | ~best
+        one, more, correct = np.uint32(0), np.uint32(0), np.uint32(0)
+        for k in range(n_outputs):
+            more |= one & lead[k]
+            one |= lead[k]
+            correct |= lead[k] & course.own[(block * n_outputs + k) * words + word]
+        correct &= ~more
+        for k in range(right.size):
+            right[k] += ones(correct & (pattern << np.uint32(k)))
