@@ -89,6 +89,7 @@ class Assessment:
                 "share": self.certificate.share(EPSILONS).tolist(),
                 "decision_share": self.certificate.decision_share(EPSILONS).tolist(),
                 "accuracy": self.certificate.accuracy(EPSILONS).tolist(),
+                "refusal": self.certificate.refusal or None,
             },
             "costs": {
                 "synaptic_operations": costs.synaptic_operations,

@@ -5,6 +5,7 @@
 7.0
 """
 
+from evosnn.chips._arithmetic import special_rules
 from evosnn.chips._catalogue import chip_names, chip_text, load_chip
 from evosnn.chips._check import check
 from evosnn.chips._model import (
@@ -34,4 +35,5 @@ __all__ = [
     "chip_text",
     "load_chip",
     "risp_parameters",
+    "special_rules",
 ]

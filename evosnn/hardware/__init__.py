@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Any
 from evosnn.hardware._instances import (
     FIRES_ALWAYS,
     FIRES_NEVER,
+    NO_INTEGRATION,
+    NO_RESET,
     SOUND,
     Instances,
+    join_instances,
     nominal_instances,
 )
 
@@ -40,6 +43,8 @@ __all__ = [
     "FIRES_ALWAYS",
     "FIRES_NEVER",
     "MECHANISMS",
+    "NO_INTEGRATION",
+    "NO_RESET",
     "SOUND",
     "AbstractDevice",
     "BitFlips",
@@ -60,6 +65,7 @@ __all__ = [
     "WeightVariation",
     "draw_instances",
     "effective_conductance",
+    "join_instances",
     "nominal_instances",
     "weight_code",
     "wire_index",

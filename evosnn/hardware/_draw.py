@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from evosnn.chips import Chip
-from evosnn.hardware._instances import Instances, nominal_instances
+from evosnn.hardware._instances import Instances, join_instances, nominal_instances
 from evosnn.hardware._mechanisms import Mechanism
 from evosnn.hardware._parts import parts_of
 from evosnn.hardware._random import stream_key
@@ -49,9 +49,4 @@ def draw_instances(
         instances = mechanism.apply(instances, parts, key)
     if not nominal:
         return instances
-    plain = nominal_instances(networks, 1)
-    return Instances(
-        weight=np.concatenate([instances.weight, plain.weight]),
-        threshold=np.concatenate([instances.threshold, plain.threshold]),
-        firing=np.concatenate([instances.firing, plain.firing]),
-    )
+    return join_instances(networks, [instances, nominal_instances(networks, 1)])
