@@ -101,10 +101,7 @@ def _chip_data(chip: Chip) -> dict[str, object]:
             "threshold": [chip.neuron.threshold.min, chip.neuron.threshold.max],
             "min_potential": chip.neuron.min_potential,
             "leak": list(chip.neuron.leak),
-        },
-        "rules": {
-            "neuron": chip.neuron.model_dump(),
-            "synapse": chip.synapse.model_dump(),
+            "rules": _rules(chip),
         },
         "costs": {k: v.model_dump() for k, v in chip.costs.items()},
         "sources": [

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from evosnn.hardware._instances import (
+    DRIVES_ALWAYS,
     FIRES_ALWAYS,
     FIRES_NEVER,
     NO_INTEGRATION,
@@ -29,17 +30,34 @@ if TYPE_CHECKING:
     from evosnn.hardware._mechanisms import MECHANISMS, Mechanism
     from evosnn.hardware._neuron_faults import (
         DeadNeurons,
+        DeafNeurons,
+        LeaklessNeurons,
         OpenLines,
+        ResetlessNeurons,
+        ScaledLeaks,
         ScaledThresholds,
         StuckNeurons,
     )
     from evosnn.hardware._nodal import effective_conductance, wire_index
     from evosnn.hardware._programming import ProgrammingNoise
-    from evosnn.hardware._synapse_faults import BitFlips, DeadSynapses, StuckSynapses
-    from evosnn.hardware._variation import SupplyShift, ThresholdVariation, WeightVariation
+    from evosnn.hardware._synapse_faults import (
+        BitFlips,
+        DeadSynapses,
+        DelayBitFlips,
+        StuckDrivers,
+        StuckSynapses,
+    )
+    from evosnn.hardware._variation import (
+        DelayVariation,
+        LeakVariation,
+        SupplyShift,
+        ThresholdVariation,
+        WeightVariation,
+    )
 
 __all__ = [
     "DEVICES",
+    "DRIVES_ALWAYS",
     "FIRES_ALWAYS",
     "FIRES_NEVER",
     "MECHANISMS",
@@ -51,12 +69,20 @@ __all__ = [
     "Crossbar",
     "DeadNeurons",
     "DeadSynapses",
+    "DeafNeurons",
+    "DelayBitFlips",
+    "DelayVariation",
     "Instances",
+    "LeakVariation",
+    "LeaklessNeurons",
     "Mechanism",
     "OpenLines",
     "ProgrammingNoise",
+    "ResetlessNeurons",
+    "ScaledLeaks",
     "ScaledThresholds",
     "Sign",
+    "StuckDrivers",
     "StuckNeurons",
     "StuckSynapses",
     "SupplyShift",
@@ -72,6 +98,14 @@ __all__ = [
 ]
 
 _LAZY = {
+    "DeafNeurons": "_neuron_faults",
+    "LeaklessNeurons": "_neuron_faults",
+    "ResetlessNeurons": "_neuron_faults",
+    "ScaledLeaks": "_neuron_faults",
+    "DelayBitFlips": "_synapse_faults",
+    "StuckDrivers": "_synapse_faults",
+    "DelayVariation": "_variation",
+    "LeakVariation": "_variation",
     "DEVICES": "_device_presets",
     "AbstractDevice": "_devices",
     "MECHANISMS": "_mechanisms",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from evosnn.network import Network
 
 __all__ = [
+    "DRIVES_ALWAYS",
     "FIRES_ALWAYS",
     "FIRES_NEVER",
     "NO_INTEGRATION",
@@ -27,7 +28,7 @@ __all__ = [
 SOUND, FIRES_NEVER, FIRES_ALWAYS = 0, -1, 1
 """Values of :attr:`Instances.firing`."""
 
-NO_RESET, NO_INTEGRATION = 1, 2
+NO_RESET, NO_INTEGRATION, DRIVES_ALWAYS = 1, 2, 4
 """Bits of :attr:`Instances.broken`."""
 
 
@@ -46,7 +47,8 @@ class Instances:
         leak: ``(n_instances, all neurons)`` float64, leaks, 0 to 1.
         delay: ``(n_instances, all synapses)`` int32, delays, at least 1.
         broken: ``(n_instances, all neurons)`` uint8, bits ``NO_RESET`` (a spike leaves the
-            potential as it is) and ``NO_INTEGRATION`` (charge that arrives is not added).
+            potential as it is), ``NO_INTEGRATION`` (charge that arrives is not added) and
+            ``DRIVES_ALWAYS`` (its synapses deliver at every timestep).
         later: ``(timestep, instances)``: from that timestep on the chips are those instances,
             until the next one's; timesteps ascend from 1. Empty if nothing changes.
     """

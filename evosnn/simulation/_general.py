@@ -19,7 +19,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from evosnn.hardware._instances import NO_INTEGRATION, NO_RESET
+from evosnn.hardware._instances import DRIVES_ALWAYS, NO_INTEGRATION, NO_RESET
 from evosnn.hardware._random import philox
 
 __all__ = [
@@ -188,6 +188,7 @@ def _run_lane(
                 )  # fmt: skip
         for s in range(start, stop):
             pre, post = population.pre[s], population.post[s]
+            always = values.broken[p, k, first + pre] & DRIVES_ALWAYS
             for q in range(p + 1):  # a spike travels as long as its synapse's delay then said
                 sent = t - values.delay[q, k, s]
                 if phases > 1 and (
@@ -195,16 +196,16 @@ def _run_lane(
                     or (q + 1 < phases and at + sent >= values.begin[q + 1])
                 ):
                     continue
-                if sent + past >= 0 and fired[sent + past, pre]:
-                    amount = values.weight[p, k, s]
-                    if sigma > 0:
-                        amount += sigma * _normal(at + t, k, sample, pre, post, key)
-                    _arrive(
-                        rules, post, amount, values.leak[p, k, first + post],
-                        values.broken[p, k, first + post], unit, potential, current, rest,
-                        quiet, arrived,
+                if not always and sent + past >= 0 and fired[sent + past, pre]:
+                    deliveries += _deliver(
+                        rules, values, p, k, first, s, pre, post, at + t, sample, sigma, key,
+                        unit, potential, current, rest, quiet, arrived,
                     )  # fmt: skip
-                    deliveries += 1
+            if always:
+                deliveries += _deliver(
+                    rules, values, p, k, first, s, pre, post, at + t, sample, sigma, key, unit,
+                    potential, current, rest, quiet, arrived,
+                )  # fmt: skip
         for i in range(n):
             leak = values.leak[p, k, first + i]
             broken = values.broken[p, k, first + i]
@@ -243,6 +244,23 @@ def _run_lane(
             if trace.shape[0] > 0:
                 trace[t, i] = potential[i]
     return deliveries
+
+
+@njit(nogil=True, cache=True)
+def _deliver(
+    rules: Any, values: Any, p: int, k: int, first: int, s: int, pre: int, post: int, t: int,
+    sample: int, sigma: float, key: Any, unit: float, potential: Any, current: Any, rest: Any,
+    quiet: Any, arrived: Any,
+) -> int:  # fmt: skip
+    """Let a synapse deliver its charge, noise included; return 1."""
+    amount = values.weight[p, k, s]
+    if sigma > 0:
+        amount += sigma * _normal(t, k, sample, pre, post, key)
+    _arrive(
+        rules, post, amount, values.leak[p, k, first + post], values.broken[p, k, first + post],
+        unit, potential, current, rest, quiet, arrived,
+    )  # fmt: skip
+    return 1
 
 
 @njit(nogil=True, cache=True)

@@ -48,6 +48,7 @@ from numpy.typing import NDArray
 
 from evosnn.chips import Chip
 from evosnn.hardware import (
+    DRIVES_ALWAYS,
     FIRES_ALWAYS,
     FIRES_NEVER,
     NO_INTEGRATION,
@@ -123,10 +124,12 @@ def run_reference(
             if i in input_of and event[t, input_of[i]]:
                 arriving.append(float(charge[t, input_of[i]]))
             for s in into[i]:
-                for sent in fires_at[network.pre[s]]:
-                    if sent + chips[sent].delay[s] == t:
-                        arriving.append(float(here.weight[s]))
-                        run.deliveries += t < stimulus.timesteps - late
+                pre = int(network.pre[s])
+                due = sum(sent + chips[sent].delay[s] == t for sent in fires_at[pre])
+                if here.broken[pre] & DRIVES_ALWAYS:
+                    due = 1
+                arriving += due * [float(here.weight[s])]
+                run.deliveries += due * (t < stimulus.timesteps - late)
             resting = bool(fires_at[i]) and t - fires_at[i][-1] <= rules.refractory
             blocked = resting or bool(here.broken[i] & NO_INTEGRATION)
             if rules.leak_rule == "half-life" and arriving:

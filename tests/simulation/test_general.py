@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evosnn.chips import Chip, NeuronModel, Range, SynapseModel, special_rules
-from evosnn.hardware import NO_INTEGRATION, NO_RESET, Instances
+from evosnn.hardware import DRIVES_ALWAYS, NO_INTEGRATION, NO_RESET, Instances
 from evosnn.simulation import NEVER, Session, Stimulus, simulate
 from evosnn.simulation.reference import run_reference
 from tests.networks import make_chip, random_instances, random_network, random_stimulus
@@ -66,8 +66,8 @@ def faulty(rng, network, n, *, deep=True):
         leak=rng.choice([0.0, 0.5, 0.25, 1.0], sound.threshold.shape),
         delay=rng.integers(1, 5, sound.weight.shape).astype(np.int32),
         broken=rng.choice(
-            np.array([0, NO_RESET, NO_INTEGRATION], np.uint8), sound.firing.shape,
-            p=[0.8, 0.1, 0.1],
+            np.array([0, NO_RESET, NO_INTEGRATION, DRIVES_ALWAYS], np.uint8),
+            sound.firing.shape, p=[0.7, 0.1, 0.1, 0.1],
         ),
     )  # fmt: skip
     if not deep:
