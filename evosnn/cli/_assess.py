@@ -166,7 +166,9 @@ def _print(found: Assessment, other: Assessment | None, differences: Sequence[Di
     if found.violations:
         console.print("Does not fit the chip:")
         for violation in found.violations:
-            console.print(f"  {violation}.")
+            console.print(f"  {violation.sentence}.")
+            if violation.repair:
+                console.print(f"    Repair: {violation.repair}.")
     else:
         console.print(f"Fits chip {found.bench.chip.name}.")
     if other is not None:
