@@ -11,7 +11,7 @@ from evosnn.assessment._certified import Certificate, certify
 from evosnn.assessment._costs import Costs, measure_costs
 from evosnn.assessment._levels import SWEEPS, Level, Sweep, try_levels
 from evosnn.assessment._single_faults import SingleFaults, try_faults
-from evosnn.chips import check
+from evosnn.chips import Violation, find_violations
 from evosnn.network import Network
 
 __all__ = ["EPSILONS", "Assessment", "assess"]
@@ -32,7 +32,7 @@ class Assessment:
         single_faults: Scores under each single fault.
         certificate: Errors that each sample certainly survives.
         costs: Costs of an inference.
-        violations: What of the network does not fit the chip, a sentence each.
+        violations: What of the network does not fit the chip, and what would make it fit.
     """
 
     network: Network
@@ -42,7 +42,7 @@ class Assessment:
     single_faults: SingleFaults
     certificate: Certificate
     costs: Costs
-    violations: list[str]
+    violations: list[Violation]
 
     def as_data(self, critical: int = 10) -> dict[str, Any]:
         """Return the assessment as plain data, the form that ``evosnn assess --json`` prints.
@@ -89,6 +89,7 @@ class Assessment:
                 "share": self.certificate.share(EPSILONS).tolist(),
                 "decision_share": self.certificate.decision_share(EPSILONS).tolist(),
                 "accuracy": self.certificate.accuracy(EPSILONS).tolist(),
+                "refusal": self.certificate.refusal or None,
             },
             "costs": {
                 "synaptic_operations": costs.synaptic_operations,
@@ -103,7 +104,8 @@ class Assessment:
                 "connection_sparsity": costs.connection_sparsity,
                 "activation_sparsity": costs.activation_sparsity,
             },
-            "violations": self.violations,
+            "violations": [violation.sentence for violation in self.violations],
+            "repairs": [v.repair for v in self.violations if v.repair],
         }
 
 
@@ -137,5 +139,5 @@ def assess(
         single_faults=faults,
         certificate=certify(network, bench),
         costs=measure_costs(network, bench),
-        violations=check(bench.chip, network),
+        violations=find_violations(bench.chip, network),
     )

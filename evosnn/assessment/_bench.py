@@ -109,11 +109,4 @@ class Bench:
 
 
 def _split(instances: Instances, step: int) -> list[Instances]:
-    return [
-        Instances(
-            weight=instances.weight[at : at + step],
-            threshold=instances.threshold[at : at + step],
-            firing=instances.firing[at : at + step],
-        )
-        for at in range(0, instances.n_instances, step)
-    ]
+    return [instances.chips(slice(at, at + step)) for at in range(0, instances.n_instances, step)]

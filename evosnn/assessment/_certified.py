@@ -18,7 +18,7 @@ from evosnn.assessment._intervals import (
     spike_bound,
     wires_of,
 )
-from evosnn.chips import Chip
+from evosnn.chips import Chip, special_rules
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
 
@@ -38,11 +38,13 @@ class Certificate:
         decisions: ``(n_samples,)`` float64, at least ``spikes``: an error under which spikes
             may change and the answer cannot.
         right: ``(n_samples,)`` bool, whether the answer is correct.
+        refusal: Why nothing is certified, if the chip's rules are beyond the method.
     """
 
     spikes: NDArray[np.float64]
     decisions: NDArray[np.float64]
     right: NDArray[np.bool_]
+    refusal: str = ""
 
     def share(self, epsilon: ArrayLike) -> NDArray[np.float64]:
         """Return the share of samples certified to keep all spikes under each error."""
@@ -65,13 +67,22 @@ def _share(bound: NDArray[np.float64], epsilon: ArrayLike) -> NDArray[np.float64
 def certify(network: Network, bench: Bench) -> Certificate:
     """Certify a network on every sample of a bench.
 
+    Nothing is certified of a network that meets rules of its chip other than the common ones
+    (:func:`~evosnn.chips.special_rules`).
+
     Raises:
         NetworkError: If the network does not have the task's inputs and outputs.
     """
     bench.check(network)
+    right = bench.right(network)[0]
+    rules = special_rules(bench.chip, network)
+    if rules:
+        nothing = np.zeros(right.size)
+        refusal = f"chip '{bench.chip.name}' {rules[0]}, for which no certificate is known"
+        return Certificate(nothing, nothing, right, refusal)
     wires = wires_of(network, bench.chip)
     first = bench.task.decoder.kind == "first-spike"
-    charge, event = _per_sample(bench.samples.stimulus)
+    charge, event = _per_sample(bench.samples.stimulus, bench.chip)
     spikes = certified_spikes(network, bench.samples.stimulus, bench.chip)
     decisions = np.array(
         [
@@ -79,7 +90,7 @@ def certify(network: Network, bench: Bench) -> Certificate:
             for c, e, bound in zip(charge, event, spikes, strict=True)
         ]
     )
-    return Certificate(spikes, decisions, bench.right(network)[0])
+    return Certificate(spikes, decisions, right)
 
 
 def certified_spikes(network: Network, stimulus: Stimulus, chip: Chip) -> NDArray[np.float64]:
@@ -87,9 +98,12 @@ def certified_spikes(network: Network, stimulus: Stimulus, chip: Chip) -> NDArra
 
     Returns:
         ``(n_samples,)`` float64, 0 to 1; 1 stands for 1 or more.
+
+    Raises:
+        SpecError: If the network meets rules of the chip for which no certificate is known.
     """
     wires = wires_of(network, chip)
-    charge, event = _per_sample(stimulus)
+    charge, event = _per_sample(stimulus, chip)
     return np.array([spike_bound(*wires.arrays, c, e) for c, e in zip(charge, event, strict=True)])
 
 
@@ -106,7 +120,7 @@ def breaking_weights(
         ``(n_synapses,)`` float64, or nothing if no spike is in doubt.
     """
     wires = wires_of(network, chip)
-    charge, event = (x[sample] for x in _per_sample(stimulus))
+    charge, event = (x[sample] for x in _per_sample(stimulus, chip))
     shape = (charge.shape[0], network.n_neurons)
     must, may = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
     doubt, t, neuron = run_intervals(*wires.arrays, charge, event, epsilon, False, must, may)
@@ -117,8 +131,12 @@ def breaking_weights(
     return np.asarray(network.weight + np.where(network.post == neuron, error, 0.0))
 
 
-def _per_sample(stimulus: Stimulus) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return charge and event, ``(n_samples, timesteps, n_inputs)``, each sample contiguous."""
+def _per_sample(stimulus: Stimulus, chip: Chip) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return charge and event, ``(n_samples, timesteps, n_inputs)``, each sample contiguous.
+
+    Where spikes come a timestep late, what the last timestep brings is never seen.
+    """
+    seen = stimulus.timesteps - chip.neuron.integration_delay
     event = stimulus.charge != 0 if stimulus.event is None else stimulus.event
-    charge = np.ascontiguousarray(stimulus.charge.transpose(2, 0, 1), np.float64)
-    return charge, np.ascontiguousarray(event.transpose(2, 0, 1))
+    charge = np.ascontiguousarray(stimulus.charge[:seen].transpose(2, 0, 1), np.float64)
+    return charge, np.ascontiguousarray(event[:seen].transpose(2, 0, 1))

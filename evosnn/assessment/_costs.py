@@ -36,8 +36,8 @@ class Costs:
         neuron_updates: Neurons in use times timesteps, as a clocked chip spends them.
         latency_timesteps: Timesteps until the answer is known: up to and including the first
             output spike if that decides (the whole window if none comes), else the window.
-        footprint_bytes: Memory for weights, delays, thresholds, leaks and potentials, each in
-            as many whole bits as the chip's ranges need, without routing tables.
+        footprint_bytes: Memory for weights, delays, thresholds, leaks, potentials and currents,
+            each in as many whole bits as the chip's ranges need, without routing tables.
         connection_sparsity: Share of all possible synapses between neurons in use that are
             absent or 0.
         activation_sparsity: Share of neurons and timesteps without a spike.
@@ -142,7 +142,10 @@ def _footprint(network: Network, chip: Chip) -> float:
         synapse = bits(weight.min, weight.max) + delay
         # Between timesteps a potential lies between its floor and its threshold.
         least = floor if floor is not None else -threshold.max
-        neuron = bits(threshold.min, threshold.max) + bits(least, threshold.max) + leak
+        steps = 1.0 / (chip.resolution or 1.0)
+        state = bits(least * steps, threshold.max * steps)
+        currents = chip.synapse.current_leak not in (None, 1.0)
+        neuron = bits(threshold.min, threshold.max) + state * (1 + currents) + leak
     else:
         synapse, neuron = 32 + delay, 64 + leak
     return (network.n_synapses * synapse + network.n_used * neuron) / 8

@@ -27,7 +27,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from evosnn.chips import Chip
+from evosnn.chips import Chip, special_rules
+from evosnn.errors import SpecError
 from evosnn.network import Network
 from evosnn.simulation import NEVER
 
@@ -77,8 +78,16 @@ class Wires:
 
 
 def wires_of(network: Network, chip: Chip) -> Wires:
-    """Return a network as the interval run reads it."""
+    """Return a network as the interval run reads it.
+
+    Raises:
+        SpecError: If the network meets rules of the chip that the interval run does not have.
+    """
     from evosnn.simulation._pack import firing_threshold
+
+    rules = special_rules(chip, network)
+    if rules:
+        raise SpecError(f"chip '{chip.name}' {rules[0]}, for which no certificate is known")
 
     order = np.argsort(network.post, kind="stable")
     input_of = np.full(network.n_neurons, -1, np.int64)

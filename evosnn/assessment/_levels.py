@@ -23,10 +23,11 @@ from evosnn.hardware import (
     ThresholdVariation,
     WeightVariation,
     draw_instances,
+    join_instances,
 )
 from evosnn.network import Network
 
-__all__ = ["ALL", "SWEEPS", "Level", "Sweep", "join", "mean_band", "try_levels"]
+__all__ = ["ALL", "SWEEPS", "Level", "Sweep", "mean_band", "try_levels"]
 
 ALL = "all"
 """Name of the sweep in which every mechanism acts, each at its own level of that rank."""
@@ -189,17 +190,8 @@ def _scores_by_kind(
         which = [k for k, is_whole in enumerate(whole) if is_whole == kind]
         if not which:
             continue
-        scores = bench.score(network, join([chips[k] for k in which]))
+        scores = bench.score(network, join_instances([network], [chips[k] for k in which]))
         ends = np.cumsum([chips[k].n_instances for k in which])[:-1]
         for k, row in zip(which, np.split(scores, ends), strict=True):
             found[k] = row
     return found
-
-
-def join(chips: Sequence[Instances]) -> Instances:
-    """Return several sets of chips of one network as one."""
-    return Instances(
-        weight=np.concatenate([some.weight for some in chips]),
-        threshold=np.concatenate([some.threshold for some in chips]),
-        firing=np.concatenate([some.firing for some in chips]),
-    )

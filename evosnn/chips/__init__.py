@@ -5,8 +5,9 @@
 7.0
 """
 
+from evosnn.chips._arithmetic import special_rules
 from evosnn.chips._catalogue import chip_names, chip_text, load_chip
-from evosnn.chips._check import check
+from evosnn.chips._check import Violation, check, find_violations, repair
 from evosnn.chips._model import (
     Chip,
     Cost,
@@ -28,10 +29,14 @@ __all__ = [
     "Range",
     "Source",
     "SynapseModel",
+    "Violation",
     "check",
     "chip_from_risp",
     "chip_names",
     "chip_text",
+    "find_violations",
     "load_chip",
+    "repair",
     "risp_parameters",
+    "special_rules",
 ]

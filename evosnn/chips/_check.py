@@ -1,6 +1,9 @@
-"""The design-rule check: which parts of a network a chip cannot hold."""
+"""The design-rule check: which parts of a network a chip cannot hold, and the nearest it can."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,21 +11,61 @@ from numpy.typing import NDArray
 from evosnn.chips._model import Chip, Range
 from evosnn.network import Network
 
-__all__ = ["check"]
+__all__ = ["Violation", "check", "find_violations", "repair"]
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One thing of a network that a chip cannot hold.
+
+    Attributes:
+        sentence: What is wrong.
+        repair: What would make it fit; empty if nothing simple does.
+        field: Array of the network that a repair changes; empty if there is none.
+        index: Which of its values.
+        value: What it becomes.
+    """
+
+    sentence: str
+    repair: str = ""
+    field: str = ""
+    index: int = -1
+    value: float = 0.0
 
 
 def check(chip: Chip, network: Network) -> list[str]:
     """List what of ``network`` does not fit ``chip``, a sentence each; empty if all fits."""
+    return [violation.sentence for violation in find_violations(chip, network)]
+
+
+def repair(chip: Chip, network: Network) -> tuple[Network, list[str]]:
+    """Return the nearest network that a chip can hold, and what was changed, a sentence each.
+
+    Values go to the nearest that the chip takes. A network that is too large stays so.
+    """
+    found = [violation for violation in find_violations(chip, network) if violation.repair]
+    changed = {}
+    for violation in found:
+        name = violation.field
+        if name not in changed:
+            changed[name] = getattr(network, name).copy()
+        changed[name][violation.index] = violation.value
+    return replace(network, **changed), [violation.repair for violation in found]
+
+
+def find_violations(chip: Chip, network: Network) -> list[Violation]:
+    """List what of ``network`` does not fit ``chip``, with the repair of each that has one."""
     ids = network.ids.tolist()
     ends = [
         f"synapse {ids[a]}->{ids[b]}"
         for a, b in zip(network.pre.tolist(), network.post.tolist(), strict=True)
     ]
     neurons = [f"neuron {i}" for i in ids]
+    whole = chip.integer
     return [
-        *_outside(neurons, "threshold", network.threshold, chip.neuron.threshold, chip.integer),
+        *_outside(neurons, "threshold", network.threshold, chip.neuron.threshold, whole),
         *_leaks(neurons, network.leak, chip.neuron.leak),
-        *_outside(ends, "weight", network.weight, chip.synapse.weight, chip.integer),
+        *_outside(ends, "weight", network.weight, chip.synapse.weight, whole),
         *_outside(ends, "delay", network.delay, chip.synapse.delay, True),
         *_too_many(chip, network),
     ]
@@ -30,26 +73,42 @@ def check(chip: Chip, network: Network) -> list[str]:
 
 def _outside(
     parts: list[str], name: str, values: NDArray[np.generic], allowed: Range, whole: bool
-) -> list[str]:
-    found = []
-    for part, value in zip(parts, values.tolist(), strict=True):
+) -> Iterator[Violation]:
+    for index, (part, value) in enumerate(zip(parts, values.tolist(), strict=True)):
         if value not in allowed:
-            found.append(f"{part} has {name} {value:g}; the chip takes {allowed}")
+            takes, how = str(allowed), "clamped"
         elif whole and value % 1:
-            found.append(f"{part} has {name} {value:g}; the chip takes whole numbers")
-    return found
+            takes, how = "whole numbers", "rounded"
+        else:
+            continue
+        near = min(max(value, allowed.min), allowed.max)
+        near = float(round(near)) if whole else near
+        yield Violation(
+            sentence=f"{part} has {name} {value:g}; the chip takes {takes}",
+            repair=f"{name} {value:g} of {part} is {how} to {near:g}",
+            field=name,
+            index=index,
+            value=near,
+        )
 
 
-def _leaks(parts: list[str], leaks: NDArray[np.float64], allowed: tuple[float, ...]) -> list[str]:
+def _leaks(
+    parts: list[str], leaks: NDArray[np.float64], allowed: tuple[float, ...]
+) -> Iterator[Violation]:
     takes = ", ".join(f"{x:g}" for x in allowed)
-    return [
-        f"{part} has leak {leak:g}; the chip takes {takes}"
-        for part, leak in zip(parts, leaks.tolist(), strict=True)
-        if leak not in allowed
-    ]
+    for index, (part, leak) in enumerate(zip(parts, leaks.tolist(), strict=True)):
+        if leak not in allowed:
+            near = min(allowed, key=lambda x: abs(x - leak))
+            yield Violation(
+                sentence=f"{part} has leak {leak:g}; the chip takes {takes}",
+                repair=f"leak {leak:g} of {part} is set to {near:g}",
+                field="leak",
+                index=index,
+                value=near,
+            )
 
 
-def _too_many(chip: Chip, network: Network) -> list[str]:
+def _too_many(chip: Chip, network: Network) -> list[Violation]:
     n = network.n_neurons
     fan_in = int(np.bincount(network.post, minlength=n).max(initial=0))
     fan_out = int(np.bincount(network.pre, minlength=n).max(initial=0))
@@ -61,7 +120,7 @@ def _too_many(chip: Chip, network: Network) -> list[str]:
         ("synapses out of one neuron", fan_out, limits.fan_out),
     )
     return [
-        f"the network has {count} {what}; the chip holds {limit}"
+        Violation(f"the network has {count} {what}; the chip holds {limit}")
         for what, count, limit in counts
         if limit is not None and count > limit
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -42,19 +43,56 @@ class Range(_Frozen):
 
 
 class NeuronModel(_Frozen):
-    """The point neuron of a chip.
+    """The point neuron of a chip; what each rule does is in :mod:`evosnn.simulation.reference`.
 
     Attributes:
         threshold: Firing thresholds that the chip can hold, in weight units.
         threshold_inclusive: Whether a neuron fires *at* its threshold (or only above it).
         min_potential: Floor of the membrane potential; none if absent.
+        max_potential: Ceiling of the membrane potential; none if absent.
         leak: The shares of its potential that a neuron may lose in a timestep.
+        leak_rule: ``"share"``: a neuron loses that share, what is left being rounded towards
+            zero; ``"shift"``: that share, a power of two, as a right shift, at least one
+            step; ``"subtract"``: that share of ``leak_unit``, towards zero; ``"half-life"``:
+            Caspian's table, applied when charge next arrives.
+        leak_unit: What a leak of 1 subtracts under ``"subtract"``, in weight units.
+        leak_first: Whether a neuron leaks before its threshold is checked (or after).
+        resolution: Step of potentials and currents, in weight units, 0 if they are continuous;
+            if absent, 1 on an integer chip and 0 on a float chip.
+        fires_on: ``"arrival"``: only a neuron that something arrives at can fire;
+            ``"potential"``: any whose potential has reached its threshold.
+        reset: What a spike leaves: ``"zero"``, or the potential less the threshold
+            (``"subtract"``).
+        refractory: Timesteps after a spike in which the potential stands still.
+        integration_delay: Whether a spike comes one timestep after the charge that causes it.
     """
 
     threshold: Range
     threshold_inclusive: bool = True
     min_potential: Annotated[float, Field(le=0)] | None = None
+    max_potential: Annotated[float, Field(gt=0)] | None = None
     leak: tuple[Annotated[float, Field(ge=0, le=1)], ...] = (0.0,)
+    leak_rule: Literal["share", "shift", "subtract", "half-life"] = "share"
+    leak_unit: Annotated[float, Field(gt=0)] = 1.0
+    leak_first: bool = False
+    resolution: Annotated[float, Field(ge=0)] | None = None
+    fires_on: Literal["arrival", "potential"] = "arrival"
+    reset: Literal["zero", "subtract"] = "zero"
+    refractory: Annotated[int, Field(ge=0, le=255)] = 0
+    integration_delay: bool = False
+
+    @model_validator(mode="after")
+    def _rules_agree(self) -> Self:
+        if self.max_potential is not None and self.max_potential < self.threshold.max:
+            raise ValueError(
+                f"max_potential {self.max_potential:g} is below the highest threshold "
+                f"{self.threshold.max:g}"
+            )
+        if self.leak_rule == "shift" and any(x and math.log2(x) % 1 for x in self.leak):
+            raise ValueError("leak_rule 'shift' takes leaks of 0 or a power of two (1, 0.5, ...)")
+        if self.leak_first and self.leak_rule == "half-life":
+            raise ValueError("leak_rule 'half-life' leaks on arrival; leave leak_first out")
+        return self
 
 
 class SynapseModel(_Frozen):
@@ -63,10 +101,15 @@ class SynapseModel(_Frozen):
     Attributes:
         weight: Weights that the chip can hold.
         delay: Synaptic delays that the chip can hold, in timesteps.
+        current_leak: Share of its synaptic current that a neuron loses in a timestep, by the
+            neuron's leak rule; charge acts in one timestep only if absent.
+        current_leak_first: Whether the current leaks before it acts (or after).
     """
 
     weight: Range
     delay: Range
+    current_leak: Annotated[float, Field(gt=0, le=1)] | None = None
+    current_leak_first: bool = False
 
     @model_validator(mode="after")
     def _whole_delays(self) -> Self:
@@ -183,19 +226,46 @@ class Chip(_Frozen):
 
     @model_validator(mode="after")
     def _whole_numbers(self) -> Self:
+        neuron = self.neuron
         if self.integer:
+            step = neuron.resolution or 1.0
             edges = {
-                "neuron.threshold": (self.neuron.threshold.min, self.neuron.threshold.max),
+                "neuron.threshold": (neuron.threshold.min, neuron.threshold.max),
                 "synapse.weight": (self.synapse.weight.min, self.synapse.weight.max),
-                "neuron.min_potential": (self.neuron.min_potential or 0.0,),
+                "neuron.min_potential": ((neuron.min_potential or 0.0) / step,),
             }
             for field, values in edges.items():
                 if any(v % 1 for v in values):
                     raise ValueError(f"{field} takes whole numbers on an integer chip")
-            for leak in self.neuron.leak:
+        if self.integer and neuron.leak_rule == "share" and neuron.resolution is None:
+            for leak in neuron.leak:
                 if (leak and (1 / leak) % 1) or (leak and int(1 / leak).bit_count() != 1):
                     raise ValueError(
                         f"neuron.leak {leak:g} is not 0 or a power of two (1, 0.5, 0.25, ...), "
                         "which an integer chip takes"
                     )
+        rule = neuron.leak_rule
+        if self.synapse.current_leak is not None and rule not in ("share", "shift"):
+            raise ValueError(f"synapse.current_leak has no meaning for neuron.leak_rule '{rule}'")
         return self
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether no network meets rules beyond those that all chips share."""
+        neuron = self.neuron
+        return (
+            neuron.leak_rule == "share"
+            and neuron.resolution is None
+            and not neuron.leak_first
+            and neuron.fires_on == "arrival"
+            and neuron.reset == "zero"
+            and not neuron.refractory
+            and self.synapse.current_leak in (None, 1.0)
+        )
+
+    @property
+    def resolution(self) -> float:
+        """Step of potentials and currents, in weight units; 0 if they are continuous."""
+        if self.neuron.resolution is not None:
+            return self.neuron.resolution
+        return 1.0 if self.integer else 0.0

@@ -164,12 +164,17 @@ def _print(found: Assessment, other: Assessment | None, differences: Sequence[Di
     )
     console.print(_levels_table(found))
     console.print(_faults_table(found))
-    console.print(_certified_table(found))
+    if found.certificate.refusal:
+        console.print(f"Nothing is certified: {found.certificate.refusal}.\n")
+    else:
+        console.print(_certified_table(found))
     console.print(_costs_table(found))
     if found.violations:
         console.print("Does not fit the chip:")
         for violation in found.violations:
-            console.print(f"  {violation}.")
+            console.print(f"  {violation.sentence}.")
+            if violation.repair:
+                console.print(f"    Repair: {violation.repair}.")
     else:
         console.print(f"Fits chip {found.bench.chip.name}.")
     if other is not None:

@@ -62,6 +62,7 @@ def _chip_facts(chip: Chip) -> dict[str, str]:
         + (" (fires at it)" if chip.neuron.threshold_inclusive else " (fires above it)"),
         "least potential": "none" if floor is None else f"{floor:g}",
         "leak": ", ".join(f"{x:g}" for x in chip.neuron.leak) + " of the potential a timestep",
+        "rules": ", ".join(_rules(chip)) or "charge acts at once, reset to 0",
         "spike value": f"{chip.spike_value:g}",
         "limits": ", ".join(f"{v} {k}" for k, v in limits.items()) or "none stated",
         "source": chip.source,
@@ -80,6 +81,17 @@ def _chip_facts(chip: Chip) -> dict[str, str]:
     return facts
 
 
+def _rules(chip: Chip) -> list[str]:
+    """Rules that are not the usual ones, as the chip's file has them."""
+    listed = ("threshold", "threshold_inclusive", "min_potential", "leak", "weight", "delay")
+    return [
+        f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
+        for part in (chip.neuron, chip.synapse)
+        for name, value in part.model_dump(exclude_defaults=True).items()
+        if name not in listed
+    ]
+
+
 def _chip_data(chip: Chip) -> dict[str, object]:
     return {
         "name": chip.name,
@@ -90,6 +102,7 @@ def _chip_data(chip: Chip) -> dict[str, object]:
             "threshold": [chip.neuron.threshold.min, chip.neuron.threshold.max],
             "min_potential": chip.neuron.min_potential,
             "leak": list(chip.neuron.leak),
+            "rules": _rules(chip),
         },
         "costs": {k: v.model_dump() for k, v in chip.costs.items()},
         "sources": [

@@ -60,7 +60,8 @@ class Space:
         weight: Weights; a synapse of weight 0 is not built.
         delay: Synaptic delays.
         threshold: Firing thresholds. Those not above 0 are left out: such a neuron fires on
-            any arrival, and simulators and hardware disagree about it.
+            any arrival, and simulators and hardware disagree about it. So are those that take
+            more than eight arrivals of the largest weight: such a neuron hardly ever fires.
         leaks: Leaks.
         max_neurons: Most neurons, ports included.
         max_synapses: Most synapses.
@@ -130,15 +131,16 @@ def space_of(
     longest = min(chip.synapse.delay.max, max_delay or max(timesteps // 2, 1))
     least = 1.0 if chip.integer else (chip.neuron.threshold.max / 1000)
 
+    largest = max(abs(chip.synapse.weight.min), abs(chip.synapse.weight.max), least)
+    highest = min(chip.neuron.threshold.max, 8 * largest)
+
     def fewer(a: int | None, b: int | None) -> float:
         return min(a if a is not None else math.inf, b if b is not None else math.inf)
 
     return Space(
         weight=Scale(chip.synapse.weight.min, chip.synapse.weight.max, chip.integer),
         delay=Scale(chip.synapse.delay.min, max(longest, chip.synapse.delay.min), True),
-        threshold=Scale(
-            max(chip.neuron.threshold.min, least), chip.neuron.threshold.max, chip.integer
-        ),
+        threshold=Scale(max(chip.neuron.threshold.min, least), highest, chip.integer),
         leaks=chip.neuron.leak,
         max_neurons=fewer(chip.limits.neurons, max_neurons),
         max_synapses=fewer(chip.limits.synapses, max_synapses),

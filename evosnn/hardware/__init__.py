@@ -10,10 +10,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from evosnn.hardware._instances import (
+    DRIVES_ALWAYS,
     FIRES_ALWAYS,
     FIRES_NEVER,
+    NO_INTEGRATION,
+    NO_RESET,
     SOUND,
     Instances,
+    join_instances,
     nominal_instances,
 )
 
@@ -26,32 +30,59 @@ if TYPE_CHECKING:
     from evosnn.hardware._mechanisms import MECHANISMS, Mechanism
     from evosnn.hardware._neuron_faults import (
         DeadNeurons,
+        DeafNeurons,
+        LeaklessNeurons,
         OpenLines,
+        ResetlessNeurons,
+        ScaledLeaks,
         ScaledThresholds,
         StuckNeurons,
     )
     from evosnn.hardware._nodal import effective_conductance, wire_index
     from evosnn.hardware._programming import ProgrammingNoise
-    from evosnn.hardware._synapse_faults import BitFlips, DeadSynapses, StuckSynapses
-    from evosnn.hardware._variation import SupplyShift, ThresholdVariation, WeightVariation
+    from evosnn.hardware._synapse_faults import (
+        BitFlips,
+        DeadSynapses,
+        DelayBitFlips,
+        StuckDrivers,
+        StuckSynapses,
+    )
+    from evosnn.hardware._variation import (
+        DelayVariation,
+        LeakVariation,
+        SupplyShift,
+        ThresholdVariation,
+        WeightVariation,
+    )
 
 __all__ = [
     "DEVICES",
+    "DRIVES_ALWAYS",
     "FIRES_ALWAYS",
     "FIRES_NEVER",
     "MECHANISMS",
+    "NO_INTEGRATION",
+    "NO_RESET",
     "SOUND",
     "AbstractDevice",
     "BitFlips",
     "Crossbar",
     "DeadNeurons",
     "DeadSynapses",
+    "DeafNeurons",
+    "DelayBitFlips",
+    "DelayVariation",
     "Instances",
+    "LeakVariation",
+    "LeaklessNeurons",
     "Mechanism",
     "OpenLines",
     "ProgrammingNoise",
+    "ResetlessNeurons",
+    "ScaledLeaks",
     "ScaledThresholds",
     "Sign",
+    "StuckDrivers",
     "StuckNeurons",
     "StuckSynapses",
     "SupplyShift",
@@ -60,12 +91,21 @@ __all__ = [
     "WeightVariation",
     "draw_instances",
     "effective_conductance",
+    "join_instances",
     "nominal_instances",
     "weight_code",
     "wire_index",
 ]
 
 _LAZY = {
+    "DeafNeurons": "_neuron_faults",
+    "LeaklessNeurons": "_neuron_faults",
+    "ResetlessNeurons": "_neuron_faults",
+    "ScaledLeaks": "_neuron_faults",
+    "DelayBitFlips": "_synapse_faults",
+    "StuckDrivers": "_synapse_faults",
+    "DelayVariation": "_variation",
+    "LeakVariation": "_variation",
     "DEVICES": "_device_presets",
     "AbstractDevice": "_devices",
     "MECHANISMS": "_mechanisms",

@@ -6,12 +6,12 @@ from typing import Annotated, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from evosnn.hardware._parts import AbstractMechanism, Parts
 from evosnn.hardware._random import uniforms
 
-__all__ = ["AbstractNeuronFault", "AbstractSynapseFault", "strike"]
+__all__ = ["AbstractBitFault", "AbstractNeuronFault", "AbstractSynapseFault", "strike"]
 
 Id = Annotated[int, Field(ge=0, le=2**32 - 1)]
 
@@ -48,9 +48,22 @@ def strike(
     return struck & (draws <= 1)
 
 
-class _Fault(AbstractMechanism):
+class AbstractFault(AbstractMechanism):
+    """Base of the faults: permanent, or within a window of timesteps.
+
+    Attributes:
+        rate: Probability of each part.
+        count: Instead: how many parts of each network, on every chip.
+        since: First timestep with the fault (``from`` in a file).
+        until: First timestep without it; the end if not given.
+    """
+
+    model_config = ConfigDict(populate_by_name=True)
+
     rate: Annotated[float, Field(gt=0, le=1)] | None = None
     count: Annotated[int, Field(ge=1)] | None = None
+    since: Annotated[int, Field(ge=0, alias="from")] = 0
+    until: Annotated[int, Field(ge=1)] | None = None
 
     @property
     def _ways(self) -> tuple[object, ...]:
@@ -60,10 +73,57 @@ class _Fault(AbstractMechanism):
     def _one_way(self) -> Self:
         if sum(bool(way) for way in self._ways) != 1:
             raise ValueError(f"{self.kind} takes one of rate, count and sites")
+        if self.until is not None and self.until <= self.since:
+            raise ValueError(f"until is {self.until}; it takes more than from, {self.since}")
         return self
 
+    def acts_at(self, timestep: int) -> bool:
+        """Whether the fault is there at a timestep."""
+        return self.since <= timestep and (self.until is None or timestep < self.until)
 
-class AbstractSynapseFault(_Fault):
+    @property
+    def changes_at(self) -> tuple[int, ...]:
+        """Timesteps above 0 at which the fault comes or goes."""
+        return tuple(t for t in (self.since, self.until) if t)
+
+
+class AbstractBitFault(AbstractFault):
+    """Base of faults of single bits of synapses.
+
+    Attributes:
+        rate: Probability of each bit of each synapse (the bit error rate).
+        count: Instead: how many bits of each network, on every chip.
+        sites: Instead: these bits of every network that has the synapse, as ``(pre id, post
+            id, bit)``, bit 0 the least significant, on every chip.
+    """
+
+    sites: tuple[tuple[Id, Id, Annotated[int, Field(ge=0, le=63)]], ...] = ()
+
+    @property
+    def _ways(self) -> tuple[object, ...]:
+        return (self.rate, self.count, self.sites)
+
+    def _masks(
+        self, n_instances: int, parts: Parts, key: NDArray[np.uint32], bits: int
+    ) -> NDArray[np.int64]:
+        """``(n_instances, all synapses)`` int64, which of ``bits`` bits to flip."""
+        place = np.int64(1) << np.arange(bits, dtype=np.int64)
+        if self.sites:
+            mask = np.zeros(parts.pre.size, np.int64)
+            for pre, post, bit in self.sites:
+                if bit < bits:
+                    mask[(parts.pre == pre) & (parts.post == post)] |= place[bit]
+            return np.tile(mask, (n_instances, 1))
+        draws = np.stack(
+            [uniforms(key, n_instances, parts.pre, parts.post, layer=b) for b in range(bits)],
+            axis=2,
+        )
+        flat = draws.reshape(n_instances, -1)
+        struck = strike(flat, parts.synapse_start * bits, self.rate, self.count)
+        return np.asarray(struck.reshape(draws.shape) @ place)
+
+
+class AbstractSynapseFault(AbstractFault):
     """Base of faults of single synapses.
 
     Attributes:
@@ -90,7 +150,7 @@ class AbstractSynapseFault(_Fault):
         return strike(draws, parts.synapse_start, self.rate, self.count)
 
 
-class AbstractNeuronFault(_Fault):
+class AbstractNeuronFault(AbstractFault):
     """Base of faults of single neurons, inputs and outputs included.
 
     Attributes:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from evosnn.chips import Chip
-from evosnn.hardware._instances import Instances, nominal_instances
+from evosnn.hardware._instances import Instances, join_instances, nominal_instances
 from evosnn.hardware._mechanisms import Mechanism
 from evosnn.hardware._parts import parts_of
 from evosnn.hardware._random import stream_key
@@ -41,17 +42,21 @@ def draw_instances(
         nominal: Whether to add one chip exactly as drawn, at the end.
     """
     parts = parts_of(networks, chip)
-    instances = nominal_instances(networks, n_instances)
     seen: Counter[str] = Counter()
+    keys = []
     for mechanism in mechanisms:
-        key = stream_key(seed, f"{mechanism.kind} {seen[mechanism.kind]}")
+        keys.append(stream_key(seed, f"{mechanism.kind} {seen[mechanism.kind]}"))
         seen[mechanism.kind] += 1
-        instances = mechanism.apply(instances, parts, key)
+
+    def at(timestep: int) -> Instances:
+        instances = nominal_instances(networks, n_instances)
+        for mechanism, key in zip(mechanisms, keys, strict=True):
+            if mechanism.acts_at(timestep):
+                instances = mechanism.apply(instances, parts, key)
+        return instances
+
+    changes = sorted({t for mechanism in mechanisms for t in mechanism.changes_at})
+    instances = replace(at(0), later=tuple((t, at(t)) for t in changes))
     if not nominal:
         return instances
-    plain = nominal_instances(networks, 1)
-    return Instances(
-        weight=np.concatenate([instances.weight, plain.weight]),
-        threshold=np.concatenate([instances.threshold, plain.threshold]),
-        firing=np.concatenate([instances.firing, plain.firing]),
-    )
+    return join_instances(networks, [instances, nominal_instances(networks, 1)])

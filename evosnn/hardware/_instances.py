@@ -2,44 +2,104 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from evosnn.network import Network
 
-__all__ = ["FIRES_ALWAYS", "FIRES_NEVER", "SOUND", "Instances", "nominal_instances"]
+__all__ = [
+    "DRIVES_ALWAYS",
+    "FIRES_ALWAYS",
+    "FIRES_NEVER",
+    "NO_INTEGRATION",
+    "NO_RESET",
+    "SOUND",
+    "Instances",
+    "join_instances",
+    "nominal_instances",
+]
 
 SOUND, FIRES_NEVER, FIRES_ALWAYS = 0, -1, 1
 """Values of :attr:`Instances.firing`."""
+
+NO_RESET, NO_INTEGRATION, DRIVES_ALWAYS = 1, 2, 4
+"""Bits of :attr:`Instances.broken`."""
 
 
 @dataclass(frozen=True, eq=False)
 class Instances:
     """The parameters of several networks on several physical chips.
 
-    The networks' neurons and synapses stand end to end, in the order of the networks.
+    The networks' neurons and synapses stand end to end, in the order of the networks. What is
+    absent is as drawn.
 
     Attributes:
         weight: ``(n_instances, all synapses)`` float64, charge that each synapse delivers.
         threshold: ``(n_instances, all neurons)`` float64, firing thresholds.
         firing: ``(n_instances, all neurons)`` int8, ``SOUND``, ``FIRES_NEVER`` (dead) or
             ``FIRES_ALWAYS`` (stuck firing: a spike at every timestep).
+        leak: ``(n_instances, all neurons)`` float64, leaks, 0 to 1.
+        delay: ``(n_instances, all synapses)`` int32, delays, at least 1.
+        broken: ``(n_instances, all neurons)`` uint8, bits ``NO_RESET`` (a spike leaves the
+            potential as it is), ``NO_INTEGRATION`` (charge that arrives is not added) and
+            ``DRIVES_ALWAYS`` (its synapses deliver at every timestep).
+        later: ``(timestep, instances)``: from that timestep on the chips are those instances,
+            until the next one's; timesteps ascend from 1. Empty if nothing changes.
     """
 
     weight: NDArray[np.float64]
     threshold: NDArray[np.float64]
     firing: NDArray[np.int8]
+    leak: NDArray[np.float64] | None = None
+    delay: NDArray[np.int32] | None = None
+    broken: NDArray[np.uint8] | None = None
+    later: tuple[tuple[int, Instances], ...] = ()
 
     @property
     def n_instances(self) -> int:
         """Number of chips."""
         return int(self.weight.shape[0])
+
+    @property
+    def is_simple(self) -> bool:
+        """Whether only weights, thresholds and firing differ from the drawing, for good."""
+        return self.leak is None and self.delay is None and self.broken is None and not self.later
+
+    def chips(self, rows: slice) -> Instances:
+        """Return some of the chips."""
+        return self._each(lambda values, _: values[rows])
+
+    def networks(self, neurons: slice, synapses: slice) -> Instances:
+        """Return the chips with some of the networks only, by where their parts stand."""
+        return self._each(lambda values, of: values[:, synapses if of == "synapses" else neurons])
+
+    def _each(self, take: Callable[[NDArray[Any], str], NDArray[Any]]) -> Instances:
+        def some(values: NDArray[Any] | None, of: str) -> Any:
+            return None if values is None else take(values, of)
+
+        return Instances(
+            weight=some(self.weight, "synapses"),
+            threshold=some(self.threshold, "neurons"),
+            firing=some(self.firing, "neurons"),
+            leak=some(self.leak, "neurons"),
+            delay=some(self.delay, "synapses"),
+            broken=some(self.broken, "neurons"),
+            later=tuple((t, rest._each(take)) for t, rest in self.later),
+        )
+
+    def at(self, timestep: int) -> Instances:
+        """Return the chips as they are at a timestep, and stay."""
+        found = replace(self, later=())
+        for t, rest in self.later:
+            if t <= timestep:
+                found = rest
+        return found
 
 
 def nominal_instances(networks: Sequence[Network], n_instances: int) -> Instances:
@@ -50,4 +110,37 @@ def nominal_instances(networks: Sequence[Network], n_instances: int) -> Instance
         weight=np.tile(weight, (n_instances, 1)),
         threshold=np.tile(threshold, (n_instances, 1)),
         firing=np.zeros((n_instances, threshold.size), dtype=np.int8),
+    )
+
+
+def join_instances(networks: Sequence[Network], some: Sequence[Instances]) -> Instances:
+    """Return several sets of chips of the same networks as one, in their order."""
+    times = sorted({t for chips in some for t, _ in chips.later})
+    phases = [(t, [chips.at(t) for chips in some]) for t in times]
+    now = _joined(networks, [chips.at(0) for chips in some])
+    return replace(now, later=tuple((t, _joined(networks, parts)) for t, parts in phases))
+
+
+def _joined(networks: Sequence[Network], some: Sequence[Instances]) -> Instances:
+    leak = np.concatenate([net.leak for net in networks])
+    delay = np.concatenate([net.delay for net in networks])
+
+    def all_of(name: str, drawn: NDArray[Any]) -> Any:
+        if all(getattr(chips, name) is None for chips in some):
+            return None
+        parts = [getattr(chips, name) for chips in some]
+        return np.concatenate(
+            [
+                np.tile(drawn, (chips.n_instances, 1)) if part is None else part
+                for part, chips in zip(parts, some, strict=True)
+            ]
+        )
+
+    return Instances(
+        weight=np.concatenate([chips.weight for chips in some]),
+        threshold=np.concatenate([chips.threshold for chips in some]),
+        firing=np.concatenate([chips.firing for chips in some]),
+        leak=all_of("leak", leak),
+        delay=all_of("delay", delay),
+        broken=all_of("broken", np.zeros(leak.size, np.uint8)),
     )

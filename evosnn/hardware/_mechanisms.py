@@ -11,19 +11,42 @@ from pydantic import BeforeValidator, Field
 
 from evosnn.errors import unknown_name
 from evosnn.hardware._crossbar import Crossbar
-from evosnn.hardware._neuron_faults import DeadNeurons, OpenLines, ScaledThresholds, StuckNeurons
+from evosnn.hardware._neuron_faults import (
+    DeadNeurons,
+    DeafNeurons,
+    LeaklessNeurons,
+    OpenLines,
+    ResetlessNeurons,
+    ScaledLeaks,
+    ScaledThresholds,
+    StuckNeurons,
+)
 from evosnn.hardware._parts import AbstractMechanism
 from evosnn.hardware._programming import ProgrammingNoise
-from evosnn.hardware._synapse_faults import BitFlips, DeadSynapses, StuckSynapses
-from evosnn.hardware._variation import SupplyShift, ThresholdVariation, WeightVariation
+from evosnn.hardware._synapse_faults import (
+    BitFlips,
+    DeadSynapses,
+    DelayBitFlips,
+    StuckDrivers,
+    StuckSynapses,
+)
+from evosnn.hardware._variation import (
+    DelayVariation,
+    LeakVariation,
+    SupplyShift,
+    ThresholdVariation,
+    WeightVariation,
+)
 
 __all__ = ["MECHANISMS", "Mechanism"]
 
 MECHANISMS: dict[str, type[AbstractMechanism]] = {
     model.model_fields["kind"].default: model
     for model in (
-        WeightVariation, ThresholdVariation, SupplyShift, DeadSynapses, StuckSynapses, BitFlips,
-        DeadNeurons, StuckNeurons, ScaledThresholds, OpenLines, ProgrammingNoise, Crossbar,
+        WeightVariation, ThresholdVariation, LeakVariation, DelayVariation, SupplyShift,
+        DeadSynapses, StuckSynapses, BitFlips, DelayBitFlips, DeadNeurons, StuckNeurons,
+        DeafNeurons, LeaklessNeurons, ResetlessNeurons, ScaledThresholds, ScaledLeaks, OpenLines,
+        StuckDrivers, ProgrammingNoise, Crossbar,
     )
 }  # fmt: skip
 """The mechanisms by kind."""
@@ -44,14 +67,22 @@ def _known(value: Any) -> Any:
 Mechanism = Annotated[
     WeightVariation
     | ThresholdVariation
+    | LeakVariation
+    | DelayVariation
     | SupplyShift
     | DeadSynapses
     | StuckSynapses
     | BitFlips
+    | DelayBitFlips
     | DeadNeurons
     | StuckNeurons
+    | DeafNeurons
+    | LeaklessNeurons
+    | ResetlessNeurons
     | ScaledThresholds
+    | ScaledLeaks
     | OpenLines
+    | StuckDrivers
     | ProgrammingNoise
     | Crossbar,
     Field(discriminator="kind"),

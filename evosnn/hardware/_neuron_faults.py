@@ -10,10 +10,25 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from evosnn.hardware._choice import AbstractNeuronFault
-from evosnn.hardware._instances import FIRES_ALWAYS, FIRES_NEVER, Instances
-from evosnn.hardware._parts import Parts
+from evosnn.hardware._instances import (
+    FIRES_ALWAYS,
+    FIRES_NEVER,
+    NO_INTEGRATION,
+    NO_RESET,
+    Instances,
+)
+from evosnn.hardware._parts import Parts, broken_of, leaks_of, neurons_of
 
-__all__ = ["DeadNeurons", "OpenLines", "ScaledThresholds", "StuckNeurons"]
+__all__ = [
+    "DeadNeurons",
+    "DeafNeurons",
+    "LeaklessNeurons",
+    "OpenLines",
+    "ResetlessNeurons",
+    "ScaledLeaks",
+    "ScaledThresholds",
+    "StuckNeurons",
+]
 
 
 @final
@@ -74,19 +89,63 @@ class OpenLines(AbstractNeuronFault):
 
     def apply(self, instances: Instances, parts: Parts, key: NDArray[np.uint32]) -> Instances:
         """Return the instances with open lines."""
-        at = _neurons_of(parts, parts.pre if self.line == "row" else parts.post)
+        at = neurons_of(parts, parts.pre if self.line == "row" else parts.post)
         wired = np.zeros(parts.neuron.size, np.bool_)
         wired[at] = True
         cut = self._struck(instances.n_instances, parts, key, wired)
         return replace(instances, weight=np.where(cut[:, at], 0.0, instances.weight))
 
 
-def _neurons_of(parts: Parts, ids: NDArray[np.uint32]) -> NDArray[np.int64]:
-    """``(all synapses,)``, where the neuron with each synapse's id stands."""
-    found = np.empty(ids.size, np.int64)
-    for k in range(parts.neuron_start.size - 1):
-        n, last_n = parts.neuron_start[k : k + 2]
-        s, last_s = parts.synapse_start[k : k + 2]
-        # A network's ids ascend.
-        found[s:last_s] = n + np.searchsorted(parts.neuron[n:last_n], ids[s:last_s])
-    return found
+@final
+class LeaklessNeurons(AbstractNeuronFault):
+    """A neuron does not leak; struck by rate, count or sites."""
+
+    kind: Literal["leakless-neurons"] = "leakless-neurons"
+
+    def apply(self, instances: Instances, parts: Parts, key: NDArray[np.uint32]) -> Instances:
+        """Return the instances with neurons that do not leak."""
+        struck = self._struck(instances.n_instances, parts, key)
+        return replace(instances, leak=np.where(struck, 0.0, leaks_of(instances, parts)))
+
+
+@final
+class ScaledLeaks(AbstractNeuronFault):
+    """A neuron's leak is scaled, and at most all of its potential; by rate, count or sites.
+
+    Attributes:
+        factor: What the leak is multiplied by.
+    """
+
+    kind: Literal["scaled-leaks"] = "scaled-leaks"
+    factor: Annotated[float, Field(ge=0)]
+
+    def apply(self, instances: Instances, parts: Parts, key: NDArray[np.uint32]) -> Instances:
+        """Return the instances with scaled leaks."""
+        struck = self._struck(instances.n_instances, parts, key)
+        leak = leaks_of(instances, parts)
+        scaled = np.minimum(leak * self.factor, 1.0)
+        return replace(instances, leak=np.where(struck, scaled, leak))
+
+
+@final
+class ResetlessNeurons(AbstractNeuronFault):
+    """A neuron's potential stays as it is at a spike; struck by rate, count or sites."""
+
+    kind: Literal["resetless-neurons"] = "resetless-neurons"
+
+    def apply(self, instances: Instances, parts: Parts, key: NDArray[np.uint32]) -> Instances:
+        """Return the instances with neurons that are not reset."""
+        struck = self._struck(instances.n_instances, parts, key)
+        return replace(instances, broken=broken_of(instances, struck, NO_RESET))
+
+
+@final
+class DeafNeurons(AbstractNeuronFault):
+    """A neuron does not integrate what arrives at it; struck by rate, count or sites."""
+
+    kind: Literal["deaf-neurons"] = "deaf-neurons"
+
+    def apply(self, instances: Instances, parts: Parts, key: NDArray[np.uint32]) -> Instances:
+        """Return the instances with neurons whose potential nothing changes."""
+        struck = self._struck(instances.n_instances, parts, key)
+        return replace(instances, broken=broken_of(instances, struck, NO_INTEGRATION))

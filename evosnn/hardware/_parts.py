@@ -14,7 +14,15 @@ from evosnn.chips import Chip, CrossbarModel
 from evosnn.hardware._instances import Instances
 from evosnn.network import Network
 
-__all__ = ["AbstractMechanism", "Parts", "parts_of"]
+__all__ = [
+    "AbstractMechanism",
+    "Parts",
+    "broken_of",
+    "delays_of",
+    "leaks_of",
+    "neurons_of",
+    "parts_of",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +35,10 @@ class Parts:
         post: ``(all synapses,)`` uint32, id of the postsynaptic neuron.
         neuron_start: ``(n_networks + 1,)`` int64, where each network's neurons begin.
         synapse_start: ``(n_networks + 1,)`` int64, where each network's synapses begin.
+        leak: ``(all neurons,)`` float64, leaks as drawn.
+        delay: ``(all synapses,)`` int32, delays as drawn.
+        delay_min: Shortest delay that the chip can hold.
+        delay_max: Longest delay that the chip can hold.
         weight_min: Lowest weight that the chip can hold.
         weight_max: Highest weight that the chip can hold.
         integer: Whether the chip holds whole numbers.
@@ -38,6 +50,10 @@ class Parts:
     post: NDArray[np.uint32]
     neuron_start: NDArray[np.int64]
     synapse_start: NDArray[np.int64]
+    leak: NDArray[np.float64]
+    delay: NDArray[np.int32]
+    delay_min: int
+    delay_max: int
     weight_min: float
     weight_max: float
     integer: bool
@@ -62,11 +78,46 @@ def parts_of(networks: Sequence[Network], chip: Chip) -> Parts:
         post=np.concatenate([net.ids[net.post] for net in networks]),
         neuron_start=starts([net.n_neurons for net in networks]),
         synapse_start=starts([net.n_synapses for net in networks]),
+        leak=np.concatenate([net.leak for net in networks]),
+        delay=np.concatenate([net.delay for net in networks]),
+        delay_min=int(chip.synapse.delay.min),
+        delay_max=int(chip.synapse.delay.max),
         weight_min=weight.min,
         weight_max=weight.max,
         integer=chip.integer,
         crossbar=chip.crossbar,
     )
+
+
+def neurons_of(parts: Parts, ids: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """``(all synapses,)``, where the neuron with each synapse's id stands."""
+    found = np.empty(ids.size, np.int64)
+    for k in range(parts.neuron_start.size - 1):
+        n, last_n = parts.neuron_start[k : k + 2]
+        s, last_s = parts.synapse_start[k : k + 2]
+        # A network's ids ascend.
+        found[s:last_s] = n + np.searchsorted(parts.neuron[n:last_n], ids[s:last_s])
+    return found
+
+
+def leaks_of(instances: Instances, parts: Parts) -> NDArray[np.float64]:
+    """``(n_instances, all neurons)``, leaks so far."""
+    if instances.leak is not None:
+        return instances.leak
+    return np.tile(parts.leak, (instances.n_instances, 1))
+
+
+def delays_of(instances: Instances, parts: Parts) -> NDArray[np.int32]:
+    """``(n_instances, all synapses)``, delays so far."""
+    if instances.delay is not None:
+        return instances.delay
+    return np.tile(parts.delay, (instances.n_instances, 1))
+
+
+def broken_of(instances: Instances, struck: NDArray[np.bool_], bit: int) -> NDArray[np.uint8]:
+    """``(n_instances, all neurons)``, what is broken so far, and ``bit`` where struck."""
+    found = struck.astype(np.uint8) * np.uint8(bit)
+    return found if instances.broken is None else instances.broken | found
 
 
 class AbstractMechanism(BaseModel, ABC):
@@ -75,6 +126,16 @@ class AbstractMechanism(BaseModel, ABC):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: str
+
+    def acts_at(self, timestep: int) -> bool:
+        """Whether the mechanism acts at a timestep."""
+        del timestep
+        return True
+
+    @property
+    def changes_at(self) -> tuple[int, ...]:
+        """Timesteps above 0 at which it begins or ends to act."""
+        return ()
 
     @abstractmethod
     def apply(self, instances: Instances, parts: Parts, key: NDArray[np.uint32]) -> Instances:

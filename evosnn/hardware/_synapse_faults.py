@@ -1,21 +1,24 @@
-"""Faults of synapses: dead, stuck, a flipped bit of the weight's code."""
+"""Faults of synapses and their lines: dead, stuck, a flipped bit of a weight or a delay."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, Literal, Self, final
+from typing import Annotated, Literal, final
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from evosnn.hardware._choice import AbstractSynapseFault, Id, strike
-from evosnn.hardware._code import Sign, WeightCode, code_for
-from evosnn.hardware._instances import Instances
-from evosnn.hardware._parts import AbstractMechanism, Parts
-from evosnn.hardware._random import uniforms
+from evosnn.hardware._choice import (
+    AbstractBitFault,
+    AbstractNeuronFault,
+    AbstractSynapseFault,
+)
+from evosnn.hardware._code import Sign, code_for
+from evosnn.hardware._instances import DRIVES_ALWAYS, Instances
+from evosnn.hardware._parts import Parts, broken_of, delays_of, neurons_of
 
-__all__ = ["BitFlips", "DeadSynapses", "StuckSynapses"]
+__all__ = ["BitFlips", "DeadSynapses", "DelayBitFlips", "StuckDrivers", "StuckSynapses"]
 
 
 @final
@@ -49,56 +52,68 @@ class StuckSynapses(AbstractSynapseFault):
 
 
 @final
-class BitFlips(AbstractMechanism):
+class BitFlips(AbstractBitFault):
     """Bits of the weights' codes are flipped (soft errors of the weight memory).
 
     The code is the chip's own: whole numbers in as few bits as hold its weight range. Each
-    weight changes by what the flip changes its code by; the rest of its error stays.
+    weight changes by what the flip changes its code by; the rest of its error stays. Struck
+    by rate, count or sites.
 
     Attributes:
-        rate: Probability of each bit of each synapse (the bit error rate).
-        count: Instead: how many bits of each network, on every chip.
-        sites: Instead: these bits of every network that has the synapse, as ``(pre id, post
-            id, bit)``, bit 0 the least significant, on every chip.
         sign: How the code holds a sign: ``"twos-complement"`` or ``"sign-magnitude"``.
         bits: Width of the code; the chip's own if not given. A chip without whole numbers has
             none of its own, and takes 8.
     """
 
     kind: Literal["bit-flips"] = "bit-flips"
-    rate: Annotated[float, Field(gt=0, le=1)] | None = None
-    count: Annotated[int, Field(ge=1)] | None = None
-    sites: tuple[tuple[Id, Id, Annotated[int, Field(ge=0, le=31)]], ...] = ()
     sign: Sign = "twos-complement"
     bits: Annotated[int, Field(ge=1, le=32)] | None = None
-
-    @model_validator(mode="after")
-    def _one_way(self) -> Self:
-        if sum(bool(way) for way in (self.rate, self.count, self.sites)) != 1:
-            raise ValueError("bit-flips takes one of rate, count and sites")
-        return self
 
     def apply(self, instances: Instances, parts: Parts, key: NDArray[np.uint32]) -> Instances:
         """Return the instances with flipped bits."""
         code = code_for(parts, self.sign, self.bits)
-        mask = self._masks(instances.n_instances, parts, key, code)
+        mask = self._masks(instances.n_instances, parts, key, code.bits)
         return replace(instances, weight=code.flip(instances.weight, mask))
 
-    def _masks(
-        self, n_instances: int, parts: Parts, key: NDArray[np.uint32], code: WeightCode
-    ) -> NDArray[np.int64]:
-        """``(n_instances, all synapses)`` int64, the bits to flip."""
-        place = np.int64(1) << np.arange(code.bits, dtype=np.int64)
-        if self.sites:
-            mask = np.zeros(parts.pre.size, np.int64)
-            for pre, post, bit in self.sites:
-                if bit < code.bits:
-                    mask[(parts.pre == pre) & (parts.post == post)] |= place[bit]
-            return np.tile(mask, (n_instances, 1))
-        draws = np.stack(
-            [uniforms(key, n_instances, parts.pre, parts.post, layer=b) for b in range(code.bits)],
-            axis=2,
-        )
-        flat = draws.reshape(n_instances, -1)
-        struck = strike(flat, parts.synapse_start * code.bits, self.rate, self.count)
-        return np.asarray(struck.reshape(draws.shape) @ place)
+
+@final
+class DelayBitFlips(AbstractBitFault):
+    """Bits of the delays' codes are flipped (soft errors of the delay memory).
+
+    A delay is held as its distance from the chip's shortest, in as few bits as hold the
+    longest. Struck by rate, count or sites.
+    """
+
+    kind: Literal["delay-bit-flips"] = "delay-bit-flips"
+
+    def apply(self, instances: Instances, parts: Parts, key: NDArray[np.uint32]) -> Instances:
+        """Return the instances with flipped bits of delays."""
+        bits = (parts.delay_max - parts.delay_min).bit_length()
+        if not bits:  # one delay only: there is no memory of it
+            return instances
+        mask = self._masks(instances.n_instances, parts, key, bits)
+        code = np.clip(delays_of(instances, parts) - parts.delay_min, 0, (1 << bits) - 1)
+        return replace(instances, delay=((code ^ mask) + parts.delay_min).astype(np.int32))
+
+
+@final
+class StuckDrivers(AbstractNeuronFault):
+    """The driver of a row of synapses is stuck; struck by rate, count or sites.
+
+    Attributes:
+        at: ``"high"``: all synapses *out of* a neuron deliver at every timestep, whatever the
+            neuron does; ``"low"``: they deliver nothing.
+    """
+
+    kind: Literal["stuck-drivers"] = "stuck-drivers"
+    at: Literal["high", "low"]
+
+    def apply(self, instances: Instances, parts: Parts, key: NDArray[np.uint32]) -> Instances:
+        """Return the instances with stuck drivers."""
+        at = neurons_of(parts, parts.pre)
+        wired = np.zeros(parts.neuron.size, np.bool_)
+        wired[at] = True
+        struck = self._struck(instances.n_instances, parts, key, wired)
+        if self.at == "low":
+            return replace(instances, weight=np.where(struck[:, at], 0.0, instances.weight))
+        return replace(instances, broken=broken_of(instances, struck, DRIVES_ALWAYS))

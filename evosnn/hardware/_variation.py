@@ -14,10 +14,16 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from evosnn.hardware._instances import Instances
-from evosnn.hardware._parts import AbstractMechanism, Parts
+from evosnn.hardware._parts import AbstractMechanism, Parts, delays_of, leaks_of
 from evosnn.hardware._random import normals
 
-__all__ = ["SupplyShift", "ThresholdVariation", "WeightVariation"]
+__all__ = [
+    "DelayVariation",
+    "LeakVariation",
+    "SupplyShift",
+    "ThresholdVariation",
+    "WeightVariation",
+]
 
 _Sigma = Annotated[float, Field(gt=0, le=1)]
 _Distribution = Literal["gaussian", "lognormal"]
@@ -74,6 +80,46 @@ class ThresholdVariation(AbstractMechanism):
         z = normals(key, instances.n_instances, parts.neuron, parts.neuron)
         factor = _factor(self.sigma, self.distribution, z)
         return replace(instances, threshold=instances.threshold * factor)
+
+
+@final
+class LeakVariation(AbstractMechanism):
+    """Every neuron's leak is off by its own amount, and stays within none and all.
+
+    Attributes:
+        sigma: Standard deviation, as a share of the leak.
+        distribution: As for :class:`WeightVariation`.
+    """
+
+    kind: Literal["leak-variation"] = "leak-variation"
+    sigma: _Sigma
+    distribution: _Distribution = "gaussian"
+
+    def apply(self, instances: Instances, parts: Parts, key: NDArray[np.uint32]) -> Instances:
+        """Return the instances with varied leaks."""
+        z = normals(key, instances.n_instances, parts.neuron, parts.neuron)
+        leak = leaks_of(instances, parts) * _factor(self.sigma, self.distribution, z)
+        return replace(instances, leak=np.clip(leak, 0.0, 1.0))
+
+
+@final
+class DelayVariation(AbstractMechanism):
+    """Every synapse's delay is off by its own amount, rounded to timesteps and at least 1.
+
+    Attributes:
+        sigma: Standard deviation, as a share of the delay.
+        distribution: As for :class:`WeightVariation`.
+    """
+
+    kind: Literal["delay-variation"] = "delay-variation"
+    sigma: _Sigma
+    distribution: _Distribution = "gaussian"
+
+    def apply(self, instances: Instances, parts: Parts, key: NDArray[np.uint32]) -> Instances:
+        """Return the instances with varied delays."""
+        z = normals(key, instances.n_instances, parts.pre, parts.post)
+        delay = delays_of(instances, parts) * _factor(self.sigma, self.distribution, z)
+        return replace(instances, delay=np.maximum(np.rint(delay), 1).astype(np.int32))
 
 
 @final

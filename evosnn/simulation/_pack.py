@@ -145,6 +145,7 @@ class PreparedStimulus:
     def _clear(self) -> None:
         self._bits: tuple[NDArray[Any], NDArray[np.float64], NDArray[Any]] | None = None
         self._feeds: dict[tuple[int, bool, bool], Feed] = {}
+        self._sooner: PreparedStimulus | None = None
 
     def feed(self, size: int, floating: bool, on_arrival: bool) -> Feed:
         """Return the arrays for groups of ``size`` instances.
@@ -167,6 +168,13 @@ class PreparedStimulus:
         part.n_samples = part.charge.shape[2]
         part._clear()
         return part
+
+    def sooner(self) -> PreparedStimulus:
+        """Return the stimulus without its last timestep, kept like the rest."""
+        if self._sooner is None:
+            event = None if self.event is None else self.event[:-1]
+            self._sooner = PreparedStimulus(Stimulus(self.charge[:-1], event))
+        return self._sooner
 
     def bits(self) -> tuple[NDArray[np.uint32], NDArray[np.float64], NDArray[np.uint32]]:
         """Return what full adders read: spikes in blocks of 512 lanes, charges, lanes in use."""

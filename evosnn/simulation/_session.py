@@ -14,6 +14,7 @@ from evosnn.errors import SpecError
 from evosnn.hardware import Instances
 from evosnn.network import Network
 from evosnn.simulation._data import NEVER
+from evosnn.simulation._general_session import GeneralPart, session_needs_general
 from evosnn.simulation._kernel import Feed, Group, run_window, wire
 from evosnn.simulation._lanes import from_lanes, from_words, group_sizes, to_lanes, to_words
 from evosnn.simulation._numbers import FLOAT64, NUMBERS, plan_numbers
@@ -97,8 +98,10 @@ class Session:
         self._high = np.zeros(network.inputs.size)
         self._parts = self._build()
 
-    def _build(self) -> list[_Part]:
+    def _build(self) -> list[Any]:
         population, instances = self._population, self._instances
+        if session_needs_general(self.network, self.chip, instances):
+            return [GeneralPart(self.network, population, self.chip, instances, self.n_episodes)]
         weight = instances.weight if instances else population.weight[None]
         threshold = population.threshold[None]
         if instances:
@@ -160,7 +163,8 @@ class Session:
             windows.append(part.run(charge, event, at, record, potentials))
             at += part.size
         if len(windows) == 1:
-            return windows[0]
+            only: Window = windows[0]
+            return only
         return Window(
             counts=np.concatenate([w.counts for w in windows], axis=1),
             first=np.concatenate([w.first for w in windows], axis=1),

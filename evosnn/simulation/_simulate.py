@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from evosnn.chips import Chip
 from evosnn.errors import SpecError
 from evosnn.hardware import Instances
-from evosnn.hardware._random import stream_key
 from evosnn.network import Network
 from evosnn.simulation._adders import run_adder_networks
 from evosnn.simulation._bits import BITS_LANES
 from evosnn.simulation._data import NEVER, Recording, Response, Stimulus
+from evosnn.simulation._general_run import needs_general, shifted, simulate_mixed
+from evosnn.simulation._joined import joined
 from evosnn.simulation._kernel import Group, Population, run_networks
 from evosnn.simulation._lanes import group_sizes
-from evosnn.simulation._noise import run_noisy_networks
 from evosnn.simulation._numbers import FLOAT64, INT16, NUMBERS, plan_numbers
 from evosnn.simulation._pack import PreparedStimulus, firing_threshold, pack_networks
 from evosnn.simulation._race import NO_RACE, Race
@@ -76,15 +76,23 @@ def simulate(
     _check(population, prepared)
     if race:
         race.check(population.outputs.shape[1], prepared.n_samples)
-    if noise:
-        if record or noise < 0 or not np.isfinite(noise):
-            raise SpecError(f"noise is {noise}; it takes 0 or more, and no recording beside it")
-        noisy = _run_noisy(population, prepared, chip, instances, threads, noise, noise_seed)
-        return _judged(noisy, race) if race else noisy
+    if noise and (record or noise < 0 or not np.isfinite(noise)):
+        raise SpecError(f"noise is {noise}; it takes 0 or more, and no recording beside it")
     if record:
         recordings = tuple(_record(networks, i, prepared, chip, instances) for i in record)
         response = simulate(networks, prepared, chip, instances, threads=threads, race=race)
         return replace(response, recordings=recordings)
+    if chip.neuron.integration_delay:  # all as without, seen a timestep later
+        sooner = {"neuron": chip.neuron.model_copy(update={"integration_delay": False})}
+        plain, noisy = chip.model_copy(update=sooner), {"noise": noise, "noise_seed": noise_seed}
+        found = simulate(networks, prepared.sooner(), plain, instances, threads=threads, **noisy)  # type: ignore[arg-type]
+        return _judged(shifted(found), race) if race else shifted(found)
+    general = needs_general(networks, chip, instances) | (noise > 0)
+    if general.any():
+        found = simulate_mixed(
+            simulate, general, networks, prepared, chip, instances, threads, noise, noise_seed
+        )
+        return _judged(found, race) if race else found
     workers = threads or os.cpu_count() or 1
     tile = _tile(prepared, instances.n_instances if instances else 1)
     if len(networks) < workers:  # too few networks to share out: share the samples
@@ -169,43 +177,6 @@ def _judged(response: Response, race: Race) -> Response:
     return replace(response, counts=none, first=none, right=right)
 
 
-def _run_noisy(
-    population: Population,
-    stimulus: PreparedStimulus,
-    chip: Chip,
-    instances: Instances | None,
-    threads: int | None,
-    noise: float,
-    seed: np.random.SeedSequence | None,
-) -> Response:
-    weight, threshold = population.weight[None], population.threshold[None]
-    firing = np.zeros(threshold.shape, np.int8)
-    if instances is not None:
-        weight, firing = instances.weight, instances.firing
-        threshold = firing_threshold(instances.threshold, chip)
-    if len(weight) >= 2**17:
-        raise SpecError(f"noise takes at most {2**17 - 1} chip instances; got {len(weight)}")
-    floor = -np.inf if chip.neuron.min_potential is None else chip.neuron.min_potential
-    event = stimulus.charge != 0 if stimulus.event is None else stimulus.event
-    key = stream_key(seed or np.random.SeedSequence(0), "delivery-noise")
-    n_networks = population.neuron_start.size - 1
-    shape = (n_networks, population.outputs.shape[1], len(weight), stimulus.n_samples)
-    counts, first = np.empty(shape, np.int16), np.empty(shape, np.int16)
-    spikes, deliveries = np.zeros(n_networks, np.int64), np.zeros(n_networks, np.int64)
-
-    def run(which: NDArray[np.int64]) -> None:
-        run_noisy_networks(
-            which, population, weight, threshold, firing, stimulus.charge, event, floor, noise,
-            key, counts, first, spikes, deliveries,
-        )  # fmt: skip
-
-    workers = threads or os.cpu_count() or 1
-    with ThreadPoolExecutor(workers) as pool:
-        list(pool.map(run, _shares(np.arange(n_networks), population, workers)))
-    runs = max(len(weight) * stimulus.n_samples, 1)
-    return Response(counts, first, spikes / runs, deliveries / runs)
-
-
 def _record(
     networks: Sequence[Network],
     index: int,
@@ -220,11 +191,7 @@ def _record(
         synapses = slice(start, start + networks[index].n_synapses)
         start = sum(net.n_neurons for net in networks[:index])
         neurons = slice(start, start + networks[index].n_neurons)
-        own = Instances(
-            instances.weight[:, synapses],
-            instances.threshold[:, neurons],
-            instances.firing[:, neurons],
-        )
+        own = instances.networks(neurons, synapses)
     session = Session(networks[index], chip, stimulus.n_samples, own, horizon=stimulus.timesteps)
     shape = (stimulus.timesteps, stimulus.n_inputs, session.n_instances, stimulus.n_samples)
     charge = np.broadcast_to(stimulus.charge[:, :, None], shape)
@@ -263,26 +230,7 @@ def _in_tiles(
         )  # fmt: skip
 
     with ThreadPoolExecutor(at_once) as pool:
-        return _joined(list(pool.map(run, spans)), spans)
-
-
-def _joined(parts: list[Response], spans: list[tuple[int, int]]) -> Response:
-    """Put tiles of samples side by side."""
-    runs = np.array(
-        [part.counts.shape[2] * (b - a) for part, (a, b) in zip(parts, spans, strict=True)]
-    )
-
-    def mean(values: list[NDArray[np.float64]]) -> NDArray[np.float64]:
-        totals = np.rint(np.array(values) * runs[:, None])  # whole, so the order is nothing
-        return np.asarray(totals.sum(axis=0) / runs.sum())
-
-    return Response(
-        np.concatenate([part.counts for part in parts], axis=3),
-        np.concatenate([part.first for part in parts], axis=3),
-        mean([part.spikes for part in parts]),
-        mean([part.deliveries for part in parts]),
-        right=np.sum([part.right for part in parts], axis=0, dtype=np.int32),
-    )
+        return joined(list(pool.map(run, spans)), spans)
 
 
 def _check(population: Population, stimulus: PreparedStimulus) -> None:

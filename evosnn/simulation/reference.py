@@ -1,7 +1,7 @@
 """The timestep, written down: one network, one lane, as plainly as it can be said.
 
-This is the definition. The vector kernel, the C and the hardware description are tested
-against it, and it against recorded runs of the RISP simulator.
+This is the definition. The kernels, the C and the hardware description are tested against it,
+and it against recorded runs of the RISP, Caspian and Loihi simulators.
 
 In timestep ``t``, for each neuron:
 
@@ -16,6 +16,26 @@ In timestep ``t``, for each neuron:
 These are RISP's rules (TENNLab-UTK/framework-open, markdown/risp.md), where leak is 0 or 1;
 a leak in between is EvoSNN's generalisation. On a chip that fires only *above* a threshold,
 the threshold is one unit higher (integer), or 1e-7 (float), as RISP has it.
+
+A chip may have other rules (:class:`~evosnn.chips.NeuronModel`):
+
+- ``synapse.current_leak``: charge is added to a current, which is added to the potential in
+  every timestep and loses that share, after it has acted (Loihi) or before (Xylo).
+- ``neuron.fires_on = "potential"``: a neuron can fire though nothing arrived.
+- ``neuron.reset = "subtract"``: a spike takes the threshold off the potential.
+- ``neuron.refractory``: for so many timesteps after a spike the potential stands still, and
+  charge that would be added to it is lost; a current goes on.
+- ``neuron.max_potential``: the potential is lowered to it in step 1.
+- ``neuron.leak_first``: step 4 comes between 1 and 2 (TrueNorth).
+- ``neuron.leak_rule``: ``"share"``: what is left is rounded towards zero, in steps of
+  ``neuron.resolution`` (Loihi: ``sign(v) (|v| (4096 - d) >> 12)``); ``"shift"``:
+  ``v - (v >> k)``, but at least one step towards zero (Xylo); ``"subtract"``: towards zero by
+  ``leak * leak_unit`` (TrueNorth); ``"half-life"``: when charge arrives ``n`` timesteps after
+  the last, ``|v|`` times ``2 ** -(n / tau)``, by a table of 1024ths for the fraction and a
+  right shift for the whole part, each rounded down (Caspian); ``leak`` is ``1 - 2 ** (-1 /
+  tau)``, and floor and ceiling are applied then.
+- ``neuron.integration_delay``: all spikes are seen one timestep later, and those of the last
+  timestep not at all; delays count from the charge that caused the spike (Caspian).
 """
 
 from __future__ import annotations
@@ -27,10 +47,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evosnn.chips import Chip
-from evosnn.hardware import FIRES_ALWAYS, FIRES_NEVER, Instances
+from evosnn.hardware import (
+    DRIVES_ALWAYS,
+    FIRES_ALWAYS,
+    FIRES_NEVER,
+    NO_INTEGRATION,
+    NO_RESET,
+    Instances,
+    nominal_instances,
+)
 from evosnn.network import Network
 from evosnn.simulation._data import Stimulus
-from evosnn.simulation._pack import firing_threshold
 
 __all__ = ["ReferenceRun", "run_reference"]
 
@@ -40,7 +67,7 @@ class ReferenceRun:
     """What every neuron did.
 
     Attributes:
-        spikes: ``(timesteps, n_neurons)`` bool.
+        spikes: ``(timesteps, n_neurons)`` bool, as they are seen.
         potential: ``(timesteps, n_neurons)`` float64, after each timestep.
         deliveries: Number of charges delivered by synapses.
     """
@@ -69,15 +96,14 @@ def run_reference(
         sample: Which sample.
         instances: This one network's parameters on chip instances, if not as drawn.
         instance: Which chip instance.
-        resolution: The unit that leaks are rounded to; 1 on an integer chip, none (0) on a
-            float chip, if not given.
+        resolution: The step that leaks are rounded to; the chip's if not given.
     """
-    weight = network.weight if instances is None else instances.weight[instance]
-    threshold = network.threshold if instances is None else instances.threshold[instance]
-    threshold = firing_threshold(threshold, chip)
-    firing = [0] * network.n_neurons if instances is None else instances.firing[instance].tolist()
-    floor = -math.inf if chip.neuron.min_potential is None else chip.neuron.min_potential
-    unit = (1.0 if chip.integer else 0.0) if resolution is None else resolution
+    rules, current_leak = chip.neuron, chip.synapse.current_leak
+    floor = -math.inf if rules.min_potential is None else rules.min_potential
+    ceiling = math.inf if rules.max_potential is None else rules.max_potential
+    unit = chip.resolution if resolution is None else resolution
+    above = 0.0 if rules.threshold_inclusive else chip.resolution or 1e-7
+    chips = [_chip_at(network, instances, instance, t) for t in range(stimulus.timesteps)]
     input_of = {neuron: i for i, neuron in enumerate(network.inputs.tolist())}
     into: list[list[int]] = [[] for _ in range(network.n_neurons)]
     for s, post in enumerate(network.post.tolist()):
@@ -85,36 +111,113 @@ def run_reference(
     charge = stimulus.charge[:, :, sample]
     event = charge != 0 if stimulus.event is None else stimulus.event[:, :, sample]
     potential = [0.0] * network.n_neurons
-    run = ReferenceRun(
-        np.zeros((stimulus.timesteps, network.n_neurons), np.bool_),
-        np.zeros((stimulus.timesteps, network.n_neurons)),
-    )
+    current = [0.0] * network.n_neurons
+    fires_at: list[list[int]] = [[] for _ in range(network.n_neurons)]
+    heard_at = [-1] * network.n_neurons
+    shape = (stimulus.timesteps, network.n_neurons)
+    late = int(rules.integration_delay)
+    run = ReferenceRun(np.zeros(shape, np.bool_), np.zeros(shape))
     for t in range(stimulus.timesteps):
+        here = chips[t]
         for i in range(network.n_neurons):
-            arrived = False
+            arriving = []
             if i in input_of and event[t, input_of[i]]:
-                potential[i] += float(charge[t, input_of[i]])
-                arrived = True
+                arriving.append(float(charge[t, input_of[i]]))
             for s in into[i]:
-                sent = t - int(network.delay[s])
-                if sent >= 0 and run.spikes[sent, network.pre[s]]:
-                    potential[i] += float(weight[s])
-                    arrived = True
-                    run.deliveries += 1
-            fires = arrived and potential[i] >= threshold[i]
-            if firing[i] == FIRES_NEVER:
+                pre = int(network.pre[s])
+                due = sum(sent + chips[sent].delay[s] == t for sent in fires_at[pre])
+                if here.broken[pre] & DRIVES_ALWAYS:
+                    due = 1
+                arriving += due * [float(here.weight[s])]
+                run.deliveries += due * (t < stimulus.timesteps - late)
+            resting = bool(fires_at[i]) and t - fires_at[i][-1] <= rules.refractory
+            blocked = resting or bool(here.broken[i] & NO_INTEGRATION)
+            if rules.leak_rule == "half-life" and arriving:
+                potential[i] = _halved(potential[i], here.leak[i], t - heard_at[i], unit)
+                potential[i] = min(max(potential[i], floor), ceiling)
+                heard_at[i] = t
+            for amount in arriving:
+                if current_leak is not None:
+                    current[i] += amount
+                elif not blocked:
+                    potential[i] += amount
+            if current_leak is not None:
+                left = _leaked(current[i], current_leak, unit, chip)
+                if chip.synapse.current_leak_first:
+                    current[i] = left
+                if not blocked:
+                    potential[i] += current[i]
+                current[i] = left
+            potential[i] = min(potential[i], ceiling)
+            if rules.leak_first:
+                potential[i] = _leaked(potential[i], here.leak[i], unit, chip)
+            fires = bool(arriving) or rules.fires_on == "potential"
+            fires = fires and not resting and potential[i] >= here.threshold[i] + above
+            if here.firing[i] == FIRES_NEVER:
                 fires = False
-            if firing[i] == FIRES_ALWAYS:
+            if here.firing[i] == FIRES_ALWAYS:
                 fires = True
             if fires:
-                potential[i] = 0.0
-            run.spikes[t, i] = fires
+                fires_at[i].append(t)
+                if t + late < stimulus.timesteps:
+                    run.spikes[t + late, i] = True
+                if not here.broken[i] & NO_RESET:
+                    keeps = rules.reset == "subtract"
+                    potential[i] = potential[i] - here.threshold[i] if keeps else 0.0
             potential[i] = max(potential[i], floor)
-            potential[i] = _leaked(potential[i], float(network.leak[i]), unit)
+            if not rules.leak_first:
+                potential[i] = _leaked(potential[i], here.leak[i], unit, chip)
             run.potential[t, i] = potential[i]
     return run
 
 
-def _leaked(potential: float, leak: float, unit: float) -> float:
-    left = potential * (1.0 - leak)
-    return math.trunc(left / unit) * unit if unit and leak else left
+@dataclass(frozen=True)
+class _Chip:
+    """A network on one chip at one time."""
+
+    weight: list[float]
+    threshold: list[float]
+    firing: list[int]
+    leak: list[float]
+    delay: list[int]
+    broken: list[int]
+
+
+def _chip_at(network: Network, instances: Instances | None, k: int, t: int) -> _Chip:
+    chips = (instances or nominal_instances([network], k + 1)).at(t)
+    return _Chip(
+        weight=chips.weight[k].tolist(),
+        threshold=chips.threshold[k].tolist(),
+        firing=chips.firing[k].tolist(),
+        leak=(network.leak if chips.leak is None else chips.leak[k]).tolist(),
+        delay=(network.delay if chips.delay is None else chips.delay[k]).tolist(),
+        broken=[0] * network.n_neurons if chips.broken is None else chips.broken[k].tolist(),
+    )
+
+
+def _leaked(value: float, leak: float, unit: float, chip: Chip) -> float:
+    rule = chip.neuron.leak_rule
+    if not leak or not value or rule == "half-life":
+        return value
+    if rule == "subtract":
+        return math.copysign(max(abs(value) - leak * chip.neuron.leak_unit, 0.0), value)
+    if rule == "shift" and unit:
+        lost = math.floor(value * leak / unit) * unit or math.copysign(unit, value)
+        return value - lost if abs(lost) < abs(value) else 0.0
+    left = value * (1.0 - leak)
+    return math.trunc(left / unit) * unit if unit else left
+
+
+def _halved(value: float, leak: float, elapsed: int, unit: float) -> float:
+    if not leak or not value:
+        return value
+    if leak == 1:
+        return 0.0
+    tau = -1.0 / math.log2(1.0 - leak)
+    tau = round(tau) if abs(tau - round(tau)) < 1e-6 else tau
+    whole = elapsed // tau
+    rest = elapsed - whole * tau
+    size = abs(value) / (unit or 1.0)
+    if rest:
+        size = math.floor(size * round(1024 * 2 ** (-rest / tau)) / 1024)
+    return math.copysign(math.floor(size / 2**whole) * (unit or 1.0), value)

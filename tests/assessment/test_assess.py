@@ -41,7 +41,7 @@ def test_what_does_not_fit_is_said():
     )
     bench = make_bench(narrow)
     violations = assess(NETWORK, bench, trials=2).violations
-    assert violations[-1] == "the network has 40 synapses; the chip holds 39"
+    assert violations[-1].sentence == "the network has 40 synapses; the chip holds 39"
 
 
 @pytest.mark.parametrize("name", evosnn.assessment.__all__)

@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evosnn.chips import Chip
+from evosnn.errors import SpecError
 from evosnn.hardware import Instances
 from evosnn.network import Network
+from evosnn.simulation._general_run import needs_general
 from evosnn.simulation._kernel import Group
 from evosnn.simulation._lanes import group_sizes
 from evosnn.simulation._numbers import FLOAT64, NUMBERS, plan_numbers
@@ -38,6 +40,11 @@ def drive(
     """Do the work of :meth:`ControlTask.drive`."""
     from evosnn.tasks.control._task import Driven
 
+    if needs_general(networks, chip, instances).any():
+        raise SpecError(
+            f"control task '{task.name}' takes chips and faults of RISP's arithmetic; chip "
+            f"'{chip.name}', or what is wrong with it, computes otherwise"
+        )
     population = pack_networks(networks, chip)
     n, n_instances = len(networks), instances.n_instances if instances else 1
     weight = instances.weight if instances else population.weight[None]

@@ -4,7 +4,9 @@
     b2/bin/python tests/data/brian2loihi/record.py
 
 A weight of 1 is a mixed-sign weight of 2, a threshold of 1 a threshold mantissa of 2, a delay
-of 1 Loihi's 0; inputs reach their neuron through a weight of 254.
+of 1 Loihi's 0; inputs reach their neuron through a weight of 254. ``spikes.json`` has currents
+that decay at once and voltages that decay at once or never; ``decays.json`` any decay, current
+decays and refractory periods, and the voltages.
 """
 
 import json
@@ -32,16 +34,32 @@ def draw(rng):
     }
 
 
+def draw_decays(rng):
+    case = draw(rng)
+    case["decay_v"] = rng.choice([0, 4096, 32, 128, 700, 1365, 3000], 7).tolist()
+    case["decay_I"] = int(rng.choice([4096, 4096, 2048, 512, 100]))
+    case["refractory"] = int(rng.choice([1, 1, 2, 5]))
+    if case["decay_I"] < 4096:
+        case["threshold"] = rng.integers(100, 1500, 7).tolist()
+    del case["leak"]
+    return case
+
+
 def run(case):
-    """Return the timesteps of every neuron's spikes."""
+    """Return the timesteps of every neuron's spikes, and their voltages over 128."""
     import brian2_loihi as bl
 
     mixed = bl.synapse_sign_mode.MIXED
     net = bl.LoihiNetwork()
     groups = []
-    for threshold, leak in zip(case["threshold"], case["leak"]):  # noqa: B905
+    decays = case.get("decay_v") or [4096 * leak for leak in case["leak"]]
+    for threshold, decay in zip(case["threshold"], decays):  # noqa: B905
         group = bl.LoihiNeuronGroup(
-            1, refractory=1, threshold_v_mant=2 * threshold, decay_v=4096 * leak, decay_I=4096
+            1,
+            refractory=case.get("refractory", 1),
+            threshold_v_mant=2 * threshold,
+            decay_v=decay,
+            decay_I=case.get("decay_I", 4096),
         )
         groups.append(group)
         net.add(group)
@@ -57,9 +75,11 @@ def run(case):
         synapse.w = [2 * weight]
         net.add(synapse)
     monitors = [bl.LoihiSpikeMonitor(group) for group in groups]
-    net.add(*monitors)
+    voltages = [bl.LoihiStateMonitor(group, "v") for group in groups]
+    net.add(*monitors, *voltages)
     net.run(TIMESTEPS)
-    return [np.array(monitor.t).astype(int).tolist() for monitor in monitors]
+    spikes = [np.array(monitor.t).astype(int).tolist() for monitor in monitors]
+    return spikes, [(np.array(v.v)[0] / 128).tolist() for v in voltages]
 
 
 def main():
@@ -70,8 +90,14 @@ def main():
     cases = []
     for _ in range(CASES):
         case = draw(rng)
-        cases.append(case | {"timesteps": TIMESTEPS, "spikes": run(case)})
+        cases.append(case | {"timesteps": TIMESTEPS, "spikes": run(case)[0]})
     Path(__file__).with_name("spikes.json").write_text(json.dumps(cases))
+    cases = []
+    for _ in range(CASES):
+        case = draw_decays(rng)
+        spikes, voltages = run(case)
+        cases.append(case | {"timesteps": TIMESTEPS, "spikes": spikes, "voltage": voltages})
+    Path(__file__).with_name("decays.json").write_text(json.dumps(cases))
 
 
 if __name__ == "__main__":

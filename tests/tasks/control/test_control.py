@@ -141,3 +141,11 @@ def test_starts_lie_where_they_should_and_parts_differ():
 def test_an_encoder_for_samples_alone_is_refused():
     with pytest.raises(SpecError, match="encoder 'rate' is for samples; control task"):
         _task("cartpole-easy", load_chip("risp-127"), encoder=RateEncoder())
+
+
+def test_a_chip_of_another_arithmetic_is_refused():
+    chip = load_chip("loihi-2")
+    task = _task("cartpole-easy", chip)
+    network = _networks(task, chip, 1, seed=1)
+    with pytest.raises(SpecError, match="takes chips and faults of RISP's arithmetic"):
+        task.drive(network, task.train, chip)

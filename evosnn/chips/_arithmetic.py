@@ -1,0 +1,46 @@
+"""Where a chip's arithmetic leaves the common ground that fast simulation and exports share.
+
+The common ground is RISP's timestep with leaks that are shares: charge acts at once, a neuron
+fires when something arrives, is reset to 0, and rounds what its leak leaves to whole numbers
+on an integer chip. A chip may have other rules; a network is affected only if it meets them.
+"""
+
+from __future__ import annotations
+
+from evosnn.chips._model import Chip
+from evosnn.network import Network
+
+__all__ = ["special_rules"]
+
+
+def special_rules(chip: Chip, network: Network) -> tuple[str, ...]:
+    """Return the rules of a chip beyond the common ground that a network meets.
+
+    Each is the end of a sentence that begins with the chip. Empty if all is common ground.
+    ``integration_delay`` moves all spikes alike and is not among them.
+    """
+    neuron, synapse = chip.neuron, chip.synapse
+    leaks = set(network.leak.tolist())
+    partly = leaks - {0.0, 1.0}
+    found = []
+    if neuron.leak_rule == "shift" and partly:
+        found.append("leaks by right shifts of at least one step")
+    if neuron.leak_rule == "subtract" and leaks - {0.0}:
+        found.append("leaks by subtraction")
+    if neuron.leak_rule == "half-life" and leaks - {0.0}:
+        found.append("leaks by half-lives when charge next arrives")
+    if neuron.leak_rule == "share" and partly and neuron.resolution is not None:
+        found.append(f"keeps potentials in steps of {neuron.resolution:g}")
+    if neuron.leak_first and leaks - {0.0}:
+        found.append("leaks before it checks the threshold")
+    lowest = float(network.threshold.min(initial=1.0))
+    at_rest = lowest <= 0 if neuron.threshold_inclusive else lowest < 0
+    if neuron.fires_on == "potential" and at_rest:
+        found.append("fires without an arrival at thresholds of 0 and below")
+    if neuron.reset == "subtract":
+        found.append("subtracts the threshold at a spike")
+    if neuron.refractory:
+        found.append(f"is refractory for {neuron.refractory} timesteps")
+    if synapse.current_leak not in (None, 1.0):
+        found.append("has synaptic currents that decay")
+    return tuple(found)

@@ -1,0 +1,241 @@
+"""Who runs on the general kernel, and what goes into it and comes out of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evosnn.chips import Chip, special_rules
+from evosnn.errors import SpecError
+from evosnn.hardware import Instances
+from evosnn.hardware._random import stream_key
+from evosnn.network import Network
+from evosnn.simulation._data import NEVER, Response
+from evosnn.simulation._general import LEAK_RULES, Rules, Values, run_general_networks
+from evosnn.simulation._joined import joined
+from evosnn.simulation._kernel import Population
+from evosnn.simulation._pack import PreparedStimulus, pack_networks
+
+__all__ = ["needs_general", "rules_of", "run_general", "simulate_mixed", "values_of"]
+
+_FLOAT_EXCLUSIVE = 1e-7  # how far above an exclusive threshold RISP puts the inclusive one
+
+Simulate = Callable[..., Response]
+
+
+def needs_general(
+    networks: Sequence[Network], chip: Chip, instances: Instances | None
+) -> NDArray[np.bool_]:
+    """``(n_networks,)``, which networks only the general kernel computes as their chip does."""
+    if instances is not None and not instances.is_simple:
+        return np.ones(len(networks), np.bool_)
+    if chip.is_plain:
+        return np.zeros(len(networks), np.bool_)
+    found = [bool(special_rules(chip, network)) for network in networks]
+    if instances is not None and chip.neuron.fires_on == "potential":
+        at = np.cumsum([0, *(net.n_neurons for net in networks)])
+        low = [instances.threshold[:, a:b].min(initial=1.0) <= 0 for a, b in pairwise(at)]
+        found = [a or bool(b) for a, b in zip(found, low, strict=True)]
+    return np.array(found, np.bool_)
+
+
+def simulate_mixed(
+    simulate: Simulate,
+    general: NDArray[np.bool_],
+    networks: Sequence[Network],
+    stimulus: PreparedStimulus,
+    chip: Chip,
+    instances: Instances | None,
+    threads: int | None,
+    noise: float = 0.0,
+    noise_seed: np.random.SeedSequence | None = None,
+) -> Response:
+    """Run some networks on the general kernel and the others with ``simulate``."""
+    if general.all():
+        return run_general(networks, stimulus, chip, instances, threads, noise, noise_seed)
+    parts: list[tuple[NDArray[np.int64], Response]] = []
+    for which, slow in ((np.flatnonzero(general), True), (np.flatnonzero(~general), False)):
+        some = [networks[i] for i in which.tolist()]
+        own = None if instances is None else _of_networks(networks, instances, which)
+        response = (
+            run_general(some, stimulus, chip, own, threads)
+            if slow
+            else simulate(some, stimulus, chip, own, threads=threads)
+        )
+        parts.append((which, response))
+    order = np.argsort(np.concatenate([which for which, _ in parts]))
+
+    def put(name: str) -> NDArray[np.generic]:
+        return np.asarray(np.concatenate([getattr(r, name) for _, r in parts])[order])
+
+    return Response(put("counts"), put("first"), put("spikes"), put("deliveries"))  # type: ignore[arg-type]
+
+
+def _of_networks(
+    networks: Sequence[Network], instances: Instances, which: NDArray[np.int64]
+) -> Instances:
+    """Return the instances of some networks, end to end."""
+    neuron = np.cumsum([0, *(net.n_neurons for net in networks)])
+    synapse = np.cumsum([0, *(net.n_synapses for net in networks)])
+    neurons = np.concatenate([np.arange(neuron[i], neuron[i + 1]) for i in which])
+    synapses = np.concatenate([np.arange(synapse[i], synapse[i + 1]) for i in which])
+    return Instances(
+        instances.weight[:, synapses], instances.threshold[:, neurons], instances.firing[:, neurons]
+    )
+
+
+def run_general(
+    networks: Sequence[Network],
+    stimulus: PreparedStimulus,
+    chip: Chip,
+    instances: Instances | None,
+    threads: int | None,
+    noise: float = 0.0,
+    seed: np.random.SeedSequence | None = None,
+) -> Response:
+    """Run networks from rest on the general kernel; arguments as those of ``simulate``."""
+    population = pack_networks(networks, chip)
+    values = values_of(networks, population, chip, instances, noise > 0)
+    n_instances = values.weight.shape[1]
+    if noise and n_instances >= 2**17:
+        raise SpecError(f"noise takes at most {2**17 - 1} chip instances; got {n_instances}")
+    charge = np.ascontiguousarray(stimulus.charge.transpose(2, 0, 1))
+    event = charge != 0
+    if stimulus.event is not None:
+        event = np.ascontiguousarray(stimulus.event.transpose(2, 0, 1))
+    key = stream_key(seed or np.random.SeedSequence(0), "delivery-noise")
+    n_networks = len(networks)
+    shape = (n_networks, population.outputs.shape[1], n_instances, stimulus.n_samples)
+    counts, first = np.empty(shape, np.int16), np.empty(shape, np.int16)
+    spikes, deliveries = np.zeros(n_networks, np.int64), np.zeros(n_networks, np.int64)
+    rules = rules_of(chip)
+
+    def run(which: NDArray[np.int64]) -> None:
+        run_general_networks(
+            which, rules, population, values, charge, event, noise, key, counts, first, spikes,
+            deliveries,
+        )  # fmt: skip
+
+    workers = threads or os.cpu_count() or 1
+    if n_networks < workers and stimulus.n_samples >= 2 * workers and not noise:
+        return _by_samples(networks, stimulus, chip, instances, workers)
+    if workers == 1:
+        run(np.arange(n_networks))
+    else:
+        with ThreadPoolExecutor(workers) as pool:
+            list(pool.map(run, np.array_split(np.arange(n_networks), min(n_networks, 4 * workers))))
+    runs = max(n_instances * stimulus.n_samples, 1)
+    return Response(counts, first, spikes / runs, deliveries / runs)
+
+
+def _by_samples(
+    networks: Sequence[Network],
+    stimulus: PreparedStimulus,
+    chip: Chip,
+    instances: Instances | None,
+    workers: int,
+) -> Response:
+    """Share the samples out over the cores, as there are too few networks."""
+    ends = np.linspace(0, stimulus.n_samples, workers + 1).astype(int).tolist()
+    spans = list(pairwise(ends))
+
+    def run(span: tuple[int, int]) -> Response:
+        return run_general(networks, stimulus.part(*span), chip, instances, 1)
+
+    with ThreadPoolExecutor(workers) as pool:
+        return joined(list(pool.map(run, spans)), spans)
+
+
+def rules_of(chip: Chip) -> Rules:
+    """Return a chip's rules as the kernel reads them."""
+    neuron, synapse = chip.neuron, chip.synapse
+    above = 0.0
+    if not neuron.threshold_inclusive:
+        above = chip.resolution or _FLOAT_EXCLUSIVE
+    return Rules(
+        floor=float(-np.inf if neuron.min_potential is None else neuron.min_potential),
+        ceiling=float(np.inf if neuron.max_potential is None else neuron.max_potential),
+        leak_rule=LEAK_RULES[neuron.leak_rule],
+        leak_unit=float(neuron.leak_unit),
+        leak_first=neuron.leak_first,
+        needs_arrival=neuron.fires_on == "arrival",
+        subtracts=neuron.reset == "subtract",
+        above=float(above),
+        refractory=neuron.refractory,
+        current=synapse.current_leak is not None,
+        current_leak=float(synapse.current_leak or 0.0),
+        current_leak_first=synapse.current_leak_first,
+    )
+
+
+def values_of(
+    networks: Sequence[Network],
+    population: Population,
+    chip: Chip,
+    instances: Instances | None,
+    noisy: bool = False,
+) -> Values:
+    """Return the networks on the chip instances as the kernel reads them.
+
+    Args:
+        networks: The networks.
+        population: The same, packed.
+        chip: The chip as drawn.
+        instances: Their parameters on each chip instance; one chip as drawn if not given.
+        noisy: Whether deliveries are noisy, so that no potential is whole.
+    """
+    threshold = np.concatenate([net.threshold for net in networks])
+    drawn = Instances(
+        population.weight[None], threshold[None], np.zeros((1, threshold.size), np.int8)
+    )
+    chips = instances or drawn
+    phases = [(0, chips.at(0)), *chips.later]
+    n = chips.n_instances
+    above = rules_of(chip).above
+
+    def each(values: list[NDArray[np.generic] | None], drawn: NDArray[np.generic]) -> NDArray:  # type: ignore[type-arg]
+        full = [np.broadcast_to(drawn if v is None else v, (n, drawn.size)) for v in values]
+        return np.ascontiguousarray(np.stack(full))
+
+    parts = [part for _, part in phases]
+    weight = np.ascontiguousarray(np.stack([part.weight for part in parts]), np.float64)
+    return Values(
+        begin=np.array([t for t, _ in phases], np.int64),
+        weight=weight,
+        delay=each([part.delay for part in parts], population.delay).astype(np.int64),
+        threshold=np.stack([part.threshold for part in parts]) + above,
+        leak=each([part.leak for part in parts], population.leak).astype(np.float64),
+        firing=np.ascontiguousarray(np.stack([part.firing for part in parts])),
+        broken=each([part.broken for part in parts], np.zeros(threshold.size, np.uint8)),
+        unit=_units(population, chip, weight, noisy),
+    )
+
+
+def _units(
+    population: Population, chip: Chip, weight: NDArray[np.float64], noisy: bool
+) -> NDArray[np.float64]:
+    """``(n_instances, n_networks)``, the step in which potentials are kept.
+
+    Where weights are off by fractions, an integer chip without a resolution of its own is not
+    rounded: what such a chip would do is not said.
+    """
+    start = population.synapse_start
+    shape = (weight.shape[1], start.size - 1)
+    if chip.neuron.resolution is not None or not chip.integer:
+        return np.full(shape, chip.resolution)
+    if noisy:
+        return np.zeros(shape)
+    whole = (weight == np.rint(weight)).all(axis=0)
+    broken = np.concatenate([np.zeros((shape[0], 1), np.int64), np.cumsum(~whole, axis=1)], axis=1)
+    return np.where(broken[:, start[1:]] == broken[:, start[:-1]], 1.0, 0.0)
+
+
+def shifted(response: Response) -> Response:
+    """Return what is seen of spikes that all come one timestep late."""
+    later = np.minimum(response.first, NEVER - 1) + 1
+    return Response(response.counts, later.astype(np.int16), response.spikes, response.deliveries)
