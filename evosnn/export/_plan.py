@@ -43,6 +43,7 @@ class NeuronPlan:
         leak_shift: ``k`` where the share is ``2**-k``; none if it does not leak.
         input: Which input feeds it, if any.
         outputs: Which outputs it is.
+        fires: Whether anything that can arrive ever brings it to fire.
         arrivals: Its synapses, by presynaptic neuron.
         reach: How long a spike of it must be remembered: its longest delay, or 0.
         rest: ``(lowest, highest)`` potential between timesteps.
@@ -56,6 +57,7 @@ class NeuronPlan:
     leak_shift: int | None
     input: int | None
     outputs: tuple[int, ...]
+    fires: bool
     arrivals: tuple[Arrival, ...]
     reach: int
     rest: tuple[float, float]
@@ -139,6 +141,7 @@ def make_plan(network: Network, chip: Chip, charge: tuple[float, float] | None =
                 leak_shift=round(-math.log2(leaks[i])) if leaks[i] and chip.integer else None,
                 input=input_of.get(i),
                 outputs=tuple(o for o, neuron in enumerate(outputs) if neuron == i),
+                fires=bool(ranges.fires[i]),
                 arrivals=tuple(arrivals[i]),
                 reach=reach[i],
                 rest=(rests[i][0], rests[i][1]),

@@ -129,7 +129,8 @@ def synthesize(
         seed: Seed of placement; the same seed gives the same result.
 
     Raises:
-        ExportError: If the device is unknown, a tool is missing, or the design does not fit.
+        ExportError: If the device is unknown, a tool is missing, the design does not fit, or
+            no output can ever fire, so that nothing is left of it.
     """
     if export.target != "verilog":
         raise ExportError(f"a {export.target} export cannot be synthesised; give a verilog one")
@@ -217,6 +218,8 @@ def _place(device: str, seed: int, folder: str) -> None:
 
 
 def _require_room(cells: dict[str, int], device: str) -> None:
+    if not cells["flip_flops"]:
+        raise ExportError("none of the network's outputs can ever fire; no circuit is left of it")
     part = DEVICES[device]
     for what, needed, room in (
         ("look-up tables", cells["luts"], part.logic_cells),

@@ -19,6 +19,7 @@ from evosnn.export import (
     to_verilog,
 )
 from evosnn.export._netlist import run_netlist
+from evosnn.network import Network
 from tests.export.cases import case
 from tests.networks import make_chip, random_network
 
@@ -75,7 +76,7 @@ def test_a_design_that_does_not_fit_is_one_sentence(monkeypatch):
     small = replace(DEVICES["ice40-hx1k"], logic_cells=20)
     monkeypatch.setitem(DEVICES, "ice40-hx1k", small)
     with pytest.raises(ExportError, match=r"look-up tables, ice40-hx1k has 20; take a larger"):
-        synthesize(to_verilog(*case(8)), "ice40-hx1k")
+        synthesize(to_verilog(*case(13)), "ice40-hx1k")
 
 
 @needs_fpga
@@ -87,7 +88,14 @@ def test_a_design_that_finds_no_place_is_one_sentence(monkeypatch):
 
     monkeypatch.setattr(_synthesize, "run_tool", run_tool)
     with pytest.raises(ExportError, match=r"no place on ice40-hx1k.*take a larger device"):
-        synthesize(to_verilog(*case(8)), "ice40-hx1k")
+        synthesize(to_verilog(*case(13)), "ice40-hx1k")
+
+
+@needs_fpga
+def test_a_network_whose_outputs_cannot_fire_is_no_circuit():
+    network = Network.create(threshold=[1, 9], inputs=[0], outputs=[1], synapses=[(0, 1, -2, 1)])
+    with pytest.raises(ExportError, match="outputs can ever fire; no circuit is left"):
+        synthesize(to_verilog(network, make_chip(top=9)))
 
 
 def test_missing_tools_are_named_with_what_to_install(monkeypatch):

@@ -23,12 +23,29 @@ def test_a_small_network_by_hand():
     assert found.floor == -9
     assert found.rest.tolist() == [[-9, 0], [4, 0]]
     assert found.peak.tolist() == [[-14, 0], [11, 6]]
+    assert found.fires.tolist() == [True, True]
     unbounded = potential_ranges(network, make_chip(floor=None), (-2, 7))
     assert unbounded.floor == -5 * HORIZON
     assert potential_ranges(network, make_chip(inclusive=False), (0, 0)).threshold.tolist() == [
         6,
         5,
     ]
+
+
+def test_what_can_never_fire_delivers_nothing():
+    network = Network.create(
+        threshold=[9, 4, 3, 2],
+        leak=[1, 0, 0, 0],
+        inputs=[0],
+        outputs=[3],
+        synapses=[(0, 1, 7, 1), (1, 3, 6, 1), (2, 3, -5, 1), (2, 2, 7, 1), (0, 3, -1, 1)],
+    )
+    found = potential_ranges(network, make_chip(top=9), (-7, 7))
+    assert found.fires.tolist() == [False] * 4
+    assert found.rest[:, 3].tolist() == [0, 0]
+    found = potential_ranges(network, make_chip(top=9), (0, 9))
+    assert found.fires.tolist() == [True, True, False, True]
+    assert found.peak[:, 3].tolist() == [-8, 7]
 
 
 @given(
@@ -43,8 +60,10 @@ def test_no_run_leaves_the_ranges(seed, leak, floor, inclusive):
     network = random_network(rng, chip, lowest_threshold=-2)
     low, high = -int(rng.integers(0, 9)), int(rng.integers(0, 9))
     charge = rng.integers(low, high + 1, (40, 3, 1)).astype(float)
-    found = run_reference(network, Stimulus(charge, charge != 0), chip).potential
+    run = run_reference(network, Stimulus(charge, rng.random(charge.shape) < 0.8), chip)
+    found = run.potential
     ranges = potential_ranges(network, chip, (low, high))
+    assert not (run.spikes & ~ranges.fires).any()
     assert (found >= ranges.rest[0]).all()
     assert (found <= ranges.rest[1]).all()
     assert (ranges.peak[0] <= ranges.rest[0]).all()
