@@ -7,6 +7,7 @@
     found.single_faults.worst, found.certificate.share([0.01, 0.05]), found.costs.energy_pj
 """
 
+from evosnn.assessment._area import AREA_TERMS, area_terms, estimate_area
 from evosnn.assessment._assess import EPSILONS, Assessment, assess
 from evosnn.assessment._bench import Bench
 from evosnn.assessment._certified import (
@@ -30,6 +31,7 @@ from evosnn.assessment._single_faults import (
 
 __all__ = [
     "ALL",
+    "AREA_TERMS",
     "EPSILONS",
     "FAULT_KINDS",
     "SWEEPS",
@@ -43,11 +45,13 @@ __all__ = [
     "Level",
     "SingleFaults",
     "Sweep",
+    "area_terms",
     "assess",
     "breaking_weights",
     "certified_spikes",
     "certify",
     "compare_levels",
+    "estimate_area",
     "fault_instances",
     "list_faults",
     "measure_costs",

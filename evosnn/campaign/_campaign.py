@@ -17,9 +17,17 @@ from evosnn.campaign._front import front_of, hypervolume, reference_point
 from evosnn.campaign._spec import CampaignSpec, parse_spec
 from evosnn.campaign._store import SPEC, Store
 from evosnn.campaign._world import World, build_world
+from evosnn.chips import load_chip
 from evosnn.errors import StoreError
 from evosnn.evaluation import Measurement, derive_seed, pool
-from evosnn.evolution import Candidate, Individual, Objective, credit_of, objectives_by_name
+from evosnn.evolution import (
+    OBJECTIVES,
+    Candidate,
+    Individual,
+    Objective,
+    credit_of,
+    objectives_by_name,
+)
 from evosnn.files import write_text
 
 __all__ = ["Campaign", "Progress", "StopReason", "load_spec"]
@@ -125,7 +133,9 @@ class Campaign:
     @property
     def objectives(self) -> tuple[Objective, ...]:
         """What the campaign makes good."""
-        return objectives_by_name(self.spec.objectives)
+        names = self.spec.objectives
+        depends = any(OBJECTIVES[name].on for name in names)
+        return objectives_by_name(names, load_chip(self.spec.chip) if depends else None)
 
     def population(self) -> list[Individual]:
         """The present population."""

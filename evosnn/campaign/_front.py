@@ -46,6 +46,7 @@ def reference_point(
         "hidden": 16,
         "spikes": neurons * timesteps,
         "deliveries": layer * timesteps,
+        "area": 64 * layer,
     }
     ideal = [o.cost(1.0) if o.maximise else 0.0 for o in objectives]
     reference = [0.0 if o.maximise else float(worst[o.name]) for o in objectives]

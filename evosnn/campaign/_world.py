@@ -83,7 +83,7 @@ def build_world(spec: CampaignSpec, threads: int | None = None) -> World:
             f"the task has {task.n_inputs} inputs and {task.n_outputs} outputs; chip "
             f"'{chip.name}' holds {chip.limits.neurons} neurons"
         )
-    objectives = objectives_by_name(spec.objectives)
+    objectives = objectives_by_name(spec.objectives, chip)
     limits = spec.limits
     if limits.neurons is not None and ports > limits.neurons:
         raise SpecError(
@@ -115,8 +115,8 @@ def build_world(spec: CampaignSpec, threads: int | None = None) -> World:
         chip=chip,
         task=task,
         objectives=objectives,
-        requirements=_requirements(_required(spec, task)),
-        targets=_requirements(spec.stop.target),
+        requirements=_requirements(_required(spec, task), chip),
+        targets=_requirements(spec.stop.target, chip),
         evaluator=Evaluator(task, chip, spec.mechanisms, spec.seed, threads),
         engine=_engine(spec, breeder, objectives),
         breeder=breeder,
@@ -160,8 +160,8 @@ def _variation(spec: CampaignSpec) -> Variation:
     return replace(usual, rates={**usual.rates, **spec.variation.rates}, **asked)
 
 
-def _requirements(bounds: dict[str, float]) -> tuple[Requirement, ...]:
-    objectives = objectives_by_name(list(bounds))
+def _requirements(bounds: dict[str, float], chip: Chip) -> tuple[Requirement, ...]:
+    objectives = objectives_by_name(list(bounds), chip)
     return tuple(Requirement(o, b) for o, b in zip(objectives, bounds.values(), strict=True))
 
 

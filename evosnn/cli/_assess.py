@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from evosnn.cli._synthesis import Device, synthesis_data, synthesis_table, synthesize_networks
 from evosnn.errors import SpecError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from rich.table import Table
 
     from evosnn.assessment import Assessment, Bench, Difference
+    from evosnn.export import SynthesisReport
     from evosnn.network import Network
 
 __all__ = ["assess"]
@@ -42,35 +44,58 @@ def assess(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Picture file: png, svg or pdf.")
     ] = None,
+    device: Device = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Assess one network: variation, every single fault, certified tolerance, costs, limits.
 
-    On held-out samples; with --against, beside another network on the same chips.
+    On held-out samples; with --against, beside another network on the same chips; with
+    --synthesize, with what yosys and nextpnr make of it on an FPGA: cells, clock, speed.
     """
     from evosnn.assessment import assess as assess_network
     from evosnn.assessment import compare_levels
+    from evosnn.cli._tables import console
 
     if place.is_dir():
         network, bench = _of_campaign(place, wanted, chip)
     else:
         network, bench = _of_file(place, task, chip)
+    rival = None if against is None else _other(against, place)
+    built = {}
+    if device is not None:
+        compared = [network] if rival is None else [network, rival]
+        built = synthesize_networks(compared, bench.chip, bench.task, device)
     found = assess_network(network, bench, trials=trials, seed=seed)
     other, differences = None, []
-    if against is not None:
-        other = assess_network(_other(against, place), bench, trials=trials, seed=seed)
+    if rival is not None:
+        other = assess_network(rival, bench, trials=trials, seed=seed)
         differences = compare_levels(found.levels, other.levels)
     if output is not None:
         _draw(found, other, output)
     if as_json:
-        data = found.as_data()
+        data = {**found.as_data(), **_built(found, built, device)}
         if other is not None:
-            data["against"] = {**other.as_data(), "differences": [vars(d) for d in differences]}
+            data["against"] = {
+                **other.as_data(),
+                **_built(other, built, device),
+                "differences": [vars(d) for d in differences],
+            }
         print(json.dumps(data, indent=1))
     else:
         _print(found, other, differences)
+        if device is not None:
+            console.print(synthesis_table(built, device))
         if output is not None:
             print(output)
+
+
+def _built(
+    found: Assessment, built: Mapping[str, SynthesisReport | str], device: str | None
+) -> dict[str, Any]:
+    """What was synthesised of a network, for its JSON; empty if nothing was asked for."""
+    if device is None:
+        return {}
+    return {"synthesis": synthesis_data(built[found.network.key], device)}
 
 
 def _of_campaign(folder: Path, wanted: str, chip: str | None) -> tuple[Network, Bench]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from evosnn.cli._synthesis import Device, synthesis_data, synthesis_table, synthesize_networks
 from evosnn.errors import SpecError
 
 if TYPE_CHECKING:
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     from evosnn.tennlab import NetworkFile
 
 __all__ = ["front", "show", "status"]
+
+_BUILT = (
+    "device", "top", "logic_cells", "luts", "flip_flops", "brams", "fmax_mhz",
+    "inferences_per_second",
+)  # fmt: skip
 
 Folder = Annotated[Path, typer.Argument(help="A campaign's folder.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -75,20 +81,33 @@ def front(
     folder: Folder,
     as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+    device: Device = None,
 ) -> None:
-    """List a campaign's Pareto front: what search believed, what held-out samples say."""
+    """List a campaign's Pareto front: what search believed, what held-out samples say.
+
+    With --synthesize, also what yosys and nextpnr make of each network on an FPGA.
+    """
     from evosnn.campaign import Campaign, front_report
     from evosnn.cli._tables import console, front_table
 
     if as_json and as_csv:
         raise SpecError("front prints --json or --csv, not both")
     campaign = Campaign.load(folder)
+    report, built = front_report(campaign), {}
+    if device is not None:
+        world = campaign.world
+        networks = [campaign.store.network(item["id"]) for item in report["networks"]]
+        built = synthesize_networks(networks, world.chip, world.task, device)
+        for item in report["networks"]:
+            item["synthesis"] = synthesis_data(built[item["id"]], device)
     if as_json:
-        _print_json(front_report(campaign))
+        _print_json(report)
     elif as_csv:
-        _print_csv(front_report(campaign))
+        _print_csv(report)
     else:
         console.print(front_table(campaign))
+        if device is not None:
+            console.print(synthesis_table(built, device))
 
 
 def show(
@@ -211,15 +230,17 @@ def _print_csv(report: dict[str, Any]) -> None:
     names = report["objectives"]
     score = "score" if "score" in names else "accuracy"
     writer = csv.writer(sys.stdout, lineterminator="\n")
+    built = _BUILT if any("synthesis" in item for item in report["networks"]) else ()
     writer.writerow(
         ["id", "neurons", "hidden", "synapses", "knee", *(f"search_{n}" for n in names),
          f"test_{score}", "test_low", "test_high", "perturbed_mean", "perturbed_p05",
-         "perturbed_worst", "trials"]
+         "perturbed_worst", "trials", *built]
     )  # fmt: skip
     for item in report["networks"]:
         test, perturbed = item["test"], item["test"]["perturbed"]
         writer.writerow(
             [item["id"], item["neurons"], item["hidden"], item["synapses"], item["knee"],
              *(item["search"][n] for n in names), test[score], *test["interval"],
-             *(perturbed[k] for k in ("mean", "p05", "worst", "trials"))]
+             *(perturbed[k] for k in ("mean", "p05", "worst", "trials")),
+             *(item["synthesis"].get(k, "") for k in built)]
         )  # fmt: skip

@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from evosnn.chips import Chip
 from evosnn.errors import SpecError, unknown_name
 from evosnn.evaluation import Measurement
 from evosnn.evolution._population import Individual
 from evosnn.network import Network
 
 __all__ = ["OBJECTIVES", "Objective", "Requirement", "individual", "objectives_by_name"]
+
+
+_Value = Callable[[Network, Measurement], float]
+
+
+def _area_on(chip: Chip) -> _Value:
+    from evosnn.assessment._area import estimate_area, require_circuit
+
+    require_circuit(chip)
+    return lambda network, measurement: estimate_area(network, chip)
+
+
+def _without_chip(network: Network, measurement: Measurement) -> float:
+    raise SpecError("this objective depends on the chip; ask objectives_by_name for it with one")
 
 
 @dataclass(frozen=True)
@@ -25,6 +40,7 @@ class Objective:
         worst: A value no network is worse than, the reference point of the hypervolume; none
             if the first population's worst is to be taken.
         value: The figure of a network with this record.
+        on: For a figure that depends on the chip, what gives ``value`` for one.
     """
 
     name: str
@@ -32,7 +48,8 @@ class Objective:
     unit: str
     maximise: bool
     worst: float | None
-    value: Callable[[Network, Measurement], float]
+    value: _Value
+    on: Callable[[Chip], _Value] | None = None
 
     def cost(self, value: float) -> float:
         """Return the value turned so that less is better."""
@@ -64,21 +81,35 @@ OBJECTIVES: dict[str, Objective] = {
             "deliveries", "synaptic deliveries", "per inference", False, None,
             lambda n, m: m.deliveries,
         ),
+        Objective(
+            "area", "area, estimated", "iCE40 logic cells", False, None, _without_chip, _area_on
+        ),
     )
 }  # fmt: skip
 """The objectives by name."""
 
 
-def objectives_by_name(names: Sequence[str]) -> tuple[Objective, ...]:
+def objectives_by_name(names: Sequence[str], chip: Chip | None = None) -> tuple[Objective, ...]:
     """Return the objectives of these names.
 
+    Args:
+        names: Names in ``OBJECTIVES``.
+        chip: The chip that figures which depend on one are of.
+
     Raises:
-        SpecError: If a name is unknown.
+        SpecError: If a name is unknown, or its figure is none of this chip's.
     """
     for name in names:
         if name not in OBJECTIVES:
             raise SpecError(unknown_name("objective", name, OBJECTIVES))
-    return tuple(OBJECTIVES[name] for name in names)
+    return tuple(_bound(OBJECTIVES[name], chip) for name in names)
+
+
+def _bound(objective: Objective, chip: Chip | None) -> Objective:
+    """The objective with its figure taken for a chip, if it depends on one."""
+    if objective.on is None or chip is None:
+        return objective
+    return replace(objective, value=objective.on(chip), on=None)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,13 @@ from evosnn.export._risp import to_risp
 from evosnn.export._scripts import to_brian2, to_pynn
 from evosnn.export._subject import Subject, read_subject
 from evosnn.export._superneuromat import to_superneuromat
-from evosnn.export._synthesize import DEVICES, Device, SynthesisReport, synthesize
+from evosnn.export._synthesize import (
+    DEVICES,
+    Device,
+    SynthesisReport,
+    require_synthesis,
+    synthesize,
+)
 from evosnn.export._targets import TARGETS, Target, export_network, parse_targets
 from evosnn.export._vectors import golden_vectors
 from evosnn.export._verify import verify, verify_risp
@@ -51,6 +57,7 @@ __all__ = [
     "golden_vectors",
     "parse_targets",
     "read_subject",
+    "require_synthesis",
     "synthesize",
     "to_brian2",
     "to_c",

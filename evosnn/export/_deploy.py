@@ -21,8 +21,6 @@ from evosnn.export._words import task_numbers
 
 __all__ = ["deployment_files", "export_subject"]
 
-__all__ = ["deployment_files"]
-
 
 def export_subject(subject: Subject, target: str, *, name: str = "snn") -> Export:
     """Write a network for one target; C comes with the task's encoder and decoder.

@@ -1,8 +1,6 @@
 """A network and its chip as the numbers that code and circuits are written from.
 
-The bounds here are the proof that no sum in an export can overflow. A potential lies between
-its floor and its threshold when a timestep begins; within the timestep it moves by at most
-the sum of the charges that can arrive, in whatever order they are added.
+Its ranges (:mod:`evosnn.simulation._ranges`) are the proof that no sum in an export can overflow.
 """
 
 from __future__ import annotations
@@ -10,18 +8,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
 from evosnn.chips import Chip
 from evosnn.errors import ExportError
 from evosnn.export._fit import require_fit
 from evosnn.network import Network
-from evosnn.simulation._pack import firing_threshold
+from evosnn.simulation._ranges import HORIZON, potential_ranges
 
 __all__ = ["HORIZON", "Arrival", "NeuronPlan", "Plan", "make_plan"]
-
-HORIZON = 2**20
-"""Timesteps after a reset within which a potential without a floor is exact."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +43,7 @@ class NeuronPlan:
         leak_shift: ``k`` where the share is ``2**-k``; none if it does not leak.
         input: Which input feeds it, if any.
         outputs: Which outputs it is.
+        fires: Whether anything that can arrive ever brings it to fire.
         arrivals: Its synapses, by presynaptic neuron.
         reach: How long a spike of it must be remembered: its longest delay, or 0.
         rest: ``(lowest, highest)`` potential between timesteps.
@@ -63,6 +57,7 @@ class NeuronPlan:
     leak_shift: int | None
     input: int | None
     outputs: tuple[int, ...]
+    fires: bool
     arrivals: tuple[Arrival, ...]
     reach: int
     rest: tuple[float, float]
@@ -125,9 +120,9 @@ def make_plan(network: Network, chip: Chip, charge: tuple[float, float] | None =
         low, high = math.ceil(low), math.floor(high)
     if low > 0 or high < 0:
         raise ExportError(f"the charge range {low:g}..{high:g} does not hold 0")
-    floor = _floor(network, chip, low)
-    thresholds = firing_threshold(network.threshold, chip).tolist()
-    leaks = network.leak.tolist()
+    ranges = potential_ranges(network, chip, (low, high))
+    thresholds, leaks = ranges.threshold.tolist(), network.leak.tolist()
+    rests, peaks = ranges.rest.T.tolist(), ranges.peak.T.tolist()
     input_of = {neuron: i for i, neuron in enumerate(network.inputs.tolist())}
     outputs = network.outputs.tolist()
     arrivals: list[list[Arrival]] = [[] for _ in range(network.n_neurons)]
@@ -138,10 +133,6 @@ def make_plan(network: Network, chip: Chip, charge: tuple[float, float] | None =
         reach[pre] = max(reach[pre], delay)
     neurons = []
     for i, id_ in enumerate(network.ids.tolist()):
-        weights = [a.weight for a in arrivals[i]]
-        up = sum(w for w in weights if w > 0) + (high if i in input_of else 0)
-        down = sum(w for w in weights if w < 0) + (low if i in input_of else 0)
-        rest = _rest(thresholds[i], leaks[i], floor, up, down, chip.integer)
         neurons.append(
             NeuronPlan(
                 id=id_,
@@ -150,39 +141,11 @@ def make_plan(network: Network, chip: Chip, charge: tuple[float, float] | None =
                 leak_shift=round(-math.log2(leaks[i])) if leaks[i] and chip.integer else None,
                 input=input_of.get(i),
                 outputs=tuple(o for o, neuron in enumerate(outputs) if neuron == i),
+                fires=bool(ranges.fires[i]),
                 arrivals=tuple(arrivals[i]),
                 reach=reach[i],
-                rest=rest,
-                peak=(
-                    min(rest[0] + down, thresholds[i]),
-                    max(rest[1] + up, thresholds[i]),
-                ),
+                rest=(rests[i][0], rests[i][1]),
+                peak=(peaks[i][0], peaks[i][1]),
             )
         )
-    return Plan(network, chip, tuple(neurons), floor, (low, high))
-
-
-def _floor(network: Network, chip: Chip, least_charge: float) -> float:
-    """The chip's floor, or one that no potential can reach within the horizon."""
-    if chip.neuron.min_potential is not None:
-        return chip.neuron.min_potential
-    down = np.bincount(
-        network.post, weights=np.minimum(network.weight, 0.0), minlength=network.n_neurons
-    )
-    fed = np.zeros(network.n_neurons)
-    fed[network.inputs] = least_charge
-    return HORIZON * float(np.floor((down + fed).min(initial=0.0)))
-
-
-def _rest(
-    threshold: float, leak: float, floor: float, up: float, down: float, integer: bool
-) -> tuple[float, float]:
-    """``(lowest, highest)`` potential between timesteps.
-
-    A neuron below its threshold has not fired. One that nothing raises stays at or below 0,
-    one that nothing lowers at or above; one that leaks everything always starts from 0.
-    """
-    if leak == 1.0:
-        return 0.0, 0.0
-    unit = 1.0 if integer else 0.0
-    return (floor if down < 0 else 0.0), (max(threshold - unit, 0.0) if up > 0 else 0.0)
+    return Plan(network, chip, tuple(neurons), ranges.floor, (low, high))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
-from evosnn.errors import ExportError, unknown_name
+from evosnn.chips import Chip
+from evosnn.errors import ExportError, SpecError, unknown_name
 from evosnn.export._files import Export
 from evosnn.export._tools import require_tool, run_tool, tool_version
 
-__all__ = ["DEVICES", "Device", "SynthesisReport", "synthesize"]
+__all__ = ["DEVICES", "Device", "SynthesisReport", "require_synthesis", "synthesize"]
+
+_TOOLS = ("yosys", "nextpnr-ice40", "icepack")
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,33 @@ class SynthesisReport:
         """Inferences of ``timesteps`` timesteps a second that the core does at its clock."""
         return self.fmax_mhz * 1e6 / (self.timesteps * self.clocks_per_timestep)
 
+    def as_data(self) -> dict[str, Any]:
+        """Return the report as plain data, the form that ``--json`` prints."""
+        data = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "bitstream"}
+        return {
+            **data,
+            "tools": list(self.tools),
+            "inferences_per_second": self.inferences_per_second,
+        }
+
+
+def require_synthesis(chip: Chip, device: str) -> None:
+    """Refuse what no network of a chip could be synthesised with.
+
+    Raises:
+        SpecError: If there is no such device.
+        ExportError: If the chip computes with real numbers, or a tool is not installed.
+    """
+    if device not in DEVICES:
+        raise SpecError(unknown_name("device", device, DEVICES))
+    if not chip.integer:
+        raise ExportError(
+            f"chip '{chip.name}' computes with real numbers; only networks of an integer chip "
+            "become circuits"
+        )
+    for tool in _TOOLS:
+        require_tool(tool)
+
 
 def synthesize(
     export: Export,
@@ -99,7 +129,8 @@ def synthesize(
         seed: Seed of placement; the same seed gives the same result.
 
     Raises:
-        ExportError: If the device is unknown, a tool is missing, or the design does not fit.
+        ExportError: If the device is unknown, a tool is missing, the design does not fit, or
+            no output can ever fire, so that nothing is left of it.
     """
     if export.target != "verilog":
         raise ExportError(f"a {export.target} export cannot be synthesised; give a verilog one")
@@ -107,19 +138,14 @@ def synthesize(
         raise ExportError(unknown_name("device", device, DEVICES))
     if timesteps < 1:
         raise ExportError(f"timesteps is {timesteps}; an inference takes at least 1")
-    for tool in ("yosys", "nextpnr-ice40", "icepack"):
+    for tool in _TOOLS:
         require_tool(tool)
-    part, chosen = DEVICES[device], _top(export, top, device)
+    chosen = _top(export, top, device)
     with TemporaryDirectory() as folder:
         export.write(folder)
         cells = _yosys(export, chosen, folder)
         _require_room(cells, device)
-        run_tool(
-            ["nextpnr-ice40", *part.options, "--json", "design.json", "--asc", "design.asc",
-             "--report", "report.json", "--seed", str(seed), "--freq", str(part.aim_mhz),
-             "--timing-allow-fail", "--quiet"],
-            folder,
-        )  # fmt: skip
+        _place(device, seed, folder)
         run_tool(["icepack", "design.asc", "design.bin"], folder)
         report = json.loads((Path(folder) / "report.json").read_text(encoding="utf-8"))
         bitstream = (Path(folder) / "design.bin").read_bytes()
@@ -172,7 +198,28 @@ def _yosys(export: Export, top: str, folder: str) -> dict[str, int]:
     }
 
 
+def _place(device: str, seed: int, folder: str) -> None:
+    """Place and route ``design.json`` to ``design.asc`` and ``report.json``."""
+    part = DEVICES[device]
+    try:
+        run_tool(
+            ["nextpnr-ice40", *part.options, "--json", "design.json", "--asc", "design.asc",
+             "--report", "report.json", "--seed", str(seed), "--freq", str(part.aim_mhz),
+             "--timing-allow-fail", "--quiet"],
+            folder,
+        )  # fmt: skip
+    except ExportError as error:
+        if "legal placement" in str(error) or "expand region" in str(error):
+            raise ExportError(
+                f"the design's cells and their carry chains find no place on {device}, which "
+                f"has {part.logic_cells} logic cells; take a larger device"
+            ) from None
+        raise
+
+
 def _require_room(cells: dict[str, int], device: str) -> None:
+    if not cells["flip_flops"]:
+        raise ExportError("none of the network's outputs can ever fire; no circuit is left of it")
     part = DEVICES[device]
     for what, needed, room in (
         ("look-up tables", cells["luts"], part.logic_cells),

@@ -79,8 +79,9 @@ def _title(i: int, neuron: NeuronPlan) -> str:
     if neuron.input is not None:
         roles.append(f"input {neuron.input}")
     roles += [f"output {o}" for o in neuron.outputs]
+    fires = f"fires at {int(neuron.threshold)}" if neuron.fires else "cannot fire"
     leak = f"leaks {neuron.leak:g}" if neuron.leak else "no leak"
-    return f"{', '.join(roles)}: fires at {int(neuron.threshold)}, {leak}"
+    return f"{', '.join(roles)}: {fires}, {leak}"
 
 
 def _terms(neuron: NeuronPlan, bits: int) -> list[str]:
@@ -97,12 +98,14 @@ def _terms(neuron: NeuronPlan, bits: int) -> list[str]:
 
 def _fire(i: int, neuron: NeuronPlan, bits: int) -> str:
     """Firing; below a threshold above 0 the sum itself tells that something arrived."""
+    if not neuron.fires:
+        return "1'b0"
     reached = f"sum_{i} >= {signed_literal(neuron.threshold, bits)}"
     if not neuron.needs_arrival:
         return reached
     arrived = [] if neuron.input is None else [f"event_in[{neuron.input}]"]
     arrived += [f"past_{a.pre}[{a.delay - 1}]" for a in neuron.arrivals]
-    return f"({' | '.join(arrived)}) && ({reached})" if arrived else "1'b0"
+    return f"({' | '.join(arrived)}) && ({reached})"
 
 
 def _leak(i: int, neuron: NeuronPlan, rest: int) -> tuple[str, str]:

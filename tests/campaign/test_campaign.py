@@ -9,8 +9,9 @@ import time
 import numpy as np
 import pytest
 
+from evosnn.assessment._area import estimate_area
 from evosnn.campaign import Campaign, StopReason, Store, change_spec, front_report, read_spec
-from evosnn.errors import StoreError
+from evosnn.errors import SpecError, StoreError
 
 FILE = """
 task = "iris"
@@ -162,6 +163,18 @@ def test_a_network_on_the_front_can_be_traced_to_its_origin(spec, tmp_path):
         frontier += [p for p in origin.parents if p not in seen]
         seen.add(origin.key)
         assert origin.parents or origin.operators in [("random",), ("linear",)]
+
+
+def test_a_campaign_for_area_says_it_of_its_front(spec, tmp_path):
+    spec = change_spec(spec, {"objectives": ["accuracy", "area"], "require": {"area": 900}})
+    _, report, rows = run(spec, tmp_path / "out")
+    assert rows[-1][2] > 0
+    campaign = Campaign.load(tmp_path / "out")
+    for item in report["networks"]:
+        network = campaign.store.network(item["id"])
+        assert item["search"]["area"] == estimate_area(network, campaign.world.chip)
+    with pytest.raises(SpecError, match="'area' is the size of an integer circuit"):
+        Campaign.start(change_spec(spec, {"chip": "risp-f"}), tmp_path / "other").run()
 
 
 def test_one_process_at_a_time_runs_a_campaign(spec, tmp_path):

@@ -1,5 +1,7 @@
 """``evosnn assess`` as a user runs it."""
 
+import csv
+import io
 import json
 
 import pytest
@@ -9,6 +11,12 @@ from typer.testing import CliRunner
 from evosnn.cli._assess import assess
 from evosnn.cli._main import app
 from evosnn.errors import EvosnnError
+from evosnn.export import _tools
+
+needs_fpga = pytest.mark.skipif(
+    not all(_tools.find_tool(tool) for tool in ("yosys", "nextpnr-ice40", "icepack")),
+    reason="yosys and nextpnr-ice40 are not installed",
+)
 
 FILE = """
 task = "iris"
@@ -75,6 +83,39 @@ def test_against_itself_there_is_no_difference(folder, file):
         assert {d["mean"] for d in data["against"]["differences"]} == {0.0}
     result = call(folder, "--trials", 4, "--against", file)
     assert "on the same chips" in result.output
+
+
+@needs_fpga
+def test_synthesised_figures_are_in_the_text_and_the_json(folder):
+    text = call(folder, "--trials", 2, "--synthesize", "ice40-hx8k")
+    assert text.exit_code == 0, text.output
+    assert "Synthesised for ice40-hx8k (yosys " in text.output
+    said = call(folder, "--trials", 2, "--synthesize", "ice40-hx8k", "--against", "knee", "--json")
+    data = json.loads(said.output)
+    built = data["synthesis"]
+    assert built["timesteps"] == 32
+    assert built["luts"] <= built["logic_cells"] < 7680
+    assert built["inferences_per_second"] == pytest.approx(built["fmax_mhz"] * 1e6 / 32)
+    assert data["against"]["synthesis"] == built
+
+
+@needs_fpga
+def test_a_front_is_synthesised_on_request(folder):
+    asked = ("front", str(folder), "--synthesize", "ice40-hx8k")
+    networks = json.loads(CliRunner().invoke(app, [*asked, "--json"]).stdout)["networks"]
+    cells = [item["synthesis"]["logic_cells"] for item in networks]
+    assert all(cells)
+    rows = list(csv.DictReader(io.StringIO(CliRunner().invoke(app, [*asked, "--csv"]).stdout)))
+    assert [int(row["logic_cells"]) for row in rows] == cells
+    text = CliRunner().invoke(app, asked).stdout
+    assert all(f" {n} " in text for n in cells)
+
+
+def test_a_chip_that_is_no_circuit_gets_a_sentence(folder):
+    result = call(folder, "--synthesize", "ice40-hx8k", "--chip", "risp-f")
+    assert "'risp-f' computes with real numbers" in str(result.exception)
+    result = call(folder, "--synthesize", "ice40")
+    assert "did you mean" in str(result.exception)
 
 
 def test_a_mistake_gets_a_sentence(folder, file):

@@ -1,14 +1,25 @@
 """Synthesis for iCE40: the netlist does the same, figures are read, misfits are sentences."""
 
+import json
 import shutil
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from evosnn.errors import ExportError
-from evosnn.export import DEVICES, _tools, synthesize, to_c, to_verilog
+from evosnn.chips import load_chip
+from evosnn.errors import ExportError, SpecError
+from evosnn.export import (
+    DEVICES,
+    _synthesize,
+    _tools,
+    require_synthesis,
+    synthesize,
+    to_c,
+    to_verilog,
+)
 from evosnn.export._netlist import run_netlist
+from evosnn.network import Network
 from tests.export.cases import case
 from tests.networks import make_chip, random_network
 
@@ -43,6 +54,10 @@ def test_figures_are_measured():
     assert report.tools[0].startswith("yosys ")
     assert report.tools[1].startswith("nextpnr-ice40 ")
     assert synthesize(export, "ice40-hx1k", timesteps=20) == report
+    data = json.loads(json.dumps(report.as_data()))
+    assert data["luts"] == report.luts
+    assert data["inferences_per_second"] == report.inferences_per_second
+    assert "bitstream" not in data
 
 
 @needs_fpga
@@ -61,7 +76,26 @@ def test_a_design_that_does_not_fit_is_one_sentence(monkeypatch):
     small = replace(DEVICES["ice40-hx1k"], logic_cells=20)
     monkeypatch.setitem(DEVICES, "ice40-hx1k", small)
     with pytest.raises(ExportError, match=r"look-up tables, ice40-hx1k has 20; take a larger"):
-        synthesize(to_verilog(*case(8)), "ice40-hx1k")
+        synthesize(to_verilog(*case(13)), "ice40-hx1k")
+
+
+@needs_fpga
+def test_a_design_that_finds_no_place_is_one_sentence(monkeypatch):
+    def run_tool(command, folder):
+        if command[0] == "nextpnr-ice40":
+            raise ExportError("nextpnr-ice40 failed (status 255): Unable to find legal placement")
+        return _tools.run_tool(command, folder)
+
+    monkeypatch.setattr(_synthesize, "run_tool", run_tool)
+    with pytest.raises(ExportError, match=r"no place on ice40-hx1k.*take a larger device"):
+        synthesize(to_verilog(*case(13)), "ice40-hx1k")
+
+
+@needs_fpga
+def test_a_network_whose_outputs_cannot_fire_is_no_circuit():
+    network = Network.create(threshold=[1, 9], inputs=[0], outputs=[1], synapses=[(0, 1, -2, 1)])
+    with pytest.raises(ExportError, match="outputs can ever fire; no circuit is left"):
+        synthesize(to_verilog(network, make_chip(top=9)))
 
 
 def test_missing_tools_are_named_with_what_to_install(monkeypatch):
@@ -79,3 +113,7 @@ def test_wrong_arguments_are_one_sentence():
         synthesize(export, timesteps=0)
     with pytest.raises(ExportError, match="a c export cannot be synthesised"):
         synthesize(to_c(*case(1)))
+    with pytest.raises(SpecError, match="did you mean 'ice40-hx1k'"):
+        require_synthesis(load_chip("risp-7"), "ice40-hx1")
+    with pytest.raises(ExportError, match="'risp-f' computes with real numbers"):
+        require_synthesis(load_chip("risp-f"), "ice40-hx1k")
