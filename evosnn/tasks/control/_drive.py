@@ -40,7 +40,7 @@ def drive(
     """Do the work of :meth:`ControlTask.drive`."""
     from evosnn.tasks.control._task import Driven
 
-    if needs_general(networks, chip, instances).any():
+    if chip.neuron.integration_delay or needs_general(networks, chip, instances).any():
         raise SpecError(
             f"control task '{task.name}' takes chips and faults of RISP's arithmetic; chip "
             f"'{chip.name}', or what is wrong with it, computes otherwise"

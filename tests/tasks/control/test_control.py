@@ -143,8 +143,9 @@ def test_an_encoder_for_samples_alone_is_refused():
         _task("cartpole-easy", load_chip("risp-127"), encoder=RateEncoder())
 
 
-def test_a_chip_of_another_arithmetic_is_refused():
-    chip = load_chip("loihi-2")
+@pytest.mark.parametrize("name", ["loihi-2", "caspian"])
+def test_a_chip_of_another_arithmetic_is_refused(name):
+    chip = load_chip(name)
     task = _task("cartpole-easy", chip)
     network = _networks(task, chip, 1, seed=1)
     with pytest.raises(SpecError, match="takes chips and faults of RISP's arithmetic"):
