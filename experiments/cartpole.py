@@ -4,10 +4,11 @@
 
 For each of the four published settings (Plank, Rizzo, White and Schuman, JLPEA 15(1):5, 2025)
 and each seed, two campaigns on RISP-7: one against 10 % weight variation, and one against one
-dead synapse a chip that starts half from the first one's networks. From all final populations the smallest network is taken that, on selection
-starts, survives 1,500 steps always and on average (a) at least 1,400 on chips of 10 % weight
-variation, or (b) at least 1,400 under its worst single dead synapse. What is reported of these
-two is from 100 other starts, and clean runs go to 15,000 steps.
+dead synapse a chip that starts half from the first one's networks. From all final populations
+the smallest network is taken that, on selection starts, survives 1,500 steps always and on
+average (a) at least 1,400 on chips of 10 % weight variation, or (b) at least 1,400 under its
+worst single dead synapse. What is reported of these two is from 100 other starts, and clean
+runs go to 15,000 steps.
 
 EVOSNN_CARTPOLE_RUNS may name a folder of the published networks (easy-a.json, ...): they are
 then measured alike. The folder gets cartpole.md, and the networks as TENNLab JSON.
