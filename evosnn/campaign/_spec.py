@@ -22,7 +22,7 @@ from evosnn.tasks import (
     SplitSpec,
     TaskSpec,
 )
-from evosnn.tasks.control import SETTINGS, EpisodesSpec
+from evosnn.tasks.control import SETTINGS, EpisodesSpec, GymnasiumSpec, is_control
 from evosnn.validation import first_problem
 
 __all__ = [
@@ -203,13 +203,14 @@ class CampaignSpec(_Table):
     @model_validator(mode="before")
     @classmethod
     def _of_control(cls, data: Any) -> Any:
-        name = data.get("task") if isinstance(data, dict) else None
-        if not isinstance(name, str) or name not in SETTINGS:
+        task = data.get("task") if isinstance(data, dict) else None
+        control = is_control(task) or (isinstance(task, dict) and "gymnasium" in task)
+        if not control:
             return data
-        setting = SETTINGS[name]
+        known = SETTINGS.get(task) if isinstance(task, str) else None
         own = {
-            "encoder": setting.encoder.model_dump(),
-            "timesteps": setting.timesteps,
+            "encoder": known.encoder.model_dump() if known else {"kind": "flip-flop"},
+            "timesteps": known.timesteps if known else 24,
             "objectives": ("score", "synapses", "resilience"),
             "instances": 15,
         }
@@ -264,7 +265,7 @@ class CampaignSpec(_Table):
 
     @model_validator(mode="after")
     def _judged_rightly(self) -> Self:
-        control = isinstance(self.task, str) and self.task in SETTINGS
+        control = is_control(self.task)
         wrong, right = ("accuracy", "score") if control else ("score", "accuracy")
         if wrong in {*self.objectives, *self.require, *self.stop.target}:
             kind = "a control task" if control else "a classification task"
@@ -284,6 +285,8 @@ class CampaignSpec(_Table):
 
 def task_name(spec: CampaignSpec) -> str:
     """Return what a person calls the task of a spec."""
+    if isinstance(spec.task, GymnasiumSpec):
+        return spec.task.gymnasium
     return Path(spec.task.csv).stem if isinstance(spec.task, CsvSpec) else spec.task
 
 

@@ -27,7 +27,7 @@ from evosnn.evolution import (
 )
 from evosnn.network import Network
 from evosnn.tasks import ClassificationTask, build_task
-from evosnn.tasks.control import SETTINGS, ControlTask, build_control_task
+from evosnn.tasks.control import SETTINGS, ControlTask, GymnasiumSpec, build_control_task
 from evosnn.tennlab import read_network
 
 __all__ = ["World", "build_world"]
@@ -127,7 +127,7 @@ def build_world(spec: CampaignSpec, threads: int | None = None) -> World:
 
 def _task(spec: CampaignSpec, chip: Chip) -> ClassificationTask | ControlTask:
     seed = derive_seed(spec.seed, "task")
-    if isinstance(spec.task, str) and spec.task in SETTINGS:
+    if isinstance(spec.task, GymnasiumSpec) or spec.task in SETTINGS:
         return build_control_task(
             spec.task,
             encoder=spec.encoder,

@@ -47,10 +47,16 @@ class Measurement:
 
 
 def pool(old: Measurement, new: Measurement) -> Measurement:
-    """Return the record of two measurements of one network on different chips."""
+    """Return the record of two measurements of one network on different chips.
+
+    Nominal scores differ only where the samples did too (start states of a control task).
+    """
     a, b = old.perturbed.size + 1, new.perturbed.size + 1
+    nominal = new.nominal
+    if old.nominal != nominal:
+        nominal = (a * old.nominal + b * nominal) / (a + b)
     return Measurement(
-        nominal=new.nominal,
+        nominal=nominal,
         perturbed=np.concatenate([old.perturbed, new.perturbed]),
         spikes=(a * old.spikes + b * new.spikes) / (a + b),
         deliveries=(a * old.deliveries + b * new.deliveries) / (a + b),

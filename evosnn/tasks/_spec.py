@@ -12,6 +12,7 @@ from evosnn.tasks._builtin import builtin_dataset, task_names
 from evosnn.tasks._csv import Missing, read_csv
 from evosnn.tasks._dataset import Dataset
 from evosnn.tasks._folder import FOLDER_TASKS, folder_dataset
+from evosnn.tasks.control._gymnasium import GymnasiumSpec
 from evosnn.tasks.control._settings import SETTINGS
 
 __all__ = ["CsvSpec", "TaskSpec", "load_dataset"]
@@ -50,14 +51,18 @@ def _known(name: str) -> str:
 
 def _form(value: object) -> str:
     # The brackets tell evosnn.validation that this is no key of the user's.
+    if isinstance(value, GymnasiumSpec) or (isinstance(value, dict) and "gymnasium" in value):
+        return "[environment]"
     return "[table]" if isinstance(value, dict | BaseModel) else "[name]"
 
 
 TaskSpec = Annotated[
-    Annotated[str, AfterValidator(_known), Tag("[name]")] | Annotated[CsvSpec, Tag("[table]")],
+    Annotated[str, AfterValidator(_known), Tag("[name]")]
+    | Annotated[CsvSpec, Tag("[table]")]
+    | Annotated[GymnasiumSpec, Tag("[environment]")],
     Discriminator(_form),
 ]
-"""A built-in task's name or a CSV file's table; for a field of a pydantic model."""
+"""A task's name, or the table of a CSV file or of an environment; for a pydantic model."""
 
 
 def load_dataset(spec: str | CsvSpec, base: Path | None = None) -> Dataset:

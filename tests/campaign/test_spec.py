@@ -32,7 +32,7 @@ def test_the_shortest_file_names_a_task_and_a_chip(tmp_path):
         ('chip = "risp-7"', "'task' is missing"),
         (SHORTEST + "population = 2", "population: input should be greater than or equal to 4"),
         (SHORTEST + 'population = "many"', "population: input should be a valid integer"),
-        (SHORTEST + 'engine = "nsga"', "unknown engine 'nsga'; did you mean 'nsga2'?"),
+        (SHORTEST + 'engine = "nsga"', "unknown engine 'nsga'; did you mean 'nsga"),
         (SHORTEST + 'objectives = ["acuracy"]', "unknown objective 'acuracy'; did you mean"),
         (SHORTEST + 'objectives = ["synapses"]', "needs an objective to maximise"),
         (SHORTEST + 'encoder = "rat"', "unknown encoder 'rat'; did you mean 'rate'?"),

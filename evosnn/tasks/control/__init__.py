@@ -5,6 +5,7 @@
 ['acrobot', 'cartpole-easy']
 """
 
+from evosnn.tasks.control._gymnasium import GymnasiumSpec
 from evosnn.tasks.control._settings import SETTINGS, Setting
 from evosnn.tasks.control._task import (
     ControlTask,
@@ -20,6 +21,13 @@ __all__ = [
     "Driven",
     "Episodes",
     "EpisodesSpec",
+    "GymnasiumSpec",
     "Setting",
     "build_control_task",
+    "is_control",
 ]
+
+
+def is_control(spec: object) -> bool:
+    """Return whether a campaign's task is a control task."""
+    return isinstance(spec, GymnasiumSpec) or (isinstance(spec, str) and spec in SETTINGS)

@@ -14,6 +14,7 @@ __all__ = [
     "ACROBOT_V1",
     "CARTPOLE",
     "CARTPOLE_V1",
+    "INTERPRETED",
     "MOUNTAIN_CAR",
     "MOUNTAIN_CAR_V0",
     "PENDULUM",
@@ -23,6 +24,9 @@ __all__ = [
 
 CARTPOLE, MOUNTAIN_CAR, ACROBOT, PENDULUM = 0, 1, 2, 3
 """Codes of the environments in the compiled dynamics."""
+
+INTERPRETED = -1
+"""Code of an environment that Gymnasium itself runs."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class Environment:
         limits: Least and largest value of each observation that an encoder tells apart; what
             lies beyond counts as the limit.
         start: Least and largest value of each state variable at the start of an episode,
-            uniform between.
+            uniform between; of an interpreted environment, of its seed.
         steps: Steps after which an episode ends.
         least: Lowest return of one step: a return is judged between this times ``steps``
             and ``most`` times ``steps``.

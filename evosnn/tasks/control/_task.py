@@ -18,6 +18,12 @@ from evosnn.network import Network
 from evosnn.tasks._decoders import Decoder
 from evosnn.tasks._encode_bins import ArgyleEncoder, FlipFlopEncoder
 from evosnn.tasks._encoder import Encoder
+from evosnn.tasks.control._environment import INTERPRETED
+from evosnn.tasks.control._gymnasium import (
+    GymnasiumSpec,
+    drive_interpreted,
+    gymnasium_setting,
+)
 from evosnn.tasks.control._settings import SETTINGS, Setting
 
 __all__ = ["ControlTask", "Driven", "Episodes", "EpisodesSpec", "build_control_task"]
@@ -27,7 +33,7 @@ class EpisodesSpec(BaseModel):
     """How many episodes of a control task there are, and how long.
 
     Attributes:
-        train: Start states that the search sees.
+        train: Start states that a measurement of the search sees, drawn anew each generation.
         validation: Start states that choose among the networks that the search found.
         test: Start states that are reported and decide nothing.
         steps: Steps after which an episode ends; the environment's own if not given.
@@ -41,6 +47,9 @@ class EpisodesSpec(BaseModel):
     test: int = Field(default=100, ge=2)
     steps: int | None = Field(default=None, ge=1)
     test_steps: int | None = Field(default=None, ge=1)
+
+
+_STARTS = 0x5747  # purpose of a random stream
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +94,7 @@ class ControlTask:
         encoder: How observations become spikes.
         decoder: How output spikes become an action; of a tie, the first output's.
         timesteps: Length of the window between two looks.
-        train: What the search sees.
+        train: What the search sees first; later generations see as many other episodes.
         validation: What chooses among the networks that the search found.
         test: What is reported and decides nothing.
     """
@@ -124,17 +133,32 @@ class ControlTask:
         """Name of each action."""
         return tuple(name for name, _ in self.setting.actions)
 
+    def fresh(self, seed: SeedSequence) -> Episodes:
+        """Return as many episodes as ``train`` has, from start states drawn anew.
+
+        Args:
+            seed: Where they come from; read and not spawned from.
+        """
+        key = (*seed.spawn_key, _STARTS)
+        rng = np.random.default_rng(SeedSequence(seed.entropy, spawn_key=key))
+        starts = self.setting.environment.draw_starts(self.train.n_samples, rng)
+        return Episodes(starts, self.train.steps)
+
     def share(self, returns: Any, part: Episodes) -> Any:
         """Return where returns lie between the lowest (0) and highest (1) there could be."""
-        low = self.setting.environment.least * part.steps
-        high = self.setting.environment.most * part.steps
+        low, high = self._bounds(part)
         return (returns - low) / (high - low)
 
     def of_share(self, share: float, part: Episodes) -> float:
         """Undo :meth:`share`."""
-        low = self.setting.environment.least * part.steps
-        high = self.setting.environment.most * part.steps
+        low, high = self._bounds(part)
         return low + share * (high - low)
+
+    def _bounds(self, part: Episodes) -> tuple[float, float]:
+        """Returns that count as 0 and 1; of an interpreted environment, what its user says."""
+        environment = self.setting.environment
+        steps = environment.steps if environment.code == INTERPRETED else part.steps
+        return environment.least * steps, environment.most * steps
 
     def drive(
         self,
@@ -158,13 +182,15 @@ class ControlTask:
                 not given.
             threads: Processor cores to use; all if not given.
         """
+        if self.setting.environment.code == INTERPRETED:
+            return drive_interpreted(self, networks, part, chip, instances)
         from evosnn.tasks.control._drive import drive  # compiled code, slow to load
 
         return drive(self, networks, part, chip, instances, threads)
 
 
 def build_control_task(
-    name: str,
+    spec: str | GymnasiumSpec,
     *,
     encoder: Encoder,
     decoder: Decoder,
@@ -176,7 +202,7 @@ def build_control_task(
     """Draw the start states of a control task.
 
     Args:
-        name: One of :data:`SETTINGS`.
+        spec: One of :data:`SETTINGS`, or an environment of Gymnasium.
         encoder: Turns observations into spikes.
         decoder: Turns output spikes into an action.
         timesteps: Length of the window between two looks.
@@ -189,16 +215,16 @@ def build_control_task(
             short for it.
     """
     encoder.check_window(timesteps)
+    setting = SETTINGS[spec] if isinstance(spec, str) else gymnasium_setting(spec)
     if not isinstance(encoder, ArgyleEncoder | FlipFlopEncoder):
         raise SpecError(
-            f"encoder '{encoder.kind}' is for samples; control task '{name}' takes 'argyle' or "
-            "'flip-flop'"
+            f"encoder '{encoder.kind}' is for samples; control task '{setting.name}' takes "
+            "'argyle' or 'flip-flop'"
         )
     if chip.integer and chip.spike_value != round(chip.spike_value):
         raise SpecError(
             f"chip '{chip.name}' has spike_value {chip.spike_value:g}; it takes whole charges"
         )
-    setting = SETTINGS[name]
     steps = episodes.steps or setting.environment.steps
 
     def drawn(number: int, n: int, steps: int) -> Episodes:

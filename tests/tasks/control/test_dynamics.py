@@ -14,9 +14,7 @@ from evosnn.tasks.control._environment import (
     PENDULUM_V1,
 )
 
-gymnasium = pytest.importorskip(
-    "gymnasium", reason="needs gymnasium: pip install 'evosnn[control]'"
-)
+gymnasium = pytest.importorskip("gymnasium", reason="needs the extra 'control'")
 
 _ACTIONS = {
     CARTPOLE_V1.gymnasium: [(0, -10.0), (1, 10.0)],
