@@ -14,6 +14,7 @@ from evosnn.cli._synthesis import Device, synthesis_data, synthesis_table, synth
 from evosnn.errors import SpecError
 
 if TYPE_CHECKING:
+    from evosnn.campaign import Campaign
     from evosnn.network import Network
     from evosnn.tennlab import NetworkFile
 
@@ -115,11 +116,26 @@ def show(
     wanted: Annotated[
         str, typer.Option("--id", help="Id of a network (its beginning is enough), or 'knee'.")
     ] = "knee",
+    ancestry: Annotated[
+        bool, typer.Option("--lineage", help="List its line of first parents instead.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Describe one network: its neurons and synapses, where it came from, how it fared."""
-    from evosnn.cli._tables import console, network_table
+    from evosnn.cli._tables import console, lineage_table, network_table
 
+    if ancestry:
+        from evosnn.campaign import Campaign, find_network
+
+        if not place.is_dir():
+            raise SpecError(f"'{place}' is a file; --lineage takes a campaign's folder")
+        campaign = Campaign.load(place)
+        line = _ancestors(campaign, find_network(campaign, wanted).network.key)
+        if as_json:
+            _print_json(line)
+        else:
+            console.print(lineage_table(line))
+        return
     if place.is_dir():
         network, facts = _of_campaign(place, wanted)
     else:
@@ -244,3 +260,26 @@ def _print_csv(report: dict[str, Any]) -> None:
              *(perturbed[k] for k in ("mean", "p05", "worst", "trials")),
              *(item["synthesis"].get(k, "") for k in built)]
         )  # fmt: skip
+
+
+def _ancestors(campaign: Campaign, key: str, most: int = 40) -> list[dict[str, Any]]:
+    """A network's line of first parents, the youngest first."""
+    line: list[dict[str, Any]] = []
+    while len(line) < most:
+        origin = campaign.store.lineage(key)
+        network, record = campaign.store.network(key), campaign.store.record(key)
+        line.append(
+            {
+                "id": key,
+                "generation": origin.born,
+                "made_by": list(origin.operators),
+                "second_parent": origin.parents[1] if len(origin.parents) > 1 else None,
+                "synapses": network.n_synapses,
+                "score": record.nominal,
+                "perturbed": record.mean,
+            }
+        )
+        if not origin.parents:
+            break
+        key = origin.parents[0]
+    return line

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from evosnn.campaign import Campaign
     from evosnn.network import Network
 
-__all__ = ["console", "front_table", "network_table", "next_commands"]
+__all__ = ["console", "front_table", "lineage_table", "network_table", "next_commands"]
 
 console = Console(soft_wrap=not sys.stdout.isatty(), highlight=False)
 
@@ -109,4 +109,21 @@ def network_table(facts: dict[str, Any], network: Network) -> Table:
         synapses.add_row(str(ids[a]), str(ids[b]), f"{w:g}", str(d))
     table.add_row(Text("neurons in use", style="dim"), neurons)
     table.add_row(Text("synapses", style="dim"), synapses)
+    return table
+
+
+def lineage_table(line: list[dict[str, Any]]) -> Table:
+    """A network's line of first parents."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False)
+    for header in ("id", "generation", "synapses", "search score", "on faulty chips"):
+        table.add_column(header, justify="left" if header == "id" else "right")
+    table.add_column("made by")
+    for item in line:
+        made = ", ".join(item["made_by"])
+        if item["second_parent"]:
+            made += f" (with {item['second_parent'][:8]})"
+        table.add_row(
+            item["id"][:8], str(item["generation"]), str(item["synapses"]),
+            f"{item['score']:.3f}", f"{item['perturbed']:.3f}", made,
+        )  # fmt: skip
     return table

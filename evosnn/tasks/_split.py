@@ -25,6 +25,10 @@ class SplitSpec(BaseModel):
         train: Share that the search sees.
         validation: Share that chooses among what the search found.
         test: Share that is reported and decides nothing.
+        folds: Instead of the test share: how many folds the samples are dealt to, each of
+            which is the test part of one campaign of a cross-validation. Campaigns of one seed
+            have the same folds; the rest is divided as training and validation share say.
+        fold: Which fold is the test part, from 1.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -32,12 +36,16 @@ class SplitSpec(BaseModel):
     train: _Fraction = 0.55
     validation: _Fraction = 0.15
     test: _Fraction = 0.3
+    folds: Annotated[int, Field(ge=2)] | None = None
+    fold: Annotated[int, Field(ge=1)] = 1
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
         total = self.train + self.validation + self.test
         if abs(total - 1) > 1e-9:
             raise ValueError(f"train + validation + test is {total:g}; the parts add up to 1")
+        if self.fold > (self.folds or 1):
+            raise ValueError(f"fold is {self.fold}; split.folds takes at least as many folds")
         return self
 
 
@@ -75,16 +83,28 @@ def split(data: Dataset, spec: SplitSpec, rng: Generator) -> Split:
     parts: tuple[list[NDArray[np.int64]], ...] = ([], [], [])
     for k, name in enumerate(data.class_names):
         members = np.flatnonzero(data.y == k)
-        if members.size < len(parts):
+        if members.size < (len(parts) if spec.folds is None else len(parts) + 1):
             raise DataError(
                 f"data set '{data.name}', class '{name}' ({k + 1} of {data.n_classes}) has "
                 f"{members.size} samples; train, validation and test take at least one each"
             )
+        drawn = rng.permutation(members)
         ends = np.cumsum(_sizes(members.size, shares))[:-1]
-        for part, chosen in zip(parts, np.split(rng.permutation(members), ends), strict=True):
-            part.append(chosen)
+        chosen = np.split(drawn, ends) if spec.folds is None else _dealt(drawn, spec, k)
+        for part, some in zip(parts, chosen, strict=True):
+            part.append(some)
     train, validation, test = (rng.permutation(np.concatenate(part)) for part in parts)
     return Split(train, validation, test)
+
+
+def _dealt(drawn: NDArray[np.int64], spec: SplitSpec, first: int) -> list[NDArray[np.int64]]:
+    """Deal a class to folds, beginning with another fold for each class, and divide the rest."""
+    folds = spec.folds or 1
+    fold = (np.arange(drawn.size) + first) % folds
+    test, rest = drawn[fold == spec.fold - 1], drawn[fold != spec.fold - 1]
+    share = spec.train / (spec.train + spec.validation)
+    n_train = _sizes(rest.size, (share, 1 - share))[0]
+    return [rest[:n_train], rest[n_train:], test]
 
 
 def _sizes(n: int, shares: tuple[float, ...]) -> list[int]:

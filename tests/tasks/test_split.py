@@ -91,3 +91,30 @@ def test_a_class_too_small_to_split_is_named() -> None:
 def test_a_wrong_spec_is_refused(wrong, said) -> None:
     with pytest.raises(ValidationError, match=said):
         SplitSpec(**wrong)
+
+
+@given(
+    st.lists(st.integers(8, 60), min_size=2, max_size=4),
+    st.integers(2, 8),
+    st.integers(0, 2**32 - 1),
+)
+def test_folds_are_a_partition_and_stratified(counts, folds, seed):
+    data = labelled(*counts)
+    seen = []
+    for fold in range(1, folds + 1):
+        spec = SplitSpec(folds=folds, fold=fold)
+        parts = split(data, spec, np.random.default_rng(seed))
+        everything = np.concatenate([parts.train, parts.validation, parts.test])
+        assert sorted(everything) == list(range(data.n_samples))
+        for k, count in enumerate(counts):
+            in_test = int((data.y[parts.test] == k).sum())
+            assert abs(in_test - count / folds) < 1
+            assert (data.y[parts.train] == k).any()
+            assert (data.y[parts.validation] == k).any()
+        seen.append(parts.test)
+    assert sorted(np.concatenate(seen)) == list(range(data.n_samples))
+
+
+def test_a_fold_that_does_not_exist_is_refused():
+    with pytest.raises(ValidationError, match=r"fold is 4; split.folds"):
+        SplitSpec(folds=3, fold=4)
