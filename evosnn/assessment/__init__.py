@@ -17,6 +17,7 @@ from evosnn.assessment._certified import (
 )
 from evosnn.assessment._compare import Difference, compare_levels
 from evosnn.assessment._costs import Costs, measure_costs
+from evosnn.assessment._crossbar import CrossbarErrors, measure_crossbar
 from evosnn.assessment._fault_pairs import FaultPairs, sample_size, try_pairs
 from evosnn.assessment._levels import ALL, SWEEPS, Level, Sweep, try_levels
 from evosnn.assessment._single_faults import (
@@ -37,6 +38,7 @@ __all__ = [
     "Bench",
     "Certificate",
     "Costs",
+    "CrossbarErrors",
     "Difference",
     "Fault",
     "FaultPairs",
@@ -51,6 +53,7 @@ __all__ = [
     "fault_instances",
     "list_faults",
     "measure_costs",
+    "measure_crossbar",
     "sample_size",
     "try_faults",
     "try_levels",

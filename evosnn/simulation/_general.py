@@ -66,6 +66,8 @@ class Values(NamedTuple):
         firing: Same shape, int8.
         broken: Same shape, uint8.
         unit: ``(instances, networks)`` float64, step of potentials; 0 if continuous.
+        adc: ``(instances, 2)`` float64, step and largest magnitude of what a neuron's synapses
+            deliver in a timestep; a step of 0 for exactly.
         sigma: ``(instances,)`` float64, standard deviation of the noise on a delivery.
         chip: ``(instances,)`` int64, number of each instance in its draws.
         key: ``(instances, 2)`` uint32, stream of each instance's draws.
@@ -79,6 +81,7 @@ class Values(NamedTuple):
     firing: NDArray[np.int8]
     broken: NDArray[np.uint8]
     unit: NDArray[np.float64]
+    adc: NDArray[np.float64]
     sigma: NDArray[np.float64]
     chip: NDArray[np.int64]
     key: NDArray[np.uint32]
@@ -176,6 +179,8 @@ def _run_lane(
     unit = values.unit[k, network]
     phases = values.begin.size
     arrived = np.zeros(n, np.bool_)
+    read = np.zeros(n)  # charge of columns that is yet to be converted
+    step, most = values.adc[k, 0], values.adc[k, 1]
     deliveries = 0
     p = 0
     for t in range(timesteps):
@@ -203,13 +208,23 @@ def _run_lane(
                 if not always and sent + past >= 0 and fired[sent + past, pre]:
                     deliveries += _deliver(
                         rules, values, p, k, first, s, pre, post, at + t, sample, unit,
-                        potential, current, rest, quiet, arrived,
+                        potential, current, rest, quiet, arrived, read,
                     )  # fmt: skip
             if always:
                 deliveries += _deliver(
                     rules, values, p, k, first, s, pre, post, at + t, sample, unit,
-                    potential, current, rest, quiet, arrived,
+                    potential, current, rest, quiet, arrived, read,
                 )  # fmt: skip
+        if step > 0:
+            for i in range(n):
+                if read[i] != 0:
+                    amount = min(max(np.rint(read[i] / step) * step, -most), most)
+                    _arrive(
+                        rules, i, amount, values.leak[p, k, first + i],
+                        values.broken[p, k, first + i], unit, potential, current, rest, quiet,
+                        arrived,
+                    )  # fmt: skip
+                    read[i] = 0.0
         for i in range(n):
             leak = values.leak[p, k, first + i]
             broken = values.broken[p, k, first + i]
@@ -254,12 +269,16 @@ def _run_lane(
 def _deliver(
     rules: Any, values: Any, p: int, k: int, first: int, s: int, pre: int, post: int, t: int,
     sample: int, unit: float, potential: Any, current: Any, rest: Any, quiet: Any, arrived: Any,
+    read: Any,
 ) -> int:  # fmt: skip
-    """Let a synapse deliver its charge, noise included; return 1."""
+    """Let a synapse deliver its charge (or hand it to the converter); return 1."""
     amount = values.weight[p, k, s]
     if values.sigma[k] > 0:
         z = _normal(t, values.chip[k], sample, pre, post, values.key[k])
         amount += values.sigma[k] * z
+    if values.adc[k, 0] > 0:
+        read[post] += amount
+        amount = 0.0
     _arrive(
         rules, post, amount, values.leak[p, k, first + post], values.broken[p, k, first + post],
         unit, potential, current, rest, quiet, arrived,

@@ -209,6 +209,7 @@ def values_of(
     phases = [(0, chips.at(0)), *chips.later]
     n = chips.n_instances
     above = rules_of(chip).above
+    adc = np.zeros((n, 2)) if chips.adc is None else chips.adc
     noise = chips.noise
     if noise is None:
         noise = Noise(np.zeros(n), np.zeros(n, np.int64), np.zeros((n, 2), np.uint32))
@@ -227,7 +228,8 @@ def values_of(
         leak=each([part.leak for part in parts], population.leak).astype(np.float64),
         firing=np.ascontiguousarray(np.stack([part.firing for part in parts])),
         broken=each([part.broken for part in parts], np.zeros(threshold.size, np.uint8)),
-        unit=_units(population, chip, weight, noise.sigma > 0),
+        unit=_units(population, chip, weight, (noise.sigma > 0) | (adc[:, 0] > 0)),
+        adc=np.ascontiguousarray(adc),
         sigma=noise.sigma,
         chip=noise.chip,
         key=np.ascontiguousarray(noise.key),
