@@ -16,7 +16,13 @@ from evosnn.assessment._certified import (
     certify,
 )
 from evosnn.assessment._compare import Difference, compare_levels
-from evosnn.assessment._costs import Costs, measure_costs
+from evosnn.assessment._costs import (
+    Costs,
+    energy_of,
+    footprint_bytes,
+    measure_costs,
+    measure_latency,
+)
 from evosnn.assessment._crossbar import CrossbarErrors, measure_crossbar
 from evosnn.assessment._fault_pairs import FaultPairs, sample_size, try_pairs
 from evosnn.assessment._levels import ALL, SWEEPS, Level, Sweep, try_levels
@@ -50,10 +56,13 @@ __all__ = [
     "certified_spikes",
     "certify",
     "compare_levels",
+    "energy_of",
     "fault_instances",
+    "footprint_bytes",
     "list_faults",
     "measure_costs",
     "measure_crossbar",
+    "measure_latency",
     "sample_size",
     "try_faults",
     "try_levels",

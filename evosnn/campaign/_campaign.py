@@ -122,7 +122,8 @@ class Campaign:
     @property
     def objectives(self) -> tuple[Objective, ...]:
         """What the campaign makes good."""
-        return objectives_by_name(self.spec.objectives)
+        found = objectives_by_name(self.spec.objectives)
+        return self.world.objectives if any(o.probe for o in found) else found
 
     def population(self) -> list[Individual]:
         """The present population."""

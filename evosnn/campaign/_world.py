@@ -18,6 +18,7 @@ from evosnn.evolution import (
     Objective,
     Requirement,
     Variation,
+    bind_objectives,
     class_evidence,
     individual,
     objectives_by_name,
@@ -86,7 +87,7 @@ def build_world(spec: CampaignSpec, threads: int | None = None) -> World:
             f"the task has {task.n_inputs} inputs and {task.n_outputs} outputs; chip "
             f"'{chip.name}' holds {chip.limits.neurons} neurons"
         )
-    objectives = objectives_by_name(spec.objectives)
+    objectives = bind_objectives(objectives_by_name(spec.objectives), task, chip, threads)
     limits = spec.limits
     if limits.neurons is not None and ports > limits.neurons:
         raise SpecError(
@@ -107,8 +108,8 @@ def build_world(spec: CampaignSpec, threads: int | None = None) -> World:
         chip=chip,
         task=task,
         objectives=objectives,
-        requirements=_requirements(_required(spec, task)),
-        targets=_requirements(spec.stop.target),
+        requirements=_requirements(_required(spec, task), task, chip, threads),
+        targets=_requirements(spec.stop.target, task, chip, threads),
         evaluator=Evaluator(task, chip, spec.mechanisms, spec.seed, threads),
         engine=_engine(spec, breeder, objectives),
         n_search_samples=task.train.n_samples // spec.jitter.copies,
@@ -127,8 +128,10 @@ def _variation(spec: CampaignSpec) -> Variation:
     return replace(usual, rates={**usual.rates, **spec.variation.rates}, **asked)
 
 
-def _requirements(bounds: dict[str, float]) -> tuple[Requirement, ...]:
-    objectives = objectives_by_name(list(bounds))
+def _requirements(
+    bounds: dict[str, float], task: ClassificationTask, chip: Chip, threads: int | None
+) -> tuple[Requirement, ...]:
+    objectives = bind_objectives(objectives_by_name(list(bounds)), task, chip, threads)
     return tuple(Requirement(o, b) for o, b in zip(objectives, bounds.values(), strict=True))
 
 
@@ -178,6 +181,7 @@ def _same_rules(path: str, other: Chip, chip: Chip) -> None:
         ("arithmetic", other.arithmetic, chip.arithmetic),
         ("threshold_inclusive", other.neuron.threshold_inclusive, chip.neuron.threshold_inclusive),
         ("min_potential", other.neuron.min_potential, chip.neuron.min_potential),
+        ("arithmetic of its own", not other.is_plain, not chip.is_plain),
         ("spike_value", other.spike_value, chip.spike_value),
     ):
         if there != here:

@@ -3,14 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from evosnn.errors import SpecError, unknown_name
 from evosnn.evaluation import Measurement
 from evosnn.evolution._population import Individual
+from evosnn.evolution._probes import (
+    Probe,
+    Value,
+    activation_sparsity,
+    certified,
+    energy,
+    footprint,
+    latency,
+    worst_single_fault,
+)
 from evosnn.network import Network
 
-__all__ = ["OBJECTIVES", "Objective", "Requirement", "individual", "objectives_by_name"]
+if TYPE_CHECKING:
+    from evosnn.assessment import Bench
+    from evosnn.chips import Chip
+    from evosnn.tasks import ClassificationTask
+
+__all__ = [
+    "OBJECTIVES",
+    "Objective",
+    "Requirement",
+    "bind_objectives",
+    "individual",
+    "objectives_by_name",
+]
 
 
 @dataclass(frozen=True)
@@ -25,6 +48,8 @@ class Objective:
         worst: A value no network is worse than, the reference point of the hypervolume; none
             if the first population's worst is to be taken.
         value: The figure of a network with this record.
+        probe: Makes ``value`` and ``worst`` for a bench (:func:`bind_objectives`), if it takes
+            one.
     """
 
     name: str
@@ -32,11 +57,17 @@ class Objective:
     unit: str
     maximise: bool
     worst: float | None
-    value: Callable[[Network, Measurement], float]
+    value: Value
+    probe: Callable[[Bench], Probe] | None = None
 
     def cost(self, value: float) -> float:
         """Return the value turned so that less is better."""
         return -value if self.maximise else value
+
+
+def _unbound(network: Network, measurement: Measurement) -> float:
+    del network, measurement
+    raise SpecError("this objective takes a task and a chip: bind it with bind_objectives")
 
 
 OBJECTIVES: dict[str, Objective] = {
@@ -63,6 +94,21 @@ OBJECTIVES: dict[str, Objective] = {
             "deliveries", "synaptic deliveries", "per inference", False, None,
             lambda n, m: m.deliveries,
         ),
+        Objective(
+            "single-fault-worst", "accuracy under the worst single fault", "share of samples",
+            True, 0.0, _unbound, worst_single_fault,
+        ),
+        Objective(
+            "certified", "certified weight error, mean", "share of each weight", True, 0.0,
+            _unbound, certified,
+        ),
+        Objective(
+            "activation-sparsity", "activation sparsity", "share of neurons and timesteps", True,
+            0.0, _unbound, activation_sparsity,
+        ),
+        Objective("energy", "energy (estimate)", "pJ per inference", False, None, _unbound, energy),
+        Objective("latency", "latency", "timesteps", False, None, _unbound, latency),
+        Objective("footprint", "memory", "bytes", False, None, _unbound, footprint),
     )
 }  # fmt: skip
 """The objectives by name."""
@@ -78,6 +124,32 @@ def objectives_by_name(names: Sequence[str]) -> tuple[Objective, ...]:
         if name not in OBJECTIVES:
             raise SpecError(unknown_name("objective", name, OBJECTIVES))
     return tuple(OBJECTIVES[name] for name in names)
+
+
+def bind_objectives(
+    objectives: Sequence[Objective],
+    task: ClassificationTask,
+    chip: Chip,
+    threads: int | None = None,
+) -> tuple[Objective, ...]:
+    """Return objectives that can be measured, on the samples that the search sees.
+
+    Raises:
+        SpecError: If an objective cannot be measured on this chip.
+    """
+    if not any(o.probe for o in objectives):
+        return tuple(objectives)
+    from evosnn.assessment import Bench
+
+    bench = Bench(task, chip, "train", threads)
+
+    def bound(objective: Objective) -> Objective:
+        if objective.probe is None:
+            return objective
+        value, worst = objective.probe(bench)
+        return replace(objective, value=value, worst=worst)
+
+    return tuple(bound(objective) for objective in objectives)
 
 
 @dataclass(frozen=True)
