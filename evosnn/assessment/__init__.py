@@ -17,7 +17,14 @@ from evosnn.assessment._certified import (
     certify,
 )
 from evosnn.assessment._compare import Difference, compare_levels
-from evosnn.assessment._costs import Costs, measure_costs
+from evosnn.assessment._costs import (
+    Costs,
+    energy_of,
+    footprint_bytes,
+    measure_costs,
+    measure_latency,
+)
+from evosnn.assessment._crossbar import CrossbarErrors, measure_crossbar
 from evosnn.assessment._fault_pairs import FaultPairs, sample_size, try_pairs
 from evosnn.assessment._levels import ALL, SWEEPS, Level, Sweep, try_levels
 from evosnn.assessment._single_faults import (
@@ -39,6 +46,7 @@ __all__ = [
     "Bench",
     "Certificate",
     "Costs",
+    "CrossbarErrors",
     "Difference",
     "Fault",
     "FaultPairs",
@@ -51,10 +59,14 @@ __all__ = [
     "certified_spikes",
     "certify",
     "compare_levels",
+    "energy_of",
     "estimate_area",
     "fault_instances",
+    "footprint_bytes",
     "list_faults",
     "measure_costs",
+    "measure_crossbar",
+    "measure_latency",
     "sample_size",
     "try_faults",
     "try_levels",

@@ -9,6 +9,7 @@ from typing import Any
 from evosnn.assessment._bench import Bench
 from evosnn.assessment._certified import Certificate, certify
 from evosnn.assessment._costs import Costs, measure_costs
+from evosnn.assessment._crossbar import CrossbarErrors, measure_crossbar
 from evosnn.assessment._levels import SWEEPS, Level, Sweep, try_levels
 from evosnn.assessment._single_faults import SingleFaults, try_faults
 from evosnn.chips import Violation, find_violations
@@ -33,6 +34,7 @@ class Assessment:
         certificate: Errors that each sample certainly survives.
         costs: Costs of an inference.
         violations: What of the network does not fit the chip, and what would make it fit.
+        wires: What the chip's crossbar makes of the weights, if it has one.
     """
 
     network: Network
@@ -43,6 +45,7 @@ class Assessment:
     certificate: Certificate
     costs: Costs
     violations: list[Violation]
+    wires: CrossbarErrors | None = None
 
     def as_data(self, critical: int = 10) -> dict[str, Any]:
         """Return the assessment as plain data, the form that ``evosnn assess --json`` prints.
@@ -104,6 +107,7 @@ class Assessment:
                 "connection_sparsity": costs.connection_sparsity,
                 "activation_sparsity": costs.activation_sparsity,
             },
+            "crossbar": self.wires.as_data() if self.wires else None,
             "violations": [violation.sentence for violation in self.violations],
             "repairs": [v.repair for v in self.violations if v.repair],
         }
@@ -140,4 +144,5 @@ def assess(
         certificate=certify(network, bench),
         costs=measure_costs(network, bench),
         violations=find_violations(bench.chip, network),
+        wires=measure_crossbar(network, bench.chip),
     )

@@ -19,7 +19,7 @@ from evosnn.hardware import weight_code
 from evosnn.network import Network
 from evosnn.simulation import NEVER, Session
 
-__all__ = ["Costs", "measure_costs"]
+__all__ = ["Costs", "energy_of", "footprint_bytes", "measure_costs", "measure_latency"]
 
 _PICOJOULES = {"fJ": 1e-3, "pJ": 1.0, "nJ": 1e3, "uJ": 1e6}
 
@@ -82,14 +82,14 @@ def measure_costs(network: Network, bench: Bench) -> Costs:
         "neuron_update": float(n * timesteps),
         "timestep": float(timesteps),
     }
-    parts, used = _energy(bench.chip, events)
+    parts, used = energy_of(bench.chip, *events.values())
     return Costs(
         spikes=spikes,
         synaptic_operations=events["synaptic_event"],
         effective_synaptic_operations=float(delivered[network.weight != 0].sum()),
         neuron_updates=events["neuron_update"],
-        latency_timesteps=_latency(network, bench),
-        footprint_bytes=_footprint(network, bench.chip),
+        latency_timesteps=measure_latency(network, bench),
+        footprint_bytes=footprint_bytes(n, network.n_synapses, bench.chip),
         connection_sparsity=1.0 - int((network.weight != 0).sum()) / max(n * n, 1),
         activation_sparsity=1.0 - spikes / max(network.n_neurons * timesteps, 1),
         energy_pj=sum(parts.values()) if parts else None,
@@ -109,7 +109,8 @@ def _spikes(network: Network, bench: Bench) -> NDArray[np.bool_]:
     return spikes[:, :, 0]
 
 
-def _latency(network: Network, bench: Bench) -> float:
+def measure_latency(network: Network, bench: Bench) -> float:
+    """Return the timesteps until the answer is known, mean; see :class:`Costs`."""
     window = bench.task.timesteps
     if bench.task.decoder.kind != "first-spike":
         return float(window)
@@ -117,7 +118,24 @@ def _latency(network: Network, bench: Bench) -> float:
     return float(np.where(first == NEVER, window, first + 1.0).mean())
 
 
-def _energy(chip: Chip, events: dict[str, float]) -> tuple[dict[str, float], dict[str, Cost]]:
+def energy_of(
+    chip: Chip, spikes: float, deliveries: float, updates: float, timesteps: float
+) -> tuple[dict[str, float], dict[str, Cost]]:
+    """Return what each of a chip's published figures contributes, in pJ, and the figures.
+
+    Args:
+        chip: The chip.
+        spikes: Spikes of all neurons.
+        deliveries: Synaptic deliveries.
+        updates: Updates of neurons.
+        timesteps: Timesteps.
+    """
+    events = {
+        "spike": spikes,
+        "synaptic_event": deliveries,
+        "neuron_update": updates,
+        "timestep": timesteps,
+    }
     used = {
         name: figure
         for name, figure in chip.costs.items()
@@ -130,7 +148,8 @@ def _energy(chip: Chip, events: dict[str, float]) -> tuple[dict[str, float], dic
     return parts, used
 
 
-def _footprint(network: Network, chip: Chip) -> float:
+def footprint_bytes(n_neurons: int, n_synapses: int, chip: Chip) -> float:
+    """Return the memory that so large a network takes on a chip; see :class:`Costs`."""
     weight, threshold, floor = chip.synapse.weight, chip.neuron.threshold, chip.neuron.min_potential
 
     def bits(low: float, high: float) -> int:
@@ -148,4 +167,4 @@ def _footprint(network: Network, chip: Chip) -> float:
         neuron = bits(threshold.min, threshold.max) + state * (1 + currents) + leak
     else:
         synapse, neuron = 32 + delay, 64 + leak
-    return (network.n_synapses * synapse + network.n_used * neuron) / 8
+    return (n_synapses * synapse + n_neurons * neuron) / 8

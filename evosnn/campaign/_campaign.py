@@ -17,11 +17,9 @@ from evosnn.campaign._front import front_of, hypervolume, reference_point
 from evosnn.campaign._spec import CampaignSpec, parse_spec
 from evosnn.campaign._store import SPEC, Store
 from evosnn.campaign._world import World, build_world
-from evosnn.chips import load_chip
 from evosnn.errors import StoreError
 from evosnn.evaluation import Measurement, derive_seed, pool
 from evosnn.evolution import (
-    OBJECTIVES,
     Candidate,
     Individual,
     Objective,
@@ -133,9 +131,8 @@ class Campaign:
     @property
     def objectives(self) -> tuple[Objective, ...]:
         """What the campaign makes good."""
-        names = self.spec.objectives
-        depends = any(OBJECTIVES[name].on for name in names)
-        return objectives_by_name(names, load_chip(self.spec.chip) if depends else None)
+        found = objectives_by_name(self.spec.objectives)
+        return self.world.objectives if any(o.probe for o in found) else found
 
     def population(self) -> list[Individual]:
         """The present population."""

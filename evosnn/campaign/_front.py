@@ -8,7 +8,7 @@ import moocore
 import numpy as np
 from numpy.typing import NDArray
 
-from evosnn.evolution import Individual, Objective
+from evosnn.evolution import Individual, Objective, usual_size
 
 __all__ = ["front_of", "hypervolume", "knee_of", "reference_point"]
 
@@ -38,17 +38,16 @@ def reference_point(
     different campaigns on a task can be compared: a size beyond a full layer of synapses from
     every input to every output (or 32) adds nothing.
     """
-    layer = max(n_inputs * n_outputs, 32)
-    neurons = n_inputs + n_outputs + 16
-    worst = {
+    neurons, layer = usual_size(n_inputs, n_outputs)
+    worst: dict[str, float] = {
         "synapses": layer,
         "neurons": neurons,
         "hidden": 16,
         "spikes": neurons * timesteps,
         "deliveries": layer * timesteps,
-        "area": 64 * layer,
     }
     ideal = [o.cost(1.0) if o.maximise else 0.0 for o in objectives]
+    worst |= {o.name: o.worst for o in objectives if o.worst is not None}
     reference = [0.0 if o.maximise else float(worst[o.name]) for o in objectives]
     return np.array(ideal), np.array(reference)
 

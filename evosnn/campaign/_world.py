@@ -19,6 +19,7 @@ from evosnn.evolution import (
     Objective,
     Requirement,
     Variation,
+    bind_objectives,
     class_evidence,
     individual,
     linear_networks,
@@ -83,7 +84,7 @@ def build_world(spec: CampaignSpec, threads: int | None = None) -> World:
             f"the task has {task.n_inputs} inputs and {task.n_outputs} outputs; chip "
             f"'{chip.name}' holds {chip.limits.neurons} neurons"
         )
-    objectives = objectives_by_name(spec.objectives, chip)
+    objectives = bind_objectives(objectives_by_name(spec.objectives), task, chip, threads)
     limits = spec.limits
     if limits.neurons is not None and ports > limits.neurons:
         raise SpecError(
@@ -115,8 +116,8 @@ def build_world(spec: CampaignSpec, threads: int | None = None) -> World:
         chip=chip,
         task=task,
         objectives=objectives,
-        requirements=_requirements(_required(spec, task), chip),
-        targets=_requirements(spec.stop.target, chip),
+        requirements=_requirements(_required(spec, task), task, chip, threads),
+        targets=_requirements(spec.stop.target, task, chip, threads),
         evaluator=Evaluator(task, chip, spec.mechanisms, spec.seed, threads),
         engine=_engine(spec, breeder, objectives),
         breeder=breeder,
@@ -160,8 +161,13 @@ def _variation(spec: CampaignSpec) -> Variation:
     return replace(usual, rates={**usual.rates, **spec.variation.rates}, **asked)
 
 
-def _requirements(bounds: dict[str, float], chip: Chip) -> tuple[Requirement, ...]:
-    objectives = objectives_by_name(list(bounds), chip)
+def _requirements(
+    bounds: dict[str, float],
+    task: ClassificationTask | ControlTask,
+    chip: Chip,
+    threads: int | None,
+) -> tuple[Requirement, ...]:
+    objectives = bind_objectives(objectives_by_name(list(bounds)), task, chip, threads)
     return tuple(Requirement(o, b) for o, b in zip(objectives, bounds.values(), strict=True))
 
 
@@ -217,6 +223,7 @@ def _same_rules(path: str, other: Chip, chip: Chip) -> None:
         ("arithmetic", other.arithmetic, chip.arithmetic),
         ("threshold_inclusive", other.neuron.threshold_inclusive, chip.neuron.threshold_inclusive),
         ("min_potential", other.neuron.min_potential, chip.neuron.min_potential),
+        ("arithmetic of its own", not other.is_plain, not chip.is_plain),
         ("spike_value", other.spike_value, chip.spike_value),
     ):
         if there != here:

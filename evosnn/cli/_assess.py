@@ -197,6 +197,13 @@ def _print(found: Assessment, other: Assessment | None, differences: Sequence[Di
     else:
         console.print(_certified_table(found))
     console.print(_costs_table(found))
+    if found.wires is not None:
+        wires = found.wires
+        console.print(
+            f"Wires of the chip's crossbar put weights off by {100 * wires.error:.2f} %; with the "
+            f"gain of each column recalibrated ({wires.gain_min:.3f} to {wires.gain_max:.3f}), by "
+            f"{100 * wires.error_recalibrated:.2f} %."
+        )
     if found.violations:
         console.print("Does not fit the chip:")
         for violation in found.violations:

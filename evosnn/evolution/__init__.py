@@ -10,10 +10,12 @@ from evosnn.evolution._objectives import (
     OBJECTIVES,
     Objective,
     Requirement,
+    bind_objectives,
     individual,
     objectives_by_name,
 )
 from evosnn.evolution._population import Candidate, Individual
+from evosnn.evolution._probes import usual_size
 from evosnn.evolution._space import Space, space_of
 
 __all__ = [
@@ -28,10 +30,12 @@ __all__ = [
     "Requirement",
     "Space",
     "Variation",
+    "bind_objectives",
     "class_evidence",
     "credit_of",
     "individual",
     "linear_networks",
     "objectives_by_name",
     "space_of",
+    "usual_size",
 ]

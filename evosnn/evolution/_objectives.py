@@ -4,28 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
 
-from evosnn.chips import Chip
 from evosnn.errors import SpecError, unknown_name
 from evosnn.evaluation import Measurement
 from evosnn.evolution._population import Individual
+from evosnn.evolution._probes import (
+    ON_SAMPLES,
+    Probe,
+    Value,
+    activation_sparsity,
+    area,
+    certified,
+    energy,
+    footprint,
+    latency,
+    worst_single_fault,
+)
 from evosnn.network import Network
 
-__all__ = ["OBJECTIVES", "Objective", "Requirement", "individual", "objectives_by_name"]
+if TYPE_CHECKING:
+    from evosnn.assessment import Bench
+    from evosnn.chips import Chip
+    from evosnn.tasks import ClassificationTask
+    from evosnn.tasks.control import ControlTask
 
-
-_Value = Callable[[Network, Measurement], float]
-
-
-def _area_on(chip: Chip) -> _Value:
-    from evosnn.assessment._area import estimate_area, require_circuit
-
-    require_circuit(chip)
-    return lambda network, measurement: estimate_area(network, chip)
-
-
-def _without_chip(network: Network, measurement: Measurement) -> float:
-    raise SpecError("this objective depends on the chip; ask objectives_by_name for it with one")
+__all__ = [
+    "OBJECTIVES",
+    "Objective",
+    "Requirement",
+    "bind_objectives",
+    "individual",
+    "objectives_by_name",
+]
 
 
 @dataclass(frozen=True)
@@ -40,7 +51,8 @@ class Objective:
         worst: A value no network is worse than, the reference point of the hypervolume; none
             if the first population's worst is to be taken.
         value: The figure of a network with this record.
-        on: For a figure that depends on the chip, what gives ``value`` for one.
+        probe: Makes ``value`` and ``worst`` for a bench (:func:`bind_objectives`), if it takes
+            one.
     """
 
     name: str
@@ -48,12 +60,17 @@ class Objective:
     unit: str
     maximise: bool
     worst: float | None
-    value: _Value
-    on: Callable[[Chip], _Value] | None = None
+    value: Value
+    probe: Callable[[Bench], Probe] | None = None
 
     def cost(self, value: float) -> float:
         """Return the value turned so that less is better."""
         return -value if self.maximise else value
+
+
+def _unbound(network: Network, measurement: Measurement) -> float:
+    del network, measurement
+    raise SpecError("this objective takes a task and a chip: bind it with bind_objectives")
 
 
 OBJECTIVES: dict[str, Objective] = {
@@ -82,34 +99,70 @@ OBJECTIVES: dict[str, Objective] = {
             lambda n, m: m.deliveries,
         ),
         Objective(
-            "area", "area, estimated", "iCE40 logic cells", False, None, _without_chip, _area_on
+            "single-fault-worst", "accuracy under the worst single fault", "share of samples",
+            True, 0.0, _unbound, worst_single_fault,
         ),
+        Objective(
+            "certified", "certified weight error, mean", "share of each weight", True, 0.0,
+            _unbound, certified,
+        ),
+        Objective(
+            "activation-sparsity", "activation sparsity", "share of neurons and timesteps", True,
+            0.0, _unbound, activation_sparsity,
+        ),
+        Objective("energy", "energy (estimate)", "pJ per inference", False, None, _unbound, energy),
+        Objective("latency", "latency", "timesteps", False, None, _unbound, latency),
+        Objective("footprint", "memory", "bytes", False, None, _unbound, footprint),
+        Objective("area", "area, estimated", "iCE40 logic cells", False, None, _unbound, area),
     )
 }  # fmt: skip
 """The objectives by name."""
 
 
-def objectives_by_name(names: Sequence[str], chip: Chip | None = None) -> tuple[Objective, ...]:
+def objectives_by_name(names: Sequence[str]) -> tuple[Objective, ...]:
     """Return the objectives of these names.
 
-    Args:
-        names: Names in ``OBJECTIVES``.
-        chip: The chip that figures which depend on one are of.
-
     Raises:
-        SpecError: If a name is unknown, or its figure is none of this chip's.
+        SpecError: If a name is unknown.
     """
     for name in names:
         if name not in OBJECTIVES:
             raise SpecError(unknown_name("objective", name, OBJECTIVES))
-    return tuple(_bound(OBJECTIVES[name], chip) for name in names)
+    return tuple(OBJECTIVES[name] for name in names)
 
 
-def _bound(objective: Objective, chip: Chip | None) -> Objective:
-    """The objective with its figure taken for a chip, if it depends on one."""
-    if objective.on is None or chip is None:
-        return objective
-    return replace(objective, value=objective.on(chip), on=None)
+def bind_objectives(
+    objectives: Sequence[Objective],
+    task: ClassificationTask | ControlTask,
+    chip: Chip,
+    threads: int | None = None,
+) -> tuple[Objective, ...]:
+    """Return objectives that can be measured, on the samples that the search sees.
+
+    Raises:
+        SpecError: If an objective cannot be measured on this chip or task.
+    """
+    if not any(o.probe for o in objectives):
+        return tuple(objectives)
+    from evosnn.assessment import Bench
+    from evosnn.tasks.control import ControlTask
+
+    for objective in objectives:
+        if isinstance(task, ControlTask) and objective.probe in ON_SAMPLES:
+            raise SpecError(
+                f"objective '{objective.name}' is measured on samples; control task "
+                f"'{task.name}' has none"
+            )
+    # Of a control task, the probes that are left look at its ports and window alone.
+    bench = Bench(cast("ClassificationTask", task), chip, "train", threads)
+
+    def bound(objective: Objective) -> Objective:
+        if objective.probe is None:
+            return objective
+        value, worst = objective.probe(bench)
+        return replace(objective, value=value, worst=worst)
+
+    return tuple(bound(objective) for objective in objectives)
 
 
 @dataclass(frozen=True)

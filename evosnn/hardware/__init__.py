@@ -17,6 +17,7 @@ from evosnn.hardware._instances import (
     NO_RESET,
     SOUND,
     Instances,
+    Noise,
     join_instances,
     nominal_instances,
 )
@@ -49,8 +50,10 @@ if TYPE_CHECKING:
     )
     from evosnn.hardware._variation import (
         DelayVariation,
+        DeliveryNoise,
         LeakVariation,
         SupplyShift,
+        Temperature,
         ThresholdVariation,
         WeightVariation,
     )
@@ -72,10 +75,12 @@ __all__ = [
     "DeafNeurons",
     "DelayBitFlips",
     "DelayVariation",
+    "DeliveryNoise",
     "Instances",
     "LeakVariation",
     "LeaklessNeurons",
     "Mechanism",
+    "Noise",
     "OpenLines",
     "ProgrammingNoise",
     "ResetlessNeurons",
@@ -86,6 +91,7 @@ __all__ = [
     "StuckNeurons",
     "StuckSynapses",
     "SupplyShift",
+    "Temperature",
     "ThresholdVariation",
     "WeightCode",
     "WeightVariation",
@@ -98,6 +104,8 @@ __all__ = [
 ]
 
 _LAZY = {
+    "DeliveryNoise": "_variation",
+    "Temperature": "_variation",
     "DeafNeurons": "_neuron_faults",
     "LeaklessNeurons": "_neuron_faults",
     "ResetlessNeurons": "_neuron_faults",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Annotated, Literal, Self, final
 
@@ -9,14 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from evosnn.chips import CrossbarModel, load_chip
-from evosnn.hardware._instances import Instances
+from evosnn.chips import Chip, CrossbarModel, load_chip
+from evosnn.hardware._instances import Instances, nominal_instances
 from evosnn.hardware._nodal import effective_conductance
-from evosnn.hardware._parts import AbstractMechanism, Parts
+from evosnn.hardware._nodal_more import (
+    floating_conductance,
+    gated_conductance,
+    ladder_conductance,
+)
+from evosnn.hardware._parts import AbstractMechanism, Parts, parts_of
+from evosnn.network import Network
 
 __all__ = ["Crossbar"]
 
 _Floats = NDArray[np.float64]
+_PER_KELVIN = 0.00451  # of a wire's resistance: NeuroSim V2.1, Param.cpp
+_EXACT = 256  # rows or columns of devices that are solved exactly without being asked
 _Ohm = Annotated[float, Field(ge=0)]
 
 
@@ -28,10 +37,9 @@ class Crossbar(AbstractMechanism):
     tiles. A weight is a pair of devices on two neighbouring columns, whose currents are
     subtracted: a positive weight in the first, a negative one in the second, and the largest
     magnitude that the chip holds at ``on_resistance``; everything else is at
-    ``off_resistance``. Idle rows are driven to 0 V. A tile ends where the network does: wires
-    and devices beyond are cut off. By exact nodal analysis, on each chip's own weights, so
-    variation and faults that stand before this mechanism act on the devices, and those after
-    it on what is read out.
+    ``off_resistance``. A tile ends where the network does: wires and devices beyond are cut
+    off. Computed on each chip's own weights, so variation and faults that stand before this
+    mechanism act on the devices, and those after it on what is read out.
 
     What leaks through crossings without a synapse into other neurons is left out.
 
@@ -49,6 +57,18 @@ class Crossbar(AbstractMechanism):
         sense_resistance: Of each column's sense amplifier, in ohm.
         recalibrate: Whether the gain of each neuron's column is set, on each tile, so that its
             weights fit the wanted ones best (least squares).
+        temperature: Of the wires, in kelvin; their resistances are those at 300 K, and grow by
+            0.00451 a kelvin (NeuroSim V2.1, Param.cpp).
+        idle: What is done with rows without a spike: driven to 0 V (``"grounded"``), cut off
+            in every cell (``"gated"``) or left alone (``"floating"``). In the latter two the
+            weights depend on which rows are active, and are those of spikes that come one at
+            a time.
+        method: ``"exact"`` nodal analysis or a closed form, ``"ladder"``, for grounded idle
+            rows; ``"auto"`` is exact up to 256 rows and 256 columns of devices.
+        adc_bits: Bits in which a column's charge of a timestep is read; not rounded if not
+            given. Columns of several tiles are added before.
+        adc_range: Largest charge that is read, as a multiple of the chip's largest weight.
+            Rows carry spikes, which need no converter.
     """
 
     kind: Literal["crossbar"] = "crossbar"
@@ -61,11 +81,20 @@ class Crossbar(AbstractMechanism):
     source_resistance: _Ohm = 0.0
     sense_resistance: _Ohm = 0.0
     recalibrate: bool = False
+    temperature: Annotated[float, Field(gt=0)] = 300.0
+    idle: Literal["grounded", "gated", "floating"] = "grounded"
+    method: Literal["auto", "exact", "ladder"] = "auto"
+    adc_bits: Annotated[int, Field(ge=2, le=24)] | None = None
+    adc_range: Annotated[float, Field(gt=0)] | None = None
 
     @model_validator(mode="after")
     def _on_below_off(self) -> Self:
         if self.on_resistance is not None and self.off_resistance is not None:
             self._model(None)
+        if (self.adc_bits is None) != (self.adc_range is None):
+            raise ValueError("adc_bits and adc_range go together")
+        if self.idle != "grounded" and self.method == "ladder":
+            raise ValueError("method 'ladder' is for grounded idle rows")
         return self
 
     def _model(self, chip: CrossbarModel | None) -> CrossbarModel:
@@ -90,7 +119,31 @@ class Crossbar(AbstractMechanism):
             found[:, here] = self._network(
                 model, some[:, here], parts.pre[here], parts.post[here], parts.full_scale
             )
-        return replace(instances, weight=np.tile(found, (len(weight), 1)) if alike else found)
+        adc = instances.adc
+        if self.adc_bits is not None and self.adc_range is not None:
+            most = self.adc_range * parts.full_scale
+            step = most / (2 ** (self.adc_bits - 1) - 1)
+            adc = np.tile(np.array([step, most]), (len(weight), 1))
+        found = np.tile(found, (len(weight), 1)) if alike else found
+        return replace(instances, weight=found, adc=adc)
+
+    def fit(
+        self, network: Network, chip: Chip
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """Return what wires make of a network's weights, and what recalibration makes of that.
+
+        Returns:
+            ``(n_synapses,)`` weights before and after, and ``(n_synapses,)`` the gains that
+            recalibration gives to their columns.
+        """
+        parts = parts_of([network], chip)
+        wanted = nominal_instances([network], 1)
+        key = np.zeros(2, np.uint32)
+        before, after = (
+            self.model_copy(update={"recalibrate": on}).apply(wanted, parts, key).weight[0]
+            for on in (False, True)
+        )
+        return before, after, np.where(before != 0, after / np.where(before != 0, before, 1), 1)
 
     def _network(
         self,
@@ -113,6 +166,14 @@ class Crossbar(AbstractMechanism):
             found[:, on] = self._tile(model, wanted, full_scale)[:, r, c]
         return found
 
+    def _solver(self, shape: tuple[int, ...]) -> Callable[..., _Floats]:
+        if self.idle != "grounded":
+            return gated_conductance if self.idle == "gated" else floating_conductance
+        large = max(shape[-2:]) > _EXACT
+        if self.method == "ladder" or (self.method == "auto" and large):
+            return ladder_conductance
+        return effective_conductance
+
     def _tile(self, model: CrossbarModel, wanted: _Floats, full_scale: float) -> _Floats:
         """``(n_instances, rows, columns)``, effective weights of a tile of weights."""
         low = 1.0 / model.off_resistance
@@ -121,13 +182,14 @@ class Crossbar(AbstractMechanism):
         g[..., 0::2] = low + np.clip(wanted, 0.0, full_scale) * scale
         g[..., 1::2] = low + np.clip(-wanted, 0.0, full_scale) * scale
         wire, column = model.line_resistance, self.column_resistance
-        seen = effective_conductance(
-            g,
-            r_row=wire,
-            r_column=wire if column is None else column,
-            r_source=self.source_resistance,
-            r_sense=self.sense_resistance,
-        )
+        warmer = 1.0 + _PER_KELVIN * (self.temperature - 300.0)
+        wires = {
+            "r_row": wire * warmer,
+            "r_column": (wire if column is None else column) * warmer,
+            "r_source": self.source_resistance,
+            "r_sense": self.sense_resistance,
+        }
+        seen = self._solver(g.shape)(g, **wires)
         weight = (seen[..., 0::2] - seen[..., 1::2]) / scale
         if self.recalibrate:
             power = (weight**2).sum(axis=-2, keepdims=True)

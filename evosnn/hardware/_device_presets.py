@@ -11,6 +11,7 @@ from evosnn.hardware._devices import (
     AbstractDevice,
     DriftingDevice,
     Floats,
+    PulsedDevice,
     RelaxingDevice,
     TimedDevice,
 )
@@ -147,11 +148,41 @@ _RERAM_CMO = RelaxingDevice(
     t_read=1e-6,
 )
 
+# Change of the mean in nA, lowest power of the current first, by the day: CrossSim SONOS.py.
+_SONOS_DRIFT = {
+    1: (
+        6.83650e-01, 6.51250e-03, -4.03163e-04, 3.37944e-06, -1.87435e-08, 5.88902e-11,
+        -1.07685e-13, 1.17751e-16, -7.60016e-20, 2.67255e-23, -3.94954e-27,
+    ),
+    2: (
+        6.60925e-01, 8.60627e-03, -1.72936e-04, 7.44096e-07, -5.94866e-09, 2.36734e-11,
+        -4.83740e-14, 5.56072e-17, -3.65397e-20, 1.28405e-23, -1.87450e-27,
+    ),
+    3: (
+        1.15821e00, 1.96116e-02, -4.70807e-04, 3.67510e-06, -2.08786e-08, 6.59752e-11,
+        -1.19499e-13, 1.28435e-16, -8.11574e-20, 2.78802e-23, -4.02057e-27,
+    ),
+    4: (
+        8.72216e-01, 1.70926e-02, -2.23370e-04, 1.57526e-06, -1.32779e-08, 5.08256e-11,
+        -1.01251e-13, 1.14633e-16, -7.46124e-20, 2.60559e-23, -3.78724e-27,
+    ),
+    5: (
+        1.15294e00, 1.03149e-02, -6.05199e-05, 1.76086e-08, -6.46690e-09, 3.39044e-11,
+        -7.53872e-14, 8.98185e-17, -6.00346e-20, 2.12615e-23, -3.11099e-27,
+    ),
+}  # fmt: skip
+
 _SONOS = TimedDevice(
     name="sonos",
-    g_min=1.8e-4,
-    g_max=1800.0,
-    source="CrossSim SONOS, after Agrawal et al., IEDM 2022; nA, on/off 1e7; no mean drift",
+    g_min=1.5e-4,
+    g_max=1500.0,
+    source=(
+        "CrossSim SONOS, after Agrawal et al., IEDM 2022; nA, on/off 1e7; used up to 1500 nA, "
+        "above which its fit of the mean drift runs away"
+    ),
+    drift={
+        day * _DAY: np.polynomial.Polynomial(c) for day, c in _SONOS_DRIFT.items()
+    },
     sigma={
         day * _DAY: _saturating(a, b)
         for day, (a, b) in enumerate(
@@ -164,6 +195,25 @@ _SONOS = TimedDevice(
     read_sigma=_saturating(12.58, 215.4),
 )  # fmt: skip
 
+_PCM_PULSED = PulsedDevice(
+    name="pcm-pulsed",
+    g_min=0.1,
+    g_max=9.0,
+    source=(
+        "srnn-pcm (xbar.py), after Nandakumar et al., Journal of Applied Physics 124, 2018; "
+        "targets up to 9 uS, which it takes for saturation"
+    ),
+    g_reset=0.1,
+    g_top=12.0,
+    memory=2.6,
+    mean=(-0.084, 0.880, 1.40),
+    std=(0.091, 0.260, 2.15),
+    needed=(0.0, 0.81, -0.15, 0.027),
+    nu=0.04,
+    t0=38.6,
+    noise=(0.03, 0.13),
+)
+
 _IDEAL = TimedDevice(
     name="ideal", g_min=0.0, g_max=1.0, source="no error", sigma={0.0: np.zeros_like}
 )
@@ -172,7 +222,7 @@ DEVICES: dict[str, AbstractDevice] = {
     device.name: device
     for device in (
         _PCM_IBM, _PCM_HERMES, _PCM_HERMES_1, _PCM_JOSHI, _RERAM_WAN, _RERAM_MILO, _RERAM_CMO,
-        _SONOS, _IDEAL,
+        _SONOS, _PCM_PULSED, _IDEAL,
     )
 }  # fmt: skip
 """Devices by name."""

@@ -17,7 +17,14 @@ from numpy.typing import NDArray
 
 from evosnn.errors import SpecError
 
-__all__ = ["AbstractDevice", "DriftingDevice", "Floats", "RelaxingDevice", "TimedDevice"]
+__all__ = [
+    "AbstractDevice",
+    "DriftingDevice",
+    "Floats",
+    "PulsedDevice",
+    "RelaxingDevice",
+    "TimedDevice",
+]
 
 Floats = NDArray[np.float64]
 _LEAST = 1e-7  # least relative conductance that a logarithm is taken of
@@ -39,13 +46,19 @@ class AbstractDevice(ABC):
     g_max: float
     source: str
 
+    @property
+    def pulses(self) -> int:
+        """How many draws programming takes; more than 1 if it goes pulse by pulse."""
+        return 1
+
     @abstractmethod
     def program(self, target: Floats, z: Floats) -> Floats:
         """Return conductances right after programming.
 
         Args:
             target: Conductances wanted.
-            z: Standard normal numbers, of the same shape.
+            z: Standard normal numbers, of the same shape; with a first axis of ``pulses`` if
+                that is more than 1.
         """
 
     @abstractmethod
@@ -54,7 +67,7 @@ class AbstractDevice(ABC):
 
         Args:
             target: Conductances wanted.
-            z: Standard normal numbers that they were programmed with, of the same shape.
+            z: Standard normal numbers that they were programmed with.
             z_age: Fresh standard normal numbers.
             time: Seconds since programming.
 
@@ -138,13 +151,16 @@ class TimedDevice(AbstractDevice):
     The same normal number serves every time: a device keeps its sign and rank as it ages.
 
     Attributes:
-        sigma: Standard deviation as a function of the target, by seconds since programming;
+        sigma: Standard deviation as a function of the mean, by seconds since programming;
             the first is that right after programming.
+        drift: By how much the mean has moved, as a function of the target, by seconds since
+            programming; not at all where absent.
         read_sigma: Standard deviation of a reading as a function of the conductance, if
             published.
     """
 
     sigma: Mapping[float, Callable[[Floats], Floats]]
+    drift: Mapping[float, Callable[[Floats], Floats]] = field(default_factory=dict)
     read_sigma: Callable[[Floats], Floats] | None = field(default=None)
 
     def program(self, target: Floats, z: Floats) -> Floats:
@@ -162,7 +178,8 @@ class TimedDevice(AbstractDevice):
             raise SpecError(
                 f"device '{self.name}' is published {known} s after programming, not at {time:g} s"
             )
-        return _positive(target + self.sigma[time](target) * z)
+        mean = target + self.drift[time](target) if time in self.drift else target
+        return _positive(mean + self.sigma[time](_positive(mean)) * z)
 
     def read(self, programmed: Floats, aged: Floats, z: Floats, time: float) -> Floats:
         """Return what one reading finds."""
@@ -214,3 +231,74 @@ class RelaxingDevice(AbstractDevice):
         growth = math.sqrt(math.log((max(time, 1.0) + self.t_read) / (2 * self.t_read)))
         noisy = aged + self.k * np.log10(np.maximum(aged, 1.0)) * growth * z
         return np.clip(noisy, self.g_min, self.g_max)
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class PulsedDevice(AbstractDevice):
+    """A phase-change device that is programmed by equal pulses, each of an uncertain effect.
+
+    A device is reset to ``g_reset (1 + 0.1 z)`` and then takes the whole number of pulses that
+    ``needed`` says its target is away. With ``p`` the memory of pulses, 1 after the reset and
+    multiplied by ``exp(-1 / memory)`` at each pulse, and z fresh for every pulse:
+
+    - pulse: ``g + mean[0] g + mean[1] + mean[2] p + (std[0] g + std[1] + std[2] p) z``, within
+      ``g_reset..g_top``;
+    - aged: ``g ((time + t0) / t0) ** -nu``;
+    - read: ``g + (noise[0] g + noise[1]) z``, within ``g_reset..g_top``.
+
+    Attributes:
+        g_reset: Conductance after a reset.
+        g_top: Highest conductance of a device.
+        memory: Pulses after which their memory is down to 1/e.
+        mean: Mean change by a pulse: share of g, offset, share of the memory.
+        std: Its standard deviation, likewise.
+        needed: Polynomial of the pulses to a conductance, lowest power first.
+        nu: Drift exponent.
+        t0: First reading after programming, in seconds.
+        noise: Standard deviation of a reading: share of g, offset.
+    """
+
+    g_reset: float
+    g_top: float
+    memory: float
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    needed: tuple[float, ...]
+    nu: float
+    t0: float
+    noise: tuple[float, float]
+
+    @property
+    def pulses(self) -> int:
+        """Draws that the highest target takes, that of the reset included."""
+        return 1 + int(self.pulses_to(np.array(self.g_max)))
+
+    def pulses_to(self, target: Floats) -> Floats:
+        """Return how many pulses each target takes from a reset."""
+        away = np.polynomial.polynomial.polyval(np.maximum(target, self.g_reset), self.needed)
+        start = np.polynomial.polynomial.polyval(self.g_reset, self.needed)
+        return np.asarray(np.floor(away - start))
+
+    def program(self, target: Floats, z: Floats) -> Floats:
+        """Return conductances right after programming."""
+        wanted = self.pulses_to(target)
+        g = np.clip(self.g_reset * (1.0 + 0.1 * z[0]), 0.0, self.g_top)
+        for pulse in range(1, len(z)):
+            p = math.exp(-pulse / self.memory)
+            mean = self.mean[0] * g + self.mean[1] + self.mean[2] * p
+            std = self.std[0] * g + self.std[1] + self.std[2] * p
+            moved = np.clip(g + mean + std * z[pulse], self.g_reset, self.g_top)
+            g = np.where(pulse <= wanted, moved, g)
+        return np.asarray(g)
+
+    def age(self, target: Floats, z: Floats, z_age: Floats, time: float) -> Floats:
+        """Return conductances some time after programming."""
+        del z_age
+        return np.asarray(self.program(target, z) * ((time + self.t0) / self.t0) ** -self.nu)
+
+    def read(self, programmed: Floats, aged: Floats, z: Floats, time: float) -> Floats:
+        """Return what one reading finds."""
+        del programmed, time
+        noisy = aged + (self.noise[0] * aged + self.noise[1]) * z
+        return np.clip(noisy, self.g_reset, self.g_top)

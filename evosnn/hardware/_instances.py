@@ -21,6 +21,7 @@ __all__ = [
     "NO_RESET",
     "SOUND",
     "Instances",
+    "Noise",
     "join_instances",
     "nominal_instances",
 ]
@@ -30,6 +31,21 @@ SOUND, FIRES_NEVER, FIRES_ALWAYS = 0, -1, 1
 
 NO_RESET, NO_INTEGRATION, DRIVES_ALWAYS = 1, 2, 4
 """Bits of :attr:`Instances.broken`."""
+
+
+@dataclass(frozen=True, eq=False)
+class Noise:
+    """Noise on every delivery of a synapse, drawn anew each time.
+
+    Attributes:
+        sigma: ``(n_instances,)`` float64, standard deviation in weight units.
+        chip: ``(n_instances,)`` int64, number of each chip in its draws, below 2**17.
+        key: ``(n_instances, 2)`` uint32, stream of each chip's draws.
+    """
+
+    sigma: NDArray[np.float64]
+    chip: NDArray[np.int64]
+    key: NDArray[np.uint32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +65,10 @@ class Instances:
         broken: ``(n_instances, all neurons)`` uint8, bits ``NO_RESET`` (a spike leaves the
             potential as it is), ``NO_INTEGRATION`` (charge that arrives is not added) and
             ``DRIVES_ALWAYS`` (its synapses deliver at every timestep).
+        adc: ``(n_instances, 2)`` float64, step and largest magnitude in which the charge that a
+            neuron's synapses deliver in a timestep is read, in weight units; a step of 0 for
+            exactly.
+        noise: Noise on deliveries, the same at all times.
         later: ``(timestep, instances)``: from that timestep on the chips are those instances,
             until the next one's; timesteps ascend from 1. Empty if nothing changes.
     """
@@ -59,6 +79,8 @@ class Instances:
     leak: NDArray[np.float64] | None = None
     delay: NDArray[np.int32] | None = None
     broken: NDArray[np.uint8] | None = None
+    adc: NDArray[np.float64] | None = None
+    noise: Noise | None = None
     later: tuple[tuple[int, Instances], ...] = ()
 
     @property
@@ -69,11 +91,18 @@ class Instances:
     @property
     def is_simple(self) -> bool:
         """Whether only weights, thresholds and firing differ from the drawing, for good."""
-        return self.leak is None and self.delay is None and self.broken is None and not self.later
+        special = (self.leak, self.delay, self.broken, self.adc, self.noise)
+        return all(part is None for part in special) and not self.later
 
     def chips(self, rows: slice) -> Instances:
         """Return some of the chips."""
-        return self._each(lambda values, _: values[rows])
+        noise = self.noise
+        some = self._each(lambda values, _: values[rows])
+        if self.adc is not None:
+            some = replace(some, adc=self.adc[rows])
+        if noise is None:
+            return some
+        return replace(some, noise=Noise(noise.sigma[rows], noise.chip[rows], noise.key[rows]))
 
     def networks(self, neurons: slice, synapses: slice) -> Instances:
         """Return the chips with some of the networks only, by where their parts stand."""
@@ -90,6 +119,8 @@ class Instances:
             leak=some(self.leak, "neurons"),
             delay=some(self.delay, "synapses"),
             broken=some(self.broken, "neurons"),
+            adc=self.adc,
+            noise=self.noise,
             later=tuple((t, rest._each(take)) for t, rest in self.later),
         )
 
@@ -143,4 +174,26 @@ def _joined(networks: Sequence[Network], some: Sequence[Instances]) -> Instances
         leak=all_of("leak", leak),
         delay=all_of("delay", delay),
         broken=all_of("broken", np.zeros(leak.size, np.uint8)),
+        adc=_adcs([(chips.adc, chips.n_instances) for chips in some]),
+        noise=_noises([(chips.noise, chips.n_instances) for chips in some]),
+    )
+
+
+def _adcs(some: Sequence[tuple[NDArray[np.float64] | None, int]]) -> Any:
+    if all(adc is None for adc, _ in some):
+        return None
+    return np.concatenate([np.zeros((n, 2)) if adc is None else adc for adc, n in some])
+
+
+def _noises(some: Sequence[tuple[Noise | None, int]]) -> Noise | None:
+    if all(noise is None for noise, _ in some):
+        return None
+    full = [
+        noise or Noise(np.zeros(n), np.zeros(n, np.int64), np.zeros((n, 2), np.uint32))
+        for noise, n in some
+    ]
+    return Noise(
+        np.concatenate([noise.sigma for noise in full]),
+        np.concatenate([noise.chip for noise in full]),
+        np.concatenate([noise.key for noise in full]),
     )

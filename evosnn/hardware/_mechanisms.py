@@ -32,8 +32,10 @@ from evosnn.hardware._synapse_faults import (
 )
 from evosnn.hardware._variation import (
     DelayVariation,
+    DeliveryNoise,
     LeakVariation,
     SupplyShift,
+    Temperature,
     ThresholdVariation,
     WeightVariation,
 )
@@ -44,9 +46,9 @@ MECHANISMS: dict[str, type[AbstractMechanism]] = {
     model.model_fields["kind"].default: model
     for model in (
         WeightVariation, ThresholdVariation, LeakVariation, DelayVariation, SupplyShift,
-        DeadSynapses, StuckSynapses, BitFlips, DelayBitFlips, DeadNeurons, StuckNeurons,
-        DeafNeurons, LeaklessNeurons, ResetlessNeurons, ScaledThresholds, ScaledLeaks, OpenLines,
-        StuckDrivers, ProgrammingNoise, Crossbar,
+        Temperature, DeliveryNoise, DeadSynapses, StuckSynapses, BitFlips, DelayBitFlips,
+        DeadNeurons, StuckNeurons, DeafNeurons, LeaklessNeurons, ResetlessNeurons,
+        ScaledThresholds, ScaledLeaks, OpenLines, StuckDrivers, ProgrammingNoise, Crossbar,
     )
 }  # fmt: skip
 """The mechanisms by kind."""
@@ -70,6 +72,8 @@ Mechanism = Annotated[
     | LeakVariation
     | DelayVariation
     | SupplyShift
+    | Temperature
+    | DeliveryNoise
     | DeadSynapses
     | StuckSynapses
     | BitFlips

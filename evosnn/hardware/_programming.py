@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, Literal, Self, final
+from typing import Annotated, Any, Literal, Self, final
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from pydantic import Field, model_validator
 
 from evosnn.errors import SpecError
@@ -48,7 +48,7 @@ class ProgrammingNoise(AbstractMechanism):
     kind: Literal["programming-noise"] = "programming-noise"
     device: Literal[
         "pcm-ibm", "pcm-hermes", "pcm-hermes-1", "pcm-joshi", "reram-wan", "reram-milo",
-        "reram-cmo", "sonos", "ideal", "generic", "table",
+        "reram-cmo", "sonos", "pcm-pulsed", "ideal", "generic", "table",
     ]  # fmt: skip
     sigma: Annotated[float, Field(gt=0, le=1)] | None = None
     points: tuple[tuple[_NonNegative, _NonNegative], ...] = ()
@@ -67,12 +67,25 @@ class ProgrammingNoise(AbstractMechanism):
             raise ValueError("points are at least two, by rising conductance")
         try:  # a time or a noise that nobody published
             one, device = np.ones(1), self.model
-            device.age(one, one, one, self.time)
+            writing = np.ones((device.pulses, 1)) if device.pulses > 1 else one
+            device.age(one, writing, one, self.time)
             if self.read_noise:
                 device.read(one, one, one, self.time)
         except SpecError as error:
             raise ValueError(str(error)) from None
         return self
+
+    @classmethod
+    def from_table(cls, g: ArrayLike, sigma: ArrayLike, **options: Any) -> ProgrammingNoise:
+        """Return the noise of measured devices.
+
+        Args:
+            g: ``(n,)``, conductances, rising; the first and last are the device's range.
+            sigma: ``(n,)``, standard deviation of programming each, in the same unit.
+            options: Other fields.
+        """
+        points = zip(np.ravel(g).tolist(), np.ravel(sigma).tolist(), strict=True)
+        return cls(device="table", points=tuple(points), **options)
 
     @property
     def model(self) -> AbstractDevice:
@@ -101,15 +114,18 @@ class ProgrammingNoise(AbstractMechanism):
         self, device: AbstractDevice, wanted: Floats, parts: Parts, key: NDArray[np.uint32], k: int
     ) -> tuple[Floats, Floats]:
         """Return one device of each pair, right after programming and as it is read."""
-        z = [
-            normals(key, len(wanted), parts.pre, parts.post, layer=2 * step + k)
-            for step in range(3)
-        ]
+
+        def z(step: int) -> Floats:
+            return normals(key, len(wanted), parts.pre, parts.post, layer=2 * step + k)
+
+        writing = z(0)
+        if device.pulses > 1:
+            writing = np.stack([writing, *(z(3 + i) for i in range(device.pulses - 1))])
         target = np.minimum(device.g_min + np.maximum(wanted, 0.0), device.g_max)
-        fresh = device.program(target, z[0])
-        now = device.age(target, z[0], z[1], self.time)
+        fresh = device.program(target, writing)
+        now = device.age(target, writing, z(1), self.time)
         if self.read_noise:
-            now = device.read(fresh, now, z[2], self.time)
+            now = device.read(fresh, now, z(2), self.time)
         return fresh, now
 
 

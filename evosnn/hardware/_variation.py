@@ -1,7 +1,7 @@
 """Variation: parameters that are off by a random amount, chip by chip.
 
-All of these act once per chip: they are frozen when the chip is made (or powered), and differ
-from chip to chip.
+All of these but the noise on deliveries act once per chip: they are frozen when the chip is
+made (or powered), and differ from chip to chip.
 """
 
 from __future__ import annotations
@@ -13,14 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from evosnn.hardware._instances import Instances
+from evosnn.hardware._instances import Instances, Noise
 from evosnn.hardware._parts import AbstractMechanism, Parts, delays_of, leaks_of
 from evosnn.hardware._random import normals
 
 __all__ = [
     "DelayVariation",
+    "DeliveryNoise",
     "LeakVariation",
     "SupplyShift",
+    "Temperature",
     "ThresholdVariation",
     "WeightVariation",
 ]
@@ -124,20 +126,91 @@ class DelayVariation(AbstractMechanism):
 
 @final
 class SupplyShift(AbstractMechanism):
-    """The supply of a chip is off: all its weights are scaled together, 1 + sigma * z.
+    """A supply is off: all the weights that it feeds are scaled together, 1 + sigma * z.
 
     Attributes:
         sigma: Standard deviation of the common factor.
+        per: What has a supply of its own: the ``"chip"``, each ``"row"`` driver (all synapses
+            out of a neuron) or each ``"column"`` amplifier (all synapses into it).
     """
 
     kind: Literal["supply-shift"] = "supply-shift"
     sigma: _Sigma
+    per: Literal["chip", "row", "column"] = "chip"
 
     def apply(self, instances: Instances, parts: Parts, key: NDArray[np.uint32]) -> Instances:
-        """Return the instances with all weights of a chip scaled together."""
-        chip = np.zeros(1, np.uint32)
-        z = normals(key, instances.n_instances, chip, chip)
+        """Return the instances with the weights of each supply scaled together."""
+        fed = {"row": parts.pre, "column": parts.post}.get(self.per, np.zeros(1, np.uint32))
+        z = normals(key, instances.n_instances, fed, fed)
         return replace(instances, weight=instances.weight * (1.0 + self.sigma * z))
+
+
+@final
+class Temperature(AbstractMechanism):
+    """Chips are warmer or colder than drawn, each by its own amount, and all parts follow.
+
+    A chip's difference is ``mean + sigma * z`` kelvin, z standard normal; each parameter is
+    multiplied by 1 and its coefficient times the difference. Coefficients are the chip's own:
+    there are none that hold for all.
+
+    Attributes:
+        mean: Mean difference from the temperature that the chip is drawn for, in kelvin.
+        sigma: Standard deviation over chips, in kelvin.
+        weight: Relative change of all weights per kelvin.
+        threshold: Relative change of all thresholds per kelvin.
+        leak: Relative change of all leaks per kelvin; leaks stay within none and all.
+    """
+
+    kind: Literal["temperature"] = "temperature"
+    mean: float = 0.0
+    sigma: Annotated[float, Field(ge=0)] = 0.0
+    weight: float = 0.0
+    threshold: float = 0.0
+    leak: float = 0.0
+
+    @model_validator(mode="after")
+    def _does_something(self) -> Temperature:
+        if not (self.weight or self.threshold or self.leak):
+            raise ValueError("a temperature takes a coefficient: weight, threshold or leak")
+        if not (self.mean or self.sigma):
+            raise ValueError("a temperature takes a difference in kelvin: mean or sigma")
+        return self
+
+    def apply(self, instances: Instances, parts: Parts, key: NDArray[np.uint32]) -> Instances:
+        """Return the instances at their temperatures."""
+        chip = np.zeros(1, np.uint32)
+        kelvin = self.mean + self.sigma * normals(key, instances.n_instances, chip, chip)
+        changed = replace(
+            instances,
+            weight=instances.weight * (1.0 + self.weight * kelvin),
+            threshold=instances.threshold * (1.0 + self.threshold * kelvin),
+        )
+        if not self.leak:
+            return changed
+        leak = leaks_of(instances, parts) * (1.0 + self.leak * kelvin)
+        return replace(changed, leak=np.clip(leak, 0.0, 1.0))
+
+
+@final
+class DeliveryNoise(AbstractMechanism):
+    """Every synapse's charge is off by a fresh Gaussian amount each time it is delivered.
+
+    Attributes:
+        sigma: Standard deviation, as a share of the largest weight that the chip can hold.
+    """
+
+    kind: Literal["delivery-noise"] = "delivery-noise"
+    sigma: _Sigma
+
+    def apply(self, instances: Instances, parts: Parts, key: NDArray[np.uint32]) -> Instances:
+        """Return the instances with noise on their deliveries; the last such noise counts."""
+        n = instances.n_instances
+        noise = Noise(
+            sigma=np.full(n, self.sigma * parts.full_scale),
+            chip=np.arange(n, dtype=np.int64),
+            key=np.tile(key, (n, 1)),
+        )
+        return replace(instances, noise=noise)
 
 
 def _factor(

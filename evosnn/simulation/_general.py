@@ -66,6 +66,11 @@ class Values(NamedTuple):
         firing: Same shape, int8.
         broken: Same shape, uint8.
         unit: ``(instances, networks)`` float64, step of potentials; 0 if continuous.
+        adc: ``(instances, 2)`` float64, step and largest magnitude of what a neuron's synapses
+            deliver in a timestep; a step of 0 for exactly.
+        sigma: ``(instances,)`` float64, standard deviation of the noise on a delivery.
+        chip: ``(instances,)`` int64, number of each instance in its draws.
+        key: ``(instances, 2)`` uint32, stream of each instance's draws.
     """
 
     begin: NDArray[np.int64]
@@ -76,6 +81,10 @@ class Values(NamedTuple):
     firing: NDArray[np.int8]
     broken: NDArray[np.uint8]
     unit: NDArray[np.float64]
+    adc: NDArray[np.float64]
+    sigma: NDArray[np.float64]
+    chip: NDArray[np.int64]
+    key: NDArray[np.uint32]
 
 
 class State(NamedTuple):
@@ -140,7 +149,7 @@ def _halved(value: float, leak: float, elapsed: int, unit: float) -> float:
 @njit(nogil=True, cache=True)
 def _run_lane(
     rules: Any, population: Any, network: int, values: Any, k: int, charge: Any, event: Any,
-    at: int, sigma: float, key: Any, sample: int, potential: Any, current: Any, rest: Any,
+    at: int, sample: int, potential: Any, current: Any, rest: Any,
     quiet: Any, fired: Any, trace: Any,
 ) -> int:  # fmt: skip
     """Run one network on one chip and sample for a window; return its deliveries.
@@ -154,8 +163,6 @@ def _run_lane(
         charge: ``(timesteps, inputs)``, input charges.
         event: Same shape, where a spike arrives.
         at: Timesteps that have passed before.
-        sigma: Standard deviation of the noise on a delivery; 0 for none.
-        key: ``(2,)`` uint32, the stream of its draws.
         sample: Index of the sample, for the draws.
         potential: ``(neurons,)``, kept up to date, as are current, rest and quiet.
         current: ``(neurons,)``.
@@ -172,6 +179,8 @@ def _run_lane(
     unit = values.unit[k, network]
     phases = values.begin.size
     arrived = np.zeros(n, np.bool_)
+    read = np.zeros(n)  # charge of columns that is yet to be converted
+    step, most = values.adc[k, 0], values.adc[k, 1]
     deliveries = 0
     p = 0
     for t in range(timesteps):
@@ -198,14 +207,24 @@ def _run_lane(
                     continue
                 if not always and sent + past >= 0 and fired[sent + past, pre]:
                     deliveries += _deliver(
-                        rules, values, p, k, first, s, pre, post, at + t, sample, sigma, key,
-                        unit, potential, current, rest, quiet, arrived,
+                        rules, values, p, k, first, s, pre, post, at + t, sample, unit,
+                        potential, current, rest, quiet, arrived, read,
                     )  # fmt: skip
             if always:
                 deliveries += _deliver(
-                    rules, values, p, k, first, s, pre, post, at + t, sample, sigma, key, unit,
-                    potential, current, rest, quiet, arrived,
+                    rules, values, p, k, first, s, pre, post, at + t, sample, unit,
+                    potential, current, rest, quiet, arrived, read,
                 )  # fmt: skip
+        if step > 0:
+            for i in range(n):
+                if read[i] != 0:
+                    amount = min(max(np.rint(read[i] / step) * step, -most), most)
+                    _arrive(
+                        rules, i, amount, values.leak[p, k, first + i],
+                        values.broken[p, k, first + i], unit, potential, current, rest, quiet,
+                        arrived,
+                    )  # fmt: skip
+                    read[i] = 0.0
         for i in range(n):
             leak = values.leak[p, k, first + i]
             broken = values.broken[p, k, first + i]
@@ -249,13 +268,17 @@ def _run_lane(
 @njit(nogil=True, cache=True)
 def _deliver(
     rules: Any, values: Any, p: int, k: int, first: int, s: int, pre: int, post: int, t: int,
-    sample: int, sigma: float, key: Any, unit: float, potential: Any, current: Any, rest: Any,
-    quiet: Any, arrived: Any,
+    sample: int, unit: float, potential: Any, current: Any, rest: Any, quiet: Any, arrived: Any,
+    read: Any,
 ) -> int:  # fmt: skip
-    """Let a synapse deliver its charge, noise included; return 1."""
+    """Let a synapse deliver its charge (or hand it to the converter); return 1."""
     amount = values.weight[p, k, s]
-    if sigma > 0:
-        amount += sigma * _normal(t, k, sample, pre, post, key)
+    if values.sigma[k] > 0:
+        z = _normal(t, values.chip[k], sample, pre, post, values.key[k])
+        amount += values.sigma[k] * z
+    if values.adc[k, 0] > 0:
+        read[post] += amount
+        amount = 0.0
     _arrive(
         rules, post, amount, values.leak[p, k, first + post], values.broken[p, k, first + post],
         unit, potential, current, rest, quiet, arrived,
@@ -283,8 +306,7 @@ def _arrive(
 @njit(nogil=True, cache=True)
 def run_general_networks(
     which: Any, rules: Any, population: Any, values: Any, charge: Any, event: Any,
-    sigma: float, key: Any, counts_out: Any, first_out: Any, spikes_out: Any,
-    deliveries_out: Any,
+    counts_out: Any, first_out: Any, spikes_out: Any, deliveries_out: Any,
 ) -> None:  # fmt: skip
     """Run the networks ``which`` of a population from rest, on all instances and samples.
 
@@ -295,8 +317,6 @@ def run_general_networks(
         values: The networks on the chip instances.
         charge: ``(samples, timesteps, inputs)``, input charges.
         event: Same shape, where a spike arrives.
-        sigma: Standard deviation of the noise on a delivery, in weight units; 0 for none.
-        key: ``(2,)`` uint32, the stream of its draws.
         counts_out: ``(networks, outputs, instances, samples)`` int16, written.
         first_out: Same shape, int16, timestep of the first output spike, written.
         spikes_out: ``(networks,)`` int64, added to.
@@ -314,7 +334,7 @@ def run_general_networks(
                 potential[:], current[:], rest[:], quiet[:] = 0.0, 0.0, 0, 0
                 deliveries_out[network] += _run_lane(
                     rules, population, network, values, k, charge[sample], event[sample], 0,
-                    sigma, key, sample, potential, current, rest, quiet, fired, no_trace,
+                    sample, potential, current, rest, quiet, fired, no_trace,
                 )  # fmt: skip
                 spikes_out[network] += fired.sum()
                 for output in range(population.outputs.shape[1]):
@@ -346,11 +366,10 @@ def run_general_window(
         fired: ``(instances, episodes, past + timesteps, neurons)`` bool, written after the past.
         trace: ``(instances, episodes, timesteps or 0, neurons)``, potentials, written.
     """
-    key = np.zeros(2, np.uint32)
     for k in range(charge.shape[0]):
         for e in range(charge.shape[1]):
             _run_lane(
-                rules, population, 0, values, k, charge[k, e], event[k, e], at, 0.0, key, e,
+                rules, population, 0, values, k, charge[k, e], event[k, e], at, e,
                 state.potential[k, e], state.current[k, e], state.rest[k, e],
                 state.quiet[k, e], fired[k, e], trace[k, e],
             )  # fmt: skip

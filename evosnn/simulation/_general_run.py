@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
+from numpy.random import SeedSequence
 from numpy.typing import NDArray
 
 from evosnn.chips import Chip, special_rules
 from evosnn.errors import SpecError
-from evosnn.hardware import Instances
+from evosnn.hardware import Instances, Noise, nominal_instances
 from evosnn.hardware._random import stream_key
 from evosnn.network import Network
 from evosnn.simulation._data import NEVER, Response
@@ -53,7 +55,7 @@ def simulate_mixed(
     instances: Instances | None,
     threads: int | None,
     noise: float = 0.0,
-    noise_seed: np.random.SeedSequence | None = None,
+    noise_seed: SeedSequence | None = None,
 ) -> Response:
     """Run some networks on the general kernel and the others with ``simulate``."""
     if general.all():
@@ -96,19 +98,19 @@ def run_general(
     instances: Instances | None,
     threads: int | None,
     noise: float = 0.0,
-    seed: np.random.SeedSequence | None = None,
+    seed: SeedSequence | None = None,
 ) -> Response:
     """Run networks from rest on the general kernel; arguments as those of ``simulate``."""
     population = pack_networks(networks, chip)
-    values = values_of(networks, population, chip, instances, noise > 0)
+    if noise:
+        instances = _noisy(networks, instances, noise, seed or SeedSequence(0))
+    noisy = instances is not None and instances.noise is not None
+    values = values_of(networks, population, chip, instances)
     n_instances = values.weight.shape[1]
-    if noise and n_instances >= 2**17:
-        raise SpecError(f"noise takes at most {2**17 - 1} chip instances; got {n_instances}")
     charge = np.ascontiguousarray(stimulus.charge.transpose(2, 0, 1))
     event = charge != 0
     if stimulus.event is not None:
         event = np.ascontiguousarray(stimulus.event.transpose(2, 0, 1))
-    key = stream_key(seed or np.random.SeedSequence(0), "delivery-noise")
     n_networks = len(networks)
     shape = (n_networks, population.outputs.shape[1], n_instances, stimulus.n_samples)
     counts, first = np.empty(shape, np.int16), np.empty(shape, np.int16)
@@ -117,12 +119,11 @@ def run_general(
 
     def run(which: NDArray[np.int64]) -> None:
         run_general_networks(
-            which, rules, population, values, charge, event, noise, key, counts, first, spikes,
-            deliveries,
+            which, rules, population, values, charge, event, counts, first, spikes, deliveries
         )  # fmt: skip
 
     workers = threads or os.cpu_count() or 1
-    if n_networks < workers and stimulus.n_samples >= 2 * workers and not noise:
+    if n_networks < workers and stimulus.n_samples >= 2 * workers and not noisy:
         return _by_samples(networks, stimulus, chip, instances, workers)
     if workers == 1:
         run(np.arange(n_networks))
@@ -131,6 +132,20 @@ def run_general(
             list(pool.map(run, np.array_split(np.arange(n_networks), min(n_networks, 4 * workers))))
     runs = max(n_instances * stimulus.n_samples, 1)
     return Response(counts, first, spikes / runs, deliveries / runs)
+
+
+def _noisy(
+    networks: Sequence[Network], instances: Instances | None, sigma: float, seed: SeedSequence
+) -> Instances:
+    """Return the instances with noise of one strength on all deliveries."""
+    chips = instances or nominal_instances(networks, 1)
+    n = chips.n_instances
+    if n >= 2**17 or chips.noise is not None:
+        raise SpecError(
+            f"noise takes up to {2**17 - 1} chip instances without noise of their own; got {n}"
+        )
+    key = np.tile(stream_key(seed, "delivery-noise"), (n, 1))
+    return replace(chips, noise=Noise(np.full(n, sigma), np.arange(n), key))
 
 
 def _by_samples(
@@ -178,7 +193,6 @@ def values_of(
     population: Population,
     chip: Chip,
     instances: Instances | None,
-    noisy: bool = False,
 ) -> Values:
     """Return the networks on the chip instances as the kernel reads them.
 
@@ -187,7 +201,6 @@ def values_of(
         population: The same, packed.
         chip: The chip as drawn.
         instances: Their parameters on each chip instance; one chip as drawn if not given.
-        noisy: Whether deliveries are noisy, so that no potential is whole.
     """
     threshold = np.concatenate([net.threshold for net in networks])
     drawn = Instances(
@@ -197,6 +210,10 @@ def values_of(
     phases = [(0, chips.at(0)), *chips.later]
     n = chips.n_instances
     above = rules_of(chip).above
+    adc = np.zeros((n, 2)) if chips.adc is None else chips.adc
+    noise = chips.noise
+    if noise is None:
+        noise = Noise(np.zeros(n), np.zeros(n, np.int64), np.zeros((n, 2), np.uint32))
 
     def each(values: list[NDArray[np.generic] | None], drawn: NDArray[np.generic]) -> NDArray:  # type: ignore[type-arg]
         full = [np.broadcast_to(drawn if v is None else v, (n, drawn.size)) for v in values]
@@ -212,12 +229,16 @@ def values_of(
         leak=each([part.leak for part in parts], population.leak).astype(np.float64),
         firing=np.ascontiguousarray(np.stack([part.firing for part in parts])),
         broken=each([part.broken for part in parts], np.zeros(threshold.size, np.uint8)),
-        unit=_units(population, chip, weight, noisy),
+        unit=_units(population, chip, weight, (noise.sigma > 0) | (adc[:, 0] > 0)),
+        adc=np.ascontiguousarray(adc),
+        sigma=noise.sigma,
+        chip=noise.chip,
+        key=np.ascontiguousarray(noise.key),
     )
 
 
 def _units(
-    population: Population, chip: Chip, weight: NDArray[np.float64], noisy: bool
+    population: Population, chip: Chip, weight: NDArray[np.float64], noisy: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
     """``(n_instances, n_networks)``, the step in which potentials are kept.
 
@@ -228,11 +249,10 @@ def _units(
     shape = (weight.shape[1], start.size - 1)
     if chip.neuron.resolution is not None or not chip.integer:
         return np.full(shape, chip.resolution)
-    if noisy:
-        return np.zeros(shape)
     whole = (weight == np.rint(weight)).all(axis=0)
     broken = np.concatenate([np.zeros((shape[0], 1), np.int64), np.cumsum(~whole, axis=1)], axis=1)
-    return np.where(broken[:, start[1:]] == broken[:, start[:-1]], 1.0, 0.0)
+    whole_networks = broken[:, start[1:]] == broken[:, start[:-1]]
+    return np.where(whole_networks & ~noisy[:, None], 1.0, 0.0)
 
 
 def shifted(response: Response) -> Response:

@@ -34,6 +34,8 @@ A chip may have other rules (:class:`~evosnn.chips.NeuronModel`):
   the last, ``|v|`` times ``2 ** -(n / tau)``, by a table of 1024ths for the fraction and a
   right shift for the whole part, each rounded down (Caspian); ``leak`` is ``1 - 2 ** (-1 /
   tau)``, and floor and ceiling are applied then.
+- on instances with a converter (:attr:`~evosnn.hardware.Instances.adc`), the sum of what a
+  neuron's synapses deliver in a timestep is rounded to its steps and range before it is added.
 - ``neuron.integration_delay``: all spikes are seen one timestep later, and those of the last
   timestep not at all; delays count from the charge that caused the spike (Caspian).
 """
@@ -103,6 +105,9 @@ def run_reference(
     ceiling = math.inf if rules.max_potential is None else rules.max_potential
     unit = chip.resolution if resolution is None else resolution
     above = 0.0 if rules.threshold_inclusive else chip.resolution or 1e-7
+    adc = (0.0, 0.0)
+    if instances is not None and instances.adc is not None:
+        adc = tuple(instances.adc[instance].tolist())
     chips = [_chip_at(network, instances, instance, t) for t in range(stimulus.timesteps)]
     input_of = {neuron: i for i, neuron in enumerate(network.inputs.tolist())}
     into: list[list[int]] = [[] for _ in range(network.n_neurons)]
@@ -123,13 +128,18 @@ def run_reference(
             arriving = []
             if i in input_of and event[t, input_of[i]]:
                 arriving.append(float(charge[t, input_of[i]]))
+            delivered = []
             for s in into[i]:
                 pre = int(network.pre[s])
                 due = sum(sent + chips[sent].delay[s] == t for sent in fires_at[pre])
                 if here.broken[pre] & DRIVES_ALWAYS:
                     due = 1
-                arriving += due * [float(here.weight[s])]
+                delivered += due * [float(here.weight[s])]
                 run.deliveries += due * (t < stimulus.timesteps - late)
+            if adc[0] and delivered:
+                read = round(sum(delivered) / adc[0]) * adc[0]
+                delivered = [min(max(read, -adc[1]), adc[1])]
+            arriving += delivered
             resting = bool(fires_at[i]) and t - fires_at[i][-1] <= rules.refractory
             blocked = resting or bool(here.broken[i] & NO_INTEGRATION)
             if rules.leak_rule == "half-life" and arriving:

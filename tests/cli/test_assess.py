@@ -64,7 +64,7 @@ def test_json_and_a_picture(folder, tmp_path):
     data = json.loads(result.output)
     assert set(data) == {
         "network", "nominal", "levels", "single_faults", "certified", "costs", "violations",
-        "repairs",
+        "repairs", "crossbar",
     }  # fmt: skip
     assert (tmp_path / "a.svg").read_text().startswith("<?xml")
 

@@ -25,7 +25,8 @@ PUBLISHED = {
     "reram-wan": [(40.0, 1.103), (20.0, 2.0230)],
     "reram-milo": [(50.0, 4.32697), (225.0, 2.73325)],
     "reram-cmo": [(9.0, 0.112831), (88.2, 1.007021)],
-    "sonos": [(1800.0, 19.88927), (176.3, 12.57285)],
+    "sonos": [(1500.0, 19.885981), (176.3, 12.57285)],
+    "pcm-pulsed": [],  # below, pulse by pulse
     "ideal": [(1.0, 0.0), (0.0, 0.0)],
 }
 
@@ -77,10 +78,57 @@ def test_wan_s_errors_at_later_times(days, sigma):
     assert_close(off, *rectified(0.0, {1: 0.701, 2: 0.782}[days]))
 
 
-def test_sonos_errors_grow_by_the_day():
-    for day, (a, b) in {0: (19.89, 176.3), 3: (31.04, 198.9), 5: (34.58, 207.3)}.items():
+def test_sonos_drifts_and_its_errors_grow_by_the_day():
+    # Means of the published polynomials at 900 nA, evaluated term by term.
+    for day, (drift, a, b) in {
+        0: (0.0, 19.89, 176.3), 1: (-27.54, 25.59, 186.9), 5: (-42.93, 34.58, 207.3),
+    }.items():  # fmt: skip
         aged = DEVICES["sonos"].age(np.full(N, 900.0), Z[0], Z[1], day * DAY)
-        assert_close(aged, 900.0, a * (1 - math.exp(-900 / b)))
+        mean = 900.0 + drift
+        assert aged.mean() - 900 == pytest.approx(drift, abs=0.2)
+        assert_close(aged, mean, a * (1 - math.exp(-mean / b)))
+
+
+def pulsed(n):
+    """Mean and standard deviation of a device after pulses, its density carried on a grid.
+
+    Nandakumar et al. 2018, the published recursion; clipped to 0.1..12 uS at every pulse.
+    """
+    edges = np.linspace(0.1, 12, 1201)
+    g = np.concatenate([[0.1], (edges[1:] + edges[:-1]) / 2, [12.0]])
+    mass = np.zeros(g.size)
+    mass[1:-1] = np.diff(stats.norm.cdf(edges, 0.1, 0.01))
+    mass[0] = 1 - mass.sum()
+    for pulse in range(1, n + 1):
+        p = math.exp(-pulse / 2.6)
+        mean = g - 0.084 * g + 0.880 + 1.40 * p
+        std = 0.091 * g + 0.26 + 2.15 * p
+        below = stats.norm.cdf((edges - mean[:, None]) / std[:, None])
+        moved = np.concatenate([below[:, :1], np.diff(below, axis=1), 1 - below[:, -1:]], axis=1)
+        mass = mass @ moved
+    first = mass @ g
+    return first, math.sqrt(mass @ g**2 - first**2)
+
+
+@pytest.mark.parametrize(("target", "n"), [(3.0, 1), (5.0, 3), (9.0, 14)])
+def test_pulses_add_up_to_the_published_distribution(target, n):
+    device = DEVICES["pcm-pulsed"]
+    assert device.pulses == 15
+    assert device.pulses_to(np.array(target)) == n
+    z = np.random.default_rng(1).standard_normal((device.pulses, N))
+    fresh = device.program(np.full(N, target), z)
+    assert_close(fresh, *pulsed(n))
+    month = 30 * DAY
+    aged = device.age(np.full(N, target), z, Z[1], month)
+    np.testing.assert_allclose(aged, fresh * ((month + 38.6) / 38.6) ** -0.04)
+    five = np.full(N, 5.0)
+    assert_close(device.read(five, five, Z[2], 0.0), 5.0, 0.03 * 5 + 0.13)
+
+
+def test_without_a_pulse_a_device_stays_reset():
+    device = DEVICES["pcm-pulsed"]
+    z = np.random.default_rng(1).standard_normal((device.pulses, N))
+    assert_close(device.program(np.full(N, 0.1), z), 0.1, 0.01)
 
 
 def folded_power(mean, std, span):
@@ -192,7 +240,8 @@ def test_a_generic_device_and_a_table():
     drawn = weights(0.5, ProgrammingNoise(device="generic", sigma=0.05))
     off = rectified(0.0, 0.05)
     assert_close(drawn, 0.5 - off[0], math.hypot(0.05, off[1]))
-    table = ProgrammingNoise(device="table", points=((1, 0.1), (3, 0.3), (11, 0.3)))
+    table = ProgrammingNoise.from_table([1, 3, 11], [0.1, 0.3, 0.3])
+    assert table == ProgrammingNoise(device="table", points=((1, 0.1), (3, 0.3), (11, 0.3)))
     drawn = weights(0.1, table)  # 1 + 0.1 * 10 = 2: half way between 0.1 and 0.3
     assert_close(drawn, 0.1, math.hypot(0.2, 0.1) / 10)
 

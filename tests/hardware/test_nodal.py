@@ -27,6 +27,7 @@ def test_currents_equal_badcrossbar_s(case):
 def solve(g, v, r_row, r_column, r_source, r_sense):
     """Every node of the circuit at once; currents out of the columns and into the rows."""
     m, n = g.shape
+    r_source = np.broadcast_to(r_source, m)
     matrix, right = np.zeros((2 * m * n, 2 * m * n)), np.zeros(2 * m * n)
 
     def join(a, b, conductance):
@@ -47,8 +48,8 @@ def solve(g, v, r_row, r_column, r_source, r_sense):
                 join(row(i, j - 1), row(i, j), 1 / r_row)
             if i:
                 join(column(i - 1, j), column(i, j), 1 / r_column)
-        matrix[row(i, 0), row(i, 0)] += 1 / (r_row + r_source)
-        right[row(i, 0)] += v[i] / (r_row + r_source)
+        matrix[row(i, 0), row(i, 0)] += 1 / (r_row + r_source[i])
+        right[row(i, 0)] += v[i] / (r_row + r_source[i])
     for j in range(n):
         matrix[column(m - 1, j), column(m - 1, j)] += 1 / (r_column + r_sense)
     x = np.linalg.solve(matrix, right)

@@ -1,5 +1,7 @@
 """The general kernel against the reference: any chip's rules, any fault, any window."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -72,6 +74,8 @@ def faulty(rng, network, n, *, deep=True):
     )  # fmt: skip
     if not deep:
         return some
+    adc = np.where(rng.random((n, 1)) < 0.5, [[4.0, 24.0]], [[0.0, 0.0]])
+    some = replace(some, adc=adc)
     later = ((4, faulty(rng, network, n, deep=False)), (9, sound))
     return Instances(**{**vars(some), "later": later})
 

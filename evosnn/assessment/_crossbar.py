@@ -1,0 +1,48 @@
+"""What a chip's crossbar makes of a network's weights, before and after recalibration."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evosnn.chips import Chip
+from evosnn.hardware import Crossbar
+from evosnn.network import Network
+
+__all__ = ["CrossbarErrors", "measure_crossbar"]
+
+
+@dataclass(frozen=True)
+class CrossbarErrors:
+    """Errors of the weights by the resistance of wires, drivers left out.
+
+    Attributes:
+        error: Root mean square error of the weights over their root mean square.
+        error_recalibrated: The same after the gain of each column is set.
+        gain_min: Least gain that recalibration sets.
+        gain_max: Largest gain that recalibration sets.
+    """
+
+    error: float
+    error_recalibrated: float
+    gain_min: float
+    gain_max: float
+
+    def as_data(self) -> dict[str, float]:
+        """Return the figures as plain data."""
+        return asdict(self)
+
+
+def measure_crossbar(network: Network, chip: Chip) -> CrossbarErrors | None:
+    """Measure a network on the crossbar of its chip; nothing if the chip has none."""
+    if chip.crossbar is None or not network.n_synapses:
+        return None
+    before, after, gain = Crossbar().fit(network, chip)
+
+    def off(found: NDArray[np.float64]) -> float:
+        wanted = float((network.weight**2).sum())
+        return float(np.sqrt(((found - network.weight) ** 2).sum() / wanted)) if wanted else 0.0
+
+    return CrossbarErrors(off(before), off(after), float(gain.min()), float(gain.max()))
