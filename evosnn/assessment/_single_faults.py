@@ -134,6 +134,24 @@ class SingleFaults:
         for i in np.lexsort((np.arange(self.score.size), -self.lost, self.score)).tolist():
             yield self.faults[i], float(self.score[i]), float(self.lost[i])
 
+    def harm(self, network: Network) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the accuracy that each part of a network can cost by one fault of it.
+
+        Returns:
+            ``(n_neurons,)`` and ``(n_synapses,)``: what is lost under the worst fault of each
+            neuron and of each synapse (its weight's bits included), at least 0.
+        """
+        worst: dict[tuple[int, ...], float] = {}
+        for fault, score in zip(self.faults, self.score.tolist(), strict=True):
+            part = fault.site[:2]
+            worst[part] = max(worst.get(part, 0.0), self.nominal - score)
+        ids = network.ids.tolist()
+        ends = zip(network.pre.tolist(), network.post.tolist(), strict=True)
+        return (
+            np.array([worst.get((i,), 0.0) for i in ids]),
+            np.array([worst.get((ids[a], ids[b]), 0.0) for a, b in ends]),
+        )
+
     def by_kind(self) -> dict[str, NDArray[np.float64]]:
         """Return the scores of each kind of fault that was tried."""
         kinds = np.array([fault.kind for fault in self.faults])

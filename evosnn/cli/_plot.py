@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["plot"]
 
-_KINDS = ("pareto", "network", "convergence", "raster")
+_KINDS = ("pareto", "network", "resilience", "convergence", "raster")
 
 
 def plot(
@@ -25,14 +25,19 @@ def plot(
     kind: Annotated[str, typer.Option(help=f"One of {', '.join(_KINDS)}.")] = "pareto",
     wanted: Annotated[str, typer.Option("--id", help="Network to draw: an id or 'knee'.")] = "knee",
     sample: Annotated[int, typer.Option(help="Held-out sample of a raster.", min=0)] = 0,
+    critical: Annotated[
+        bool, typer.Option("--critical", help="In a network: mark the parts whose faults cost.")
+    ] = False,
+    trials: Annotated[int, typer.Option(help="Chips a level of a resilience.", min=2)] = 200,
 ) -> None:
-    """Draw a campaign's front, a network, the course of the search, or spikes."""
+    """Draw a campaign's front, a network, its resilience, the search's course, or spikes."""
     from evosnn.campaign import Campaign
     from evosnn.plots import save
 
     draw = {
         "pareto": lambda c: _pareto(c),
-        "network": lambda c: _network(c, wanted),
+        "network": lambda c: _network(c, wanted, critical),
+        "resilience": lambda c: _resilience(c, wanted, trials),
         "convergence": lambda c: _convergence(c),
         "raster": lambda c: _raster(c, wanted, sample),
     }
@@ -85,7 +90,8 @@ def _names(campaign: Campaign) -> dict[str, Any]:
     return {"input_names": task.input_names, "output_names": list(task.class_names)}
 
 
-def _network(campaign: Campaign, wanted: str) -> Figure:
+def _network(campaign: Campaign, wanted: str, critical: bool) -> Figure:
+    from evosnn.assessment import Bench, try_faults
     from evosnn.campaign import find_network
     from evosnn.plots import network
 
@@ -94,7 +100,26 @@ def _network(campaign: Campaign, wanted: str) -> Figure:
         f"{member.network.key[:8]}: {campaign.world.task.name} on {campaign.world.chip.name}, "
         f"{member.network.n_synapses} synapses"
     )
-    return network(member.network, title, **_names(campaign))
+    harm = None
+    if critical:
+        bench = Bench(campaign.world.task, campaign.world.chip)
+        harm = try_faults(member.network, bench).harm(member.network)
+    return network(member.network, title, **_names(campaign), harm=harm)
+
+
+def _resilience(campaign: Campaign, wanted: str, trials: int) -> Figure:
+    from evosnn.assessment import Bench, assess
+    from evosnn.campaign import find_network
+    from evosnn.plots import resilience
+
+    member = find_network(campaign, wanted)
+    world = campaign.world
+    found = assess(member.network, Bench(world.task, world.chip), trials=trials)
+    title = (
+        f"{member.network.key[:8]}: {world.task.name} on {world.chip.name}, "
+        f"{member.network.n_synapses} synapses, accuracy {found.nominal:.3f}"
+    )
+    return resilience(found, title)
 
 
 def _convergence(campaign: Campaign) -> Figure:

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from evosnn.network import Network
 from evosnn.plots._layout import unused_inputs
 from evosnn.plots._neuron import draw_neuron, number
-from evosnn.plots._style import INK, MUTED, WEIGHTS, text_width
+from evosnn.plots._style import INK, MAGENTA, MUTED, WEIGHTS, text_width
 from evosnn.plots._synapse import draw_curve
 
 __all__ = ["draw_key"]
@@ -20,7 +20,13 @@ _SIZE = 7.5
 _LEFT = 0.22  # inches from the left edge
 
 
-def draw_key(figure: Figure, network: Network, scale: Normalize, delays: bool) -> None:
+def draw_key(
+    figure: Figure,
+    network: Network,
+    scale: Normalize,
+    delays: bool,
+    marked: float | None = None,
+) -> None:
     """Draw the key at the foot of a figure.
 
     Args:
@@ -28,6 +34,7 @@ def draw_key(figure: Figure, network: Network, scale: Normalize, delays: bool) -
         network: What it shows.
         scale: The weights' range.
         delays: Whether the delays are written on the synapses.
+        marked: The most accuracy that a fault of one part costs, if parts are marked by it.
     """
     width, height = figure.get_size_inches()
     ax = figure.add_axes((0.0, 0.0, 1.0, 1.0), gid="key")
@@ -40,6 +47,12 @@ def draw_key(figure: Figure, network: Network, scale: Normalize, delays: bool) -
     x = _draw_ends(ax, network, scale, x)
     _draw_discs(ax, network, x)
     ax.text(_LEFT, 0.2, _note(network, delays), fontsize=_SIZE, color=MUTED, va="center")
+    if marked is not None:
+        said = f"halo: accuracy lost by the worst single fault of a part, up to {marked:.2f}"
+        ax.text(
+            width - _LEFT, 0.37, said if marked > 0 else "no single fault costs accuracy",
+            fontsize=_SIZE, color=MAGENTA, va="center", ha="right", gid="marks",
+        )  # fmt: skip
 
 
 def _draw_bar(figure: Figure, ax: Axes, scale: Normalize) -> float:

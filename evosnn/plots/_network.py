@@ -8,12 +8,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize, to_hex
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from evosnn.errors import SpecError
 from evosnn.network import Network
 from evosnn.plots._key import draw_key
 from evosnn.plots._layout import Layout, lay_out, unused_inputs
+from evosnn.plots._marks import mark_curve, mark_neuron
 from evosnn.plots._names import Name, end_names, margins, names_of
 from evosnn.plots._neuron import draw_neuron, draw_parameters
 from evosnn.plots._routes import routes
@@ -36,6 +37,7 @@ def network(
     title: str = "",
     input_names: Sequence[str] | None = None,
     output_names: Sequence[str] | None = None,
+    harm: tuple[ArrayLike, ArrayLike] | None = None,
 ) -> Figure:
     """Draw a network: inputs left, outputs right, hidden neurons between them.
 
@@ -47,6 +49,8 @@ def network(
         title: A heading; none if empty.
         input_names: A name for each input; ``input 0`` and so on if not given.
         output_names: The same for the outputs.
+        harm: ``(n_neurons,)`` and ``(n_synapses,)``, the accuracy that a fault of each part
+            costs, 0 to 1; parts that cost something are marked. Nothing is marked if not given.
 
     Raises:
         SpecError: If the network has no neuron, or the number of names is wrong.
@@ -63,13 +67,33 @@ def network(
     ax = _canvas(figure, (_SIDE + left + _RIM, _BOTTOM + _PAD))
     scale = _scale(network)
     curves = _draw_synapses(ax, network, layout, names, scale)
+    marked = _mark(ax, layout, curves, harm)
     _draw_neurons(ax, network, layout)
     for name in names:
         name.draw(ax)
     if network.n_synapses <= _FEW:
         draw_delays(ax, network, layout, curves)
-    draw_key(figure, network, scale, delays=network.n_synapses <= _FEW)
+    draw_key(figure, network, scale, delays=network.n_synapses <= _FEW, marked=marked)
     return figure
+
+
+def _mark(
+    ax: Axes,
+    layout: Layout,
+    curves: list[NDArray[np.float64]],
+    harm: tuple[ArrayLike, ArrayLike] | None,
+) -> float | None:
+    """Mark the parts whose faults cost accuracy; return the most that one costs."""
+    if harm is None:
+        return None
+    neurons, synapses = (np.asarray(values, np.float64) for values in harm)
+    most = max(float(neurons.max(initial=0.0)), float(synapses.max(initial=0.0)))
+    for i in np.flatnonzero(neurons > 0).tolist():
+        at = (float(layout.xy[i, 0]), float(layout.xy[i, 1]))
+        mark_neuron(ax, at, float(layout.radius[i]), float(neurons[i]) / most)
+    for k in np.flatnonzero(synapses > 0).tolist():
+        mark_curve(ax, curves[k], float(synapses[k]) / most)
+    return most
 
 
 def _write_head(figure: Figure, network: Network, title: str) -> None:

@@ -17,6 +17,7 @@ __all__ = [
     "FAINT",
     "GREEN",
     "INK",
+    "MAGENTA",
     "MUTED",
     "ORANGE",
     "PAPER",
@@ -36,6 +37,7 @@ BLUE = "#0072B2"
 GREEN = "#009E73"
 ORANGE = "#E69F00"
 VERMILLION = "#D55E00"
+MAGENTA = "#CC79A7"
 
 INK = "#1F2328"
 MUTED = "#6A7178"

@@ -169,138 +169,137 @@ def _run_lane(
         rest: ``(neurons,)``.
         quiet: ``(neurons,)``.
         fired: ``(past + timesteps, neurons)`` bool, written from row ``past`` on.
-        trace: ``(timesteps, neurons)``, potentials, written if it has rows.
+        trace: ``(timesteps, neurons)`` of zeros, potentials, written if it has rows.
     """
     timesteps, n_inputs = charge.shape
     past = fired.shape[0] - timesteps
-    first = population.neuron_start[network]
-    n = population.neuron_start[network + 1] - first
+    first, last = population.neuron_start[network], population.neuron_start[network + 1]
     start, stop = population.synapse_start[network], population.synapse_start[network + 1]
-    unit = values.unit[k, network]
-    phases = values.begin.size
+    ends = (population.pre[start:stop], population.post[start:stop])
+    inputs = population.inputs[network]
+    n = last - first
+    unit, step, most = values.unit[k, network], values.adc[k, 0], values.adc[k, 1]
+    half_life, current_too, sigma = rules.leak_rule == _HALF_LIFE, rules.current, values.sigma[k]
+    phases, begin = values.begin.size, values.begin
     arrived = np.zeros(n, np.bool_)
     read = np.zeros(n)  # charge of columns that is yet to be converted
-    step, most = values.adc[k, 0], values.adc[k, 1]
     deliveries = 0
-    p = 0
+    p = -1
     for t in range(timesteps):
-        while p + 1 < phases and values.begin[p + 1] <= at + t:
+        while p + 1 < phases and (p < 0 or begin[p + 1] <= at + t):
             p += 1
+            weight, delay = values.weight[p, k, start:stop], values.delay[p, k, start:stop]
+            threshold, leak = values.threshold[p, k, first:last], values.leak[p, k, first:last]
+            firing, broken = values.firing[p, k, first:last], values.broken[p, k, first:last]
         arrived[:] = False
         for i in range(n_inputs):
             if event[t, i]:
-                post = population.inputs[network, i]
-                _arrive(
-                    rules, post, charge[t, i], values.leak[p, k, first + post],
-                    values.broken[p, k, first + post], unit, potential, current, rest, quiet,
-                    arrived,
-                )  # fmt: skip
-        for s in range(start, stop):
-            pre, post = population.pre[s], population.post[s]
-            always = values.broken[p, k, first + pre] & DRIVES_ALWAYS
-            for q in range(p + 1):  # a spike travels as long as its synapse's delay then said
-                sent = t - values.delay[q, k, s]
-                if phases > 1 and (
-                    at + sent < values.begin[q]
-                    or (q + 1 < phases and at + sent >= values.begin[q + 1])
-                ):
-                    continue
-                if not always and sent + past >= 0 and fired[sent + past, pre]:
-                    deliveries += _deliver(
-                        rules, values, p, k, first, s, pre, post, at + t, sample, unit,
-                        potential, current, rest, quiet, arrived, read,
-                    )  # fmt: skip
-            if always:
-                deliveries += _deliver(
-                    rules, values, p, k, first, s, pre, post, at + t, sample, unit,
-                    potential, current, rest, quiet, arrived, read,
-                )  # fmt: skip
-        if step > 0:
-            for i in range(n):
-                if read[i] != 0:
-                    amount = min(max(np.rint(read[i] / step) * step, -most), most)
-                    _arrive(
-                        rules, i, amount, values.leak[p, k, first + i],
-                        values.broken[p, k, first + i], unit, potential, current, rest, quiet,
-                        arrived,
-                    )  # fmt: skip
-                    read[i] = 0.0
+                b = inputs[i]
+                if half_life and not arrived[b]:
+                    _settle(b, leak[b], unit, rules.floor, rules.ceiling, potential, quiet)
+                arrived[b] = True
+                if current_too:
+                    current[b] += charge[t, i]
+                elif rest[b] == 0 and not broken[b] & NO_INTEGRATION:
+                    potential[b] += charge[t, i]
+        for s in range(stop - start):
+            a = ends[0][s]
+            due = 0
+            if broken[a] & DRIVES_ALWAYS:
+                due = 1
+            elif phases == 1:
+                sent = t - delay[s] + past
+                due = 1 if sent >= 0 and fired[sent, a] else 0
+            else:
+                due = _due(values, k, start + s, a, t, at, past, p, fired)
+            for _ in range(due):
+                b = ends[1][s]
+                amount = weight[s]
+                if sigma > 0:
+                    key = values.key[k]
+                    amount += sigma * _normal(at + t, values.chip[k], sample, a, b, key)
+                deliveries += 1
+                if half_life and not arrived[b]:
+                    _settle(b, leak[b], unit, rules.floor, rules.ceiling, potential, quiet)
+                arrived[b] = True
+                if step > 0:
+                    read[b] += amount
+                elif current_too:
+                    current[b] += amount
+                elif rest[b] == 0 and not broken[b] & NO_INTEGRATION:
+                    potential[b] += amount
         for i in range(n):
-            leak = values.leak[p, k, first + i]
-            broken = values.broken[p, k, first + i]
-            if rules.current:
+            quiet[i] += 1
+            fired[past + t, i] = False
+            still = not arrived[i] and potential[i] == 0 and current[i] == 0 and rest[i] == 0
+            if still and firing[i] == 0 and threshold[i] > 0:
+                continue  # at rest: nothing can happen
+            deaf = rest[i] > 0 or broken[i] & NO_INTEGRATION
+            if step > 0:
+                amount = min(max(np.rint(read[i] / step) * step, -most), most)
+                read[i] = 0.0
+                if current_too:
+                    current[i] += amount
+                elif not deaf:
+                    potential[i] += amount
+            if current_too:
+                left = _leaked(
+                    current[i], rules.current_leak, rules.leak_rule, rules.leak_unit, unit
+                )
                 if rules.current_leak_first:
-                    current[i] = _leaked(
-                        current[i], rules.current_leak, rules.leak_rule, rules.leak_unit, unit
-                    )
-                if rest[i] == 0 and not broken & NO_INTEGRATION:
+                    current[i] = left
+                if not deaf:
                     potential[i] += current[i]
-                if not rules.current_leak_first:
-                    current[i] = _leaked(
-                        current[i], rules.current_leak, rules.leak_rule, rules.leak_unit, unit
-                    )
-            potential[i] = min(potential[i], rules.ceiling)
+                current[i] = left
+            v = min(potential[i], rules.ceiling)
             if rules.leak_first:
-                potential[i] = _leaked(potential[i], leak, rules.leak_rule, rules.leak_unit, unit)
-            threshold = values.threshold[p, k, first + i]
-            fires = (arrived[i] or not rules.needs_arrival) and potential[i] >= threshold
+                v = _leaked(v, leak[i], rules.leak_rule, rules.leak_unit, unit)
+            fires = (arrived[i] or not rules.needs_arrival) and v >= threshold[i]
             fires = fires and rest[i] == 0
             if rest[i] > 0:
                 rest[i] -= 1
-            if values.firing[p, k, first + i] != 0:
-                fires = values.firing[p, k, first + i] > 0
+            if firing[i] != 0:
+                fires = firing[i] > 0
             if fires:
                 rest[i] = rules.refractory
-                if not broken & NO_RESET:
-                    potential[i] = (
-                        potential[i] - (threshold - rules.above) if rules.subtracts else 0.0
-                    )
+                if not broken[i] & NO_RESET:
+                    v = v - (threshold[i] - rules.above) if rules.subtracts else 0.0
             fired[past + t, i] = fires
-            potential[i] = max(potential[i], rules.floor)
+            v = max(v, rules.floor)
             if not rules.leak_first:
-                potential[i] = _leaked(potential[i], leak, rules.leak_rule, rules.leak_unit, unit)
-            quiet[i] += 1
+                v = _leaked(v, leak[i], rules.leak_rule, rules.leak_unit, unit)
+            potential[i] = v
             if trace.shape[0] > 0:
-                trace[t, i] = potential[i]
+                trace[t, i] = v
     return deliveries
 
 
 @njit(nogil=True, cache=True)
-def _deliver(
-    rules: Any, values: Any, p: int, k: int, first: int, s: int, pre: int, post: int, t: int,
-    sample: int, unit: float, potential: Any, current: Any, rest: Any, quiet: Any, arrived: Any,
-    read: Any,
-) -> int:  # fmt: skip
-    """Let a synapse deliver its charge (or hand it to the converter); return 1."""
-    amount = values.weight[p, k, s]
-    if values.sigma[k] > 0:
-        z = _normal(t, values.chip[k], sample, pre, post, values.key[k])
-        amount += values.sigma[k] * z
-    if values.adc[k, 0] > 0:
-        read[post] += amount
-        amount = 0.0
-    _arrive(
-        rules, post, amount, values.leak[p, k, first + post], values.broken[p, k, first + post],
-        unit, potential, current, rest, quiet, arrived,
-    )  # fmt: skip
-    return 1
+def _settle(
+    i: int, leak: float, unit: float, floor: float, ceiling: float, potential: Any, quiet: Any
+) -> None:
+    """Let a charge lose what it should have lost since charge last arrived."""
+    left = _halved(potential[i], leak, quiet[i], unit)
+    potential[i] = min(max(left, floor), ceiling)
+    quiet[i] = 0
 
 
 @njit(nogil=True, cache=True)
-def _arrive(
-    rules: Any, i: int, amount: float, leak: float, broken: int, unit: float, potential: Any,
-    current: Any, rest: Any, quiet: Any, arrived: Any,
-) -> None:  # fmt: skip
-    """Add charge that arrives at a neuron."""
-    if rules.leak_rule == _HALF_LIFE and not arrived[i]:
-        left = _halved(potential[i], leak, quiet[i], unit)
-        potential[i] = min(max(left, rules.floor), rules.ceiling)
-        quiet[i] = 0
-    arrived[i] = True
-    if rules.current:
-        current[i] += amount
-    elif rest[i] == 0 and not broken & NO_INTEGRATION:
-        potential[i] += amount
+def _due(
+    values: Any, k: int, s: int, pre: int, t: int, at: int, past: int, p: int, fired: Any
+) -> int:
+    """How many spikes arrive through a synapse that may have had another delay before.
+
+    A spike travels as long as its synapse's delay said when it was sent.
+    """
+    begin, due = values.begin, 0
+    for q in range(p + 1):
+        sent = t - values.delay[q, k, s]
+        early = at + sent < begin[q]
+        late = q + 1 < begin.size and at + sent >= begin[q + 1]
+        if not early and not late and sent + past >= 0 and fired[sent + past, pre]:
+            due += 1
+    return due
 
 
 @njit(nogil=True, cache=True)

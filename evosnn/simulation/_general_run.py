@@ -229,7 +229,7 @@ def values_of(
         leak=each([part.leak for part in parts], population.leak).astype(np.float64),
         firing=np.ascontiguousarray(np.stack([part.firing for part in parts])),
         broken=each([part.broken for part in parts], np.zeros(threshold.size, np.uint8)),
-        unit=_units(population, chip, weight, (noise.sigma > 0) | (adc[:, 0] > 0)),
+        unit=_units(population, chip, weight, (noise.sigma > 0) | (adc[:, 0] % 1 > 0)),
         adc=np.ascontiguousarray(adc),
         sigma=noise.sigma,
         chip=noise.chip,
@@ -242,7 +242,7 @@ def _units(
 ) -> NDArray[np.float64]:
     """``(n_instances, n_networks)``, the step in which potentials are kept.
 
-    Where weights are off by fractions, an integer chip without a resolution of its own is not
+    Where charges are off by fractions, an integer chip without a resolution of its own is not
     rounded: what such a chip would do is not said.
     """
     start = population.synapse_start

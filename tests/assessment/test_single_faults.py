@@ -107,3 +107,16 @@ def test_a_fault_reads_like_a_sentence():
     assert f"bit flip {a}->{b} (bit 7)" in texts
     used = np.concatenate([NETWORK.outputs, NETWORK.pre, NETWORK.post])
     assert texts[-1] == f"stuck neuron {NETWORK.ids[used].max()}"
+
+
+def test_the_harm_of_a_part_is_that_of_its_worst_fault():
+    bench = make_bench()
+    network = make_network(bench)
+    found = try_faults(network, bench)
+    neurons, synapses = found.harm(network)
+    assert neurons.shape == (network.n_neurons,)
+    assert synapses.shape == (network.n_synapses,)
+    assert max(neurons.max(), synapses.max()) == pytest.approx(found.nominal - found.worst)
+    end = (int(network.ids[network.pre[7]]), int(network.ids[network.post[7]]))
+    own = [score for f, score in zip(found.faults, found.score, strict=True) if f.site[:2] == end]
+    assert synapses[7] == pytest.approx(max(0.0, found.nominal - min(own)))

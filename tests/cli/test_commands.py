@@ -112,11 +112,12 @@ def test_an_exported_network_is_read_back_and_starts_a_campaign(folder, tmp_path
     assert started["made by"] == "start"
 
 
-@pytest.mark.parametrize("kind", ["pareto", "network", "convergence", "raster"])
+@pytest.mark.parametrize("kind", ["pareto", "network", "resilience", "convergence", "raster"])
 @pytest.mark.parametrize("suffix", ["png", "svg"])
 def test_plots_are_written(folder, tmp_path, kind, suffix):
     path = tmp_path / f"picture.{suffix}"
-    result = call("plot", folder, "--kind", kind, "-o", path)
+    options = {"network": ["--critical"], "resilience": ["--trials", 3]}.get(kind, [])
+    result = call("plot", folder, "--kind", kind, "-o", path, *options)
     assert result.exit_code == 0, result.output
     assert path.stat().st_size > 5000
 

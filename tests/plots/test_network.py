@@ -203,3 +203,17 @@ def test_long_names_and_dollars_are_written_plainly(iris):
     assert names[0].endswith("…")
     assert len(names[0]) <= 28
     assert names[1] == r"\$x\$"
+
+
+def test_parts_whose_faults_cost_accuracy_are_marked(iris):
+    assert not with_gid(plots.network(iris), "mark")
+    neurons, synapses = np.zeros(9), np.zeros(8)
+    neurons[[4, 6]], synapses[1] = (0.2, 0.4), 0.1
+    figure = plots.network(iris, harm=(neurons, synapses))
+    marks = with_gid(figure, "mark")
+    assert len(marks) == 3
+    radii = sorted(mark.radius for mark in marks if hasattr(mark, "radius"))
+    assert len(radii) == 2
+    assert any("up to 0.40" in text for text in texts(figure))
+    harmless = plots.network(iris, harm=(np.zeros(9), np.zeros(8)))
+    assert "no single fault costs accuracy" in texts(harmless)
