@@ -18,6 +18,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,6 +88,8 @@ class Store:
 
     def __init__(self, folder: Path, *, create: bool = False) -> None:
         self.folder = folder
+        self._writer = ThreadPoolExecutor(1)
+        self._commit: Future[Any] | None = None
         path = folder / DATABASE
         if not create and not path.exists():
             raise StoreError(
@@ -97,7 +100,9 @@ class Store:
                 raise StoreError(f"'{path}' is empty; restore it from a copy, or remove the folder")
             if create:
                 folder.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, isolation_level=None, timeout=10)
+            self._db = sqlite3.connect(
+                path, isolation_level=None, timeout=10, check_same_thread=False
+            )
         except (OSError, sqlite3.Error) as error:
             reason = getattr(error, "strerror", None) or error
             raise StoreError(f"'{path}' cannot be opened: {reason}") from None
@@ -116,7 +121,9 @@ class Store:
 
     def close(self) -> None:
         """Close the file."""
-        self._db.close()
+        with self._readable():
+            self._db.close()
+        self._writer.shutdown()
 
     @contextmanager
     def claimed(self) -> Iterator[None]:
@@ -144,12 +151,23 @@ class Store:
     @contextmanager
     def _readable(self) -> Iterator[None]:
         try:
+            self._settle()
             yield
         except (sqlite3.Error, json.JSONDecodeError, NetworkError, TypeError) as error:
             raise StoreError(
                 f"'{self.folder / DATABASE}' is damaged or in use ({error}); restore it from a "
                 "copy, or start again in another folder"
             ) from None
+
+    def _settle(self) -> None:
+        """Wait until the last generation is committed; nothing reads or writes before."""
+        commit, self._commit = self._commit, None
+        if commit is not None:
+            try:
+                commit.result()
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
 
     def meta(self, key: str) -> str | None:
         """Return a remark about the campaign, if there is one."""
@@ -172,6 +190,9 @@ class Store:
         random_state: dict[str, Any],
     ) -> None:
         """Commit a generation, whole or not at all.
+
+        The commit itself goes on while the caller does: whatever is asked of the store next
+        waits for it. A process killed before then has not begun the generation.
 
         Args:
             number: The generation.
@@ -215,10 +236,10 @@ class Store:
                     (number, json.dumps(statistics), json.dumps(random_state)),
                 )
                 db.execute("DELETE FROM final")
-                db.execute("COMMIT")
             except BaseException:
                 db.execute("ROLLBACK")
                 raise
+            self._commit = self._writer.submit(db.execute, "COMMIT")
 
     def last_generation(self) -> int:
         """Number of the last committed generation; -1 if there is none."""

@@ -20,6 +20,7 @@ __all__ = [
     "BITS_WORDS",
     "aligned",
     "any_of",
+    "borrowed",
     "choose",
     "copies",
     "exclusive",
@@ -49,6 +50,28 @@ def aligned(size: int, number: Any) -> Any:
     whole = np.zeros(size + 64 // number.itemsize, number.dtype)
     skip = (-whole.ctypes.data % 64) // number.itemsize
     return whole[skip : skip + size]
+
+
+@intrinsic
+def borrowed(typing_context: Any, arrays: Any) -> Any:
+    """The same named tuple, with arrays that count no references.
+
+    Counting is atomic: in a small loop it costs more than the work, and more still where threads
+    share an array. The tuple itself must be kept, and used again, for as long as what is borrowed.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        value = args[0]
+        for place, kind in enumerate(arrays.types):
+            if isinstance(kind, types.Array):
+                array = context.make_array(kind)(
+                    context, builder, builder.extract_value(value, place)
+                )
+                array.meminfo = cgutils.get_null_value(array.meminfo.type)
+                value = builder.insert_value(value, array._getvalue(), place)
+        return value
+
+    return arrays(arrays), generate
 
 
 class _Bits(types.Type):  # type: ignore[misc]
@@ -106,12 +129,13 @@ def item(typing_context: Any, array: Any, index: Any) -> Any:
 
 @intrinsic
 def ones(typing_context: Any, word: Any) -> Any:
-    """Bits of a word that are set, as int64."""
+    """Bits of a word of 32 or 64 bits that are set, as int64."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return builder.zext(builder.ctpop(args[0]), ir.IntType(64))
+        number = builder.ctpop(args[0])
+        return number if number.type.width == 64 else builder.zext(number, ir.IntType(64))
 
-    return types.int64(types.uint32), generate
+    return types.int64(word), generate
 
 
 @intrinsic

@@ -13,7 +13,7 @@ from numba import njit, types
 from numba.extending import overload
 from numpy.typing import NDArray
 
-from evosnn.simulation._bits import aligned, item
+from evosnn.simulation._bits import aligned, borrowed, item
 from evosnn.simulation._race import judge
 from evosnn.simulation._tally import clear_tally, new_tally, read_tally
 from evosnn.simulation._vector import (
@@ -23,6 +23,7 @@ from evosnn.simulation._vector import (
     VECTOR,
     WORDS,
     advance_neuron,
+    clear_row,
     copy_spikes,
     count_spikes,
     tally_output,
@@ -33,11 +34,14 @@ __all__ = [
     "Group",
     "Population",
     "Wiring",
+    "relay",
     "run_block",
     "run_networks",
     "run_window",
     "wire",
 ]
+
+_SMALL_RING = 2**15  # bytes of a ring of all timesteps that stays in the fastest cache
 
 
 class Population(NamedTuple):
@@ -78,7 +82,7 @@ class Feed(NamedTuple):
     ``charge`` is ``(blocks, timesteps or 1, inputs, LANES)``; ``heard`` is ``(blocks,
     timesteps, inputs)``, whether anything arrives in any lane; ``amount`` is ``(inputs,)``,
     the charge of a spike; ``valid`` is ``(blocks, WORDS)``, the lanes that hold a sample;
-    ``sent`` is ``(inputs,)``, spikes of each input in all of them, for relays that nobody hears.
+    ``sent`` is ``(timesteps, inputs)``, in how many of them a spike arrives.
     ``kind`` says which of ``words`` and ``charge`` carries the charge; ``charge_steps`` is the
     number of timesteps that ``charge`` holds.
     """
@@ -100,9 +104,10 @@ class Wiring(NamedTuple):
     one number each, or a vector of 32. ``live`` and ``stuck`` are words: lanes where the
     neuron can fire, and where it always does; ``faulty`` says that they must be looked at.
     ``rests`` says that a neuron stays as it is in a timestep in which nothing arrives,
-    ``relays`` that it fires exactly when its input spikes, whose charge always suffices.
-    ``awake`` lists the neurons that must be computed: not those that nothing reaches, nor
-    relays that nobody hears.
+    ``relays`` that it is no output and fires exactly when its input spikes, whose charge always
+    suffices.
+    ``awake`` lists the neurons that must be looked at, not those that nothing reaches, nor
+    relays that nobody hears; ``computed`` lists those of them that are no relays.
     ``floor`` and ``shift`` hold one number each, in the kernel's type.
     """
 
@@ -120,6 +125,7 @@ class Wiring(NamedTuple):
     rests: NDArray[np.bool_]
     relays: NDArray[np.bool_]
     awake: NDArray[np.int64]
+    computed: NDArray[np.int64]
     input_of: NDArray[np.int64]
     output_of: NDArray[np.int64]
     slots: int
@@ -293,26 +299,28 @@ def wire(
     input_of = np.full(n, -1, np.int64)
     for i in range(population.inputs.shape[1]):
         input_of[population.inputs[network, i]] = i
+    output_of = np.full(n, -1, np.int64)
+    for i in range(population.outputs.shape[1]):
+        output_of[population.outputs[network, i]] = i
     relays = np.zeros(n, np.bool_)
     limits = thresholds.reshape(n, thresholds.size // max(n, 1))
     for i in range(n):
-        if spikes_only and input_of[i] >= 0 and begin[i] == begin[i + 1] and not faulty[i]:
+        port = spikes_only and input_of[i] >= 0 and output_of[i] < 0
+        if port and begin[i] == begin[i + 1] and not faulty[i]:
             enough = amounts[input_of[i]] > 0
             for k in range(limits.shape[1]):
                 enough &= amounts[input_of[i]] >= limits[i, k]
             relays[i] = enough
-    output_of = np.full(n, -1, np.int64)
-    for i in range(population.outputs.shape[1]):
-        output_of[population.outputs[network, i]] = i
     needed = np.zeros(n, np.bool_)
     for i in range(n):
         reached = input_of[i] >= 0 or begin[i] < begin[i + 1]
-        needed[i] = output_of[i] >= 0 if relays[i] else reached or not rests[i]
+        needed[i] = not relays[i] and (reached or not rests[i])
     for s in range(n_synapses):
         needed[pre[s]] |= relays[pre[s]]
     return Wiring(
         begin, offset, weights, thresholds, leaks, lowest, scale, amounts, faulty,
-        live, stuck, rests, relays, np.flatnonzero(needed), input_of, output_of, slots,
+        live, stuck, rests, relays, np.flatnonzero(needed), np.flatnonzero(needed & ~relays),
+        input_of, output_of, slots,
     )  # fmt: skip
 
 
@@ -330,6 +338,7 @@ def run_block(
     fires: Any,
     late: Any,
     on_arrival: Any,
+    relayed: bool,
     raster: Any,
     trace: Any,
 ) -> int:
@@ -348,58 +357,68 @@ def run_block(
         fires: ``(neurons,)`` int64, spikes of each neuron, added to.
         late: ``(slots, neurons)`` int64, those of them that many timesteps before the end.
         on_arrival: ``None``, or ``True`` if a neuron fires only when something arrives.
+        relayed: Whether the ring holds what relays will do, as :func:`relay` writes it; then
+            they are not counted either.
         raster: ``None``, or ``(timesteps, neurons, WORDS)`` uint32 to copy all spikes to.
         trace: ``None``, or ``(timesteps, neurons, LANES)`` to copy the potentials to.
     """
-    n = wiring.threshold.shape[0]
+    # All arrays get a name here: each look into a tuple counts references, in every timestep.
+    begin, offset, weight = wiring.begin, wiring.offset, wiring.weight
+    threshold, leak, amount = wiring.threshold, wiring.leak, wiring.amount
+    faulty, live, stuck = wiring.faulty, wiring.live, wiring.stuck
+    rests, relays = wiring.rests, wiring.relays
+    input_of, output_of = wiring.input_of, wiring.output_of
+    active = wiring.computed if relayed else wiring.awake
+    words, charge, heard, valid = feed.words, feed.charge, feed.heard, feed.valid
+    counts, first, seen, planes = tally.counts, tally.first, tally.seen, tally.planes
+    floor, shift = wiring.floor[0], wiring.shift[0]
+    kind, charge_steps = feed.kind, feed.charge_steps
+    n = threshold.shape[0]
     slots = ring.size // (n * WORDS)
-    n_inputs = wiring.amount.size
-    steps = feed.heard.size // max(feed.valid.size // WORDS * n_inputs, 1)
+    n_inputs = amount.size
+    steps = heard.size // max(valid.size // WORDS * n_inputs, 1)
     for t in range(timesteps):
         now = slot * n
         heard_at = (block * steps + t) * n_inputs
-        charge_at = (block * feed.charge_steps + min(t, feed.charge_steps - 1)) * n_inputs * LANES
-        for i in wiring.awake:
+        charge_at = (block * charge_steps + min(t, charge_steps - 1)) * n_inputs * LANES
+        for place in range(active.size):
+            i = item(active, place)
             fired = (now + i) * WORDS
-            source = wiring.input_of[i]
-            if wiring.rests[i]:
-                heard = source >= 0 and item(feed.heard, heard_at + source) != 0
-                synapse, end = wiring.begin[i], wiring.begin[i + 1]
-                while not heard and synapse < end:
-                    row = now - item(wiring.offset, synapse)
-                    heard = item(loud, row + (slots * n & (row >> 63))) != 0
+            source = item(input_of, i)
+            if item(rests, i) != 0:
+                arrives = source >= 0 and item(heard, heard_at + source) != 0
+                synapse, end = item(begin, i), item(begin, i + 1)
+                while not arrives and synapse < end:
+                    row = now - item(offset, synapse)
+                    arrives = item(loud, row + (slots * n & (row >> 63))) != 0
                     synapse += 1
-                if not heard:
-                    for k in range(fired, fired + WORDS):
-                        ring[k] = 0
+                if not arrives:
+                    clear_row(ring, fired)
                     loud[now + i] = False
                     continue
-            if wiring.relays[i]:
-                word_at = (heard_at + source) * WORDS
-                copy_spikes(feed.words, word_at, ring, fired)
-                spikes = count_spikes(feed.words, word_at, feed.valid, block * WORDS)
+            if item(relays, i) != 0:
+                copy_spikes(words, (heard_at + source) * WORDS, ring, fired)
             else:
                 advance_neuron(
-                    potential, i * LANES, ring, now, fired, wiring.offset, wiring.weight,
-                    wiring.begin[i], wiring.begin[i + 1], wiring.threshold, wiring.floor[0],
-                    wiring.leak, i, feed.kind if source >= 0 else NO_INPUT, feed.words,
-                    (heard_at + source) * WORDS, wiring.amount[max(source, 0)], feed.charge,
-                    charge_at + source * LANES, wiring.shift[0], on_arrival,
+                    potential, i * LANES, ring, now, fired, offset, weight, item(begin, i),
+                    item(begin, i + 1), threshold, floor, leak, i,
+                    kind if source >= 0 else NO_INPUT, words, (heard_at + source) * WORDS,
+                    amount[max(source, 0)], charge, charge_at + source * LANES, shift, on_arrival,
                 )  # fmt: skip
-                if wiring.faulty[i]:
+                if item(faulty, i) != 0:
                     for k in range(fired, fired + WORDS):
-                        ring[k] = (ring[k] & wiring.live[i]) | wiring.stuck[i]
-                spikes = count_spikes(ring, fired, feed.valid, block * WORDS)
+                        ring[k] = (ring[k] & live[i]) | stuck[i]
+            spikes = count_spikes(ring, fired, valid, block * WORDS)
             loud[now + i] = spikes > 0
             if spikes > 0:
                 fires[i] += spikes
-                if timesteps - t <= slots:
+                if timesteps - t <= late.shape[0]:
                     late[timesteps - 1 - t, i] += spikes
-                output = wiring.output_of[i]
+                output = item(output_of, i)
                 if output >= 0:
                     tally_output(
-                        ring, fired, tally.counts, tally.first, tally.planes,
-                        output * tally.planes * WORDS, tally.seen, output * WORDS, t,
+                        ring, fired, counts, first, planes, output * planes * WORDS, seen,
+                        output * WORDS, t,
                     )  # fmt: skip
         if raster is not None:
             for i in range(n):
@@ -413,6 +432,21 @@ def run_block(
         if slot == slots:
             slot = 0
     return slot
+
+
+@njit(nogil=True, cache=True)
+def relay(wiring: Any, feed: Any, block: int, timesteps: int, ring: Any, loud: Any) -> None:
+    """Write what the relays of one block will do to a ring of all timesteps."""
+    n, n_inputs = wiring.threshold.shape[0], wiring.amount.size
+    awake, relays, input_of = wiring.awake, wiring.relays, wiring.input_of
+    words, heard = feed.words, feed.heard
+    for place in range(awake.size):
+        i = item(awake, place)
+        if item(relays, i) != 0:
+            source = block * timesteps * n_inputs + item(input_of, i)
+            for t in range(timesteps):
+                copy_spikes(words, (source + t * n_inputs) * WORDS, ring, (t * n + i) * WORDS)
+                loud[t * n + i] = item(heard, source + t * n_inputs) != 0
 
 
 @njit(nogil=True, cache=True)
@@ -441,13 +475,14 @@ def run_window(
     after = slot
     n_outputs = counts.shape[1] // LANES
     tally = new_tally(n_outputs, timesteps, WORDS)
+    lean, source, marks = borrowed(wiring), borrowed(feed), borrowed(tally)
     for block in range(potential.shape[0]):
         clear_tally(tally)
         record = None if raster is None else raster[block]
         levels = None if trace is None else trace[block]
         after = run_block(
-            wiring, feed, block, potential[block], ring[block], loud[block], slot, timesteps,
-            tally, fires, late, on_arrival, record, levels,
+            lean, source, block, potential[block], ring[block], loud[block], slot, timesteps,
+            marks, fires, late, on_arrival, False, record, levels,
         )  # fmt: skip
         for output in range(n_outputs):
             lanes = slice(output * LANES, output * LANES + LANES)
@@ -515,25 +550,34 @@ def run_networks(
     n_blocks = feed.valid.size // WORDS
     counts, first = np.empty(LANES, np.int16), np.empty(LANES, np.int16)
     tally = new_tally(n_outputs, timesteps, WORDS)
+    source, marks = borrowed(feed), borrowed(tally)
     for network in which:
         wiring = wire(
             population, network, group, feed.amount, feed.kind == SPIKE_INPUT, floor,
             shifts[network], number,
         )  # fmt: skip
         n = wiring.threshold.shape[0]
+        rows = (timesteps + wiring.slots) * n
+        relayed = rows * WORDS * 4 <= _SMALL_RING
+        if not relayed:
+            rows = wiring.slots * n
         potential = aligned(n * LANES, number)
-        ring = aligned(wiring.slots * n * WORDS, feed.valid)
-        loud = np.empty(wiring.slots * n, np.bool_)
+        ring = aligned(rows * WORDS, feed.valid)
+        loud = np.zeros(rows, np.bool_)
         fires = np.zeros(n, np.int64)
         late = np.zeros((wiring.slots, n), np.int64)
+        lean = borrowed(wiring)
         for block in range(n_blocks):
             potential[:] = 0
-            ring[:] = 0
-            loud[:] = False
+            if relayed:  # and all other rows are written before they are read, or never
+                relay(lean, source, block, timesteps, ring, loud)
+            else:
+                ring[:] = 0
+                loud[:] = False
             clear_tally(tally)
             run_block(
-                wiring, feed, block, potential, ring, loud, 0, timesteps, tally, fires, late,
-                on_arrival, None, None,
+                lean, source, block, potential, ring, loud, 0, timesteps, marks, fires, late,
+                on_arrival, relayed, None, None,
             )  # fmt: skip
             if course.by > 0:
                 judge(tally, course, block, right_out[network, instance : instance + size])
@@ -550,6 +594,9 @@ def run_networks(
                         times[sample] = first[sample * size + k]
         for i in range(n):
             if wiring.relays[i]:
-                fires[i] = feed.sent[wiring.input_of[i]]
+                port = wiring.input_of[i]
+                fires[i] = feed.sent[:, port].sum()
+                for ago in range(min(timesteps, wiring.slots)):
+                    late[ago, i] = feed.sent[timesteps - 1 - ago, port]
         spikes_out[network] += fires.sum()
         deliveries_out[network] += _deliveries(population, network, fires, late)

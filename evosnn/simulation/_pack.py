@@ -216,9 +216,9 @@ class PreparedStimulus:
         return feed
 
     def _sent(self) -> NDArray[np.int64]:
-        """``(inputs,)``, spikes of each input in all samples."""
+        """``(timesteps, inputs)``, in how many samples a spike arrives."""
         arrives = self.charge != 0 if self.event is None else self.event
-        return np.asarray(np.count_nonzero(arrives, axis=(0, 2)), dtype=np.int64)
+        return np.asarray(np.count_nonzero(arrives, axis=2), dtype=np.int64)
 
     def _on_each(self, values: NDArray[Any], size: int) -> Any:
         """Give every instance of a group the same samples."""

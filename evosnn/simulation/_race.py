@@ -16,7 +16,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from evosnn.errors import SpecError
-from evosnn.simulation._bits import BITS_WORDS, ones
+from evosnn.simulation._bits import BITS_WORDS, item, ones
 from evosnn.simulation._data import NEVER
 from evosnn.simulation._lanes import to_words
 from evosnn.simulation._vector import VECTOR, WORDS
@@ -108,32 +108,35 @@ def judge(tally: Any, course: Any, block: int, right: Any) -> None:
         block: Which block.
         right: Right answers so far, added to.
     """
-    words, planes = tally.words, tally.planes
-    n_outputs = tally.seen.size // words
-    lead = np.empty(n_outputs, np.uint32)
-    pattern = np.uint32(0)
-    for lane in range(0, VECTOR, right.size):
-        pattern |= np.uint32(1) << np.uint32(lane)
-    numbers = tally.first if course.by == 2 else tally.counts
-    turned = np.uint32(0xFFFFFFFF) if course.by == 2 else np.uint32(0)  # the least time leads
+    words, planes = tally.words // 2, tally.planes  # two words of 32 lanes at a time
+    numbers, turned = tally.counts.view(np.int64), 0
+    if course.by == 2:  # the least time leads
+        numbers, turned = tally.first.view(np.int64), -1
+    seen, own = tally.seen.view(np.int64), course.own.view(np.int64)
+    n_outputs, size = seen.size // words, right.size
+    lead = np.empty(n_outputs, np.int64)
+    pattern = 0
+    for lane in range(0, 2 * VECTOR, size):
+        pattern |= 1 << lane
     for word in range(words):
-        racing = np.uint32(0)
+        racing = 0
         for k in range(n_outputs):
-            lead[k] = tally.seen[k * words + word]
+            lead[k] = item(seen, k * words + word)
             racing |= lead[k]
         if racing == 0:
             continue
         for j in range(planes - 1, -1, -1):
-            best = np.uint32(0)
+            best = 0
             for k in range(n_outputs):
-                best |= lead[k] & (numbers[(k * planes + j) * words + word] ^ turned)
-            for k in range(n_outputs):
-                lead[k] &= (numbers[(k * planes + j) * words + word] ^ turned) | ~best
-        one, more, correct = np.uint32(0), np.uint32(0), np.uint32(0)
+                best |= lead[k] & (item(numbers, (k * planes + j) * words + word) ^ turned)
+            if best != 0:
+                for k in range(n_outputs):
+                    lead[k] &= (item(numbers, (k * planes + j) * words + word) ^ turned) | ~best
+        one = more = correct = 0
         for k in range(n_outputs):
             more |= one & lead[k]
             one |= lead[k]
-            correct |= lead[k] & course.own[(block * n_outputs + k) * words + word]
+            correct |= lead[k] & item(own, (block * n_outputs + k) * words + word)
         correct &= ~more
-        for k in range(right.size):
-            right[k] += ones(correct & (pattern << np.uint32(k)))
+        for k in range(size):
+            right[k] += ones(correct & (pattern << k))

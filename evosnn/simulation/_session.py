@@ -273,7 +273,7 @@ class _Part:
             heard=np.zeros(rows, np.bool_),
             amount=np.zeros(n_inputs),
             valid=self.valid,
-            sent=np.zeros(n_inputs, np.int64),
+            sent=np.zeros((timesteps, n_inputs), np.int64),
         )
         fill_lanes(charge, event, at, self.size, feed.words, feed.charge, feed.heard)
         return feed

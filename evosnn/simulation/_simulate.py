@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evosnn.chips import Chip
-from evosnn.errors import SpecError
+from evosnn.errors import SpecError, unknown_name
 from evosnn.hardware import Instances
 from evosnn.network import Network
 from evosnn.simulation._adders import run_adder_networks
@@ -30,6 +30,8 @@ from evosnn.simulation._session import Session
 __all__ = ["simulate"]
 
 _TILE_BYTES = 2**28
+_DEVICES = ("cpu", "cuda")
+_DONE = -1  # the code of networks that need not run any more
 _LEAST_TILE = 2 * BITS_LANES  # samples worth a thread of their own
 _ADDERS = len(NUMBERS)  # the code of networks that run on full adders, after the number types
 _ADDER_LANES = 257  # up to 256, one block of the vector kernel is cheaper
@@ -46,6 +48,7 @@ def simulate(
     noise: float = 0.0,
     noise_seed: np.random.SeedSequence | None = None,
     race: Race | None = None,
+    device: str = "cpu",
 ) -> Response:
     """Run every network from rest on every sample and chip instance.
 
@@ -66,21 +69,32 @@ def simulate(
         noise_seed: Where the noise comes from; seed 0 if not given.
         race: Which output must win for each sample. Only the right answers are then kept, which
             is much less to write than what every output did on every sample.
+        device: ``"cpu"``, or ``"cuda"`` for a GPU (extra ``gpu``), with the same results;
+            networks that need floating point, noise and recordings stay on the processor.
 
     Raises:
         SpecError: If the stimulus has another number of inputs than the networks, or more
-            timesteps than can be counted (32,766), or the race is for others.
+            timesteps than can be counted (32,766), or the race is for others, or there is no
+            such device.
     """
     prepared = stimulus if isinstance(stimulus, PreparedStimulus) else PreparedStimulus(stimulus)
     population = pack_networks(networks, chip)
     _check(population, prepared)
     if race:
         race.check(population.outputs.shape[1], prepared.n_samples)
+    if device not in _DEVICES:
+        raise SpecError(unknown_name("device", device, _DEVICES))
+    if device == "cuda":
+        from evosnn.simulation._cuda import require_cuda
+
+        require_cuda()
     if noise and (record or noise < 0 or not np.isfinite(noise)):
         raise SpecError(f"noise is {noise}; it takes 0 or more, and no recording beside it")
     if record:
         recordings = tuple(_record(networks, i, prepared, chip, instances) for i in record)
-        response = simulate(networks, prepared, chip, instances, threads=threads, race=race)
+        response = simulate(
+            networks, prepared, chip, instances, threads=threads, race=race, device=device
+        )
         return replace(response, recordings=recordings)
     if chip.neuron.integration_delay:  # all as without, seen a timestep later
         sooner = {"neuron": chip.neuron.model_copy(update={"integration_delay": False})}
@@ -93,12 +107,15 @@ def simulate(
             simulate, general, networks, prepared, chip, instances, threads, noise, noise_seed
         )
         return _judged(found, race) if race else found
+    if race and device == "cuda":
+        response = simulate(networks, prepared, chip, instances, threads=threads, device=device)
+        return _judged(response, race)
     workers = threads or os.cpu_count() or 1
     tile = _tile(prepared, instances.n_instances if instances else 1)
-    if len(networks) < workers:  # too few networks to share out: share the samples
+    if len(networks) < workers and device == "cpu":  # too few to share out: share the samples
         tile = min(tile, max(_LEAST_TILE, -(-prepared.n_samples // workers)))
     if tile < prepared.n_samples:
-        return _in_tiles(networks, prepared, chip, instances, race, tile, workers)
+        return _in_tiles(networks, prepared, chip, instances, race, tile, workers, device)
     n_networks = len(networks)
     n_instances = instances.n_instances if instances else 1
     weight = instances.weight if instances else population.weight[None]
@@ -123,7 +140,13 @@ def simulate(
     right = np.zeros((n_networks, n_instances), np.int32)
     spikes, deliveries = np.zeros(n_networks, np.int64), np.zeros(n_networks, np.int64)
     on_arrival = _fire_on_arrival(population, thresholds)
-    if instances is None and prepared.is_spikes and prepared.n_samples >= _ADDER_LANES:
+    if device == "cuda":
+        _run_on_gpu(
+            codes, population, prepared, weight, thresholds, instances, floor, shifts, on_arrival,
+            counts, first, spikes, deliveries,
+        )  # fmt: skip
+        codes[codes != FLOAT64] = _DONE
+    elif instances is None and prepared.is_spikes and prepared.n_samples >= _ADDER_LANES:
         fits = (codes == INT16) & (shifts == 0) & ~on_arrival & (floor <= 0)
         codes[fits & _forgets_all_or_nothing(population)] = _ADDERS
     jobs: list[tuple[NDArray[np.int64], NDArray[Any] | None, bool | None]] = []
@@ -168,6 +191,32 @@ def simulate(
     runs = max(n_instances * prepared.n_samples, 1)
     judged = right if race else right[:0, :0]
     return Response(counts, first, spikes / runs, deliveries / runs, right=judged)
+
+
+def _run_on_gpu(
+    codes: NDArray[np.int64],
+    population: Population,
+    stimulus: PreparedStimulus,
+    weight: NDArray[np.float64],
+    threshold: NDArray[np.float64],
+    instances: Instances | None,
+    floor: float,
+    shifts: NDArray[np.int64],
+    on_arrival: NDArray[np.bool_],
+    *results: NDArray[Any],
+) -> None:
+    """Run all networks that do without floating point."""
+    from evosnn.simulation._cuda import run_cuda_networks
+
+    firing = instances.firing if instances else np.zeros(threshold.shape, np.int8)
+    event = stimulus.charge != 0 if stimulus.event is None else stimulus.event
+    for arrival in (False, True):
+        which = np.flatnonzero((codes != FLOAT64) & (on_arrival == arrival))
+        if which.size:
+            run_cuda_networks(
+                which, population, weight, threshold, firing, stimulus.charge, event, floor,
+                shifts, arrival, *results,
+            )  # fmt: skip
 
 
 def _judged(response: Response, race: Race) -> Response:
@@ -217,16 +266,17 @@ def _in_tiles(
     race: Race | None,
     tile: int,
     workers: int,
+    device: str,
 ) -> Response:
     """Run ``tile`` samples at a time: one tile after another, or one on each core."""
     spans = [(at, min(at + tile, stimulus.n_samples)) for at in range(0, stimulus.n_samples, tile)]
-    at_once = workers if len(networks) < workers else 1
+    at_once = workers if len(networks) < workers and device == "cpu" else 1
     threads = -(-workers // at_once)
 
     def run(span: tuple[int, int]) -> Response:
         return simulate(
             networks, stimulus.part(*span), chip, instances, threads=threads,
-            race=race.part(*span) if race else None,
+            race=race.part(*span) if race else None, device=device,
         )  # fmt: skip
 
     with ThreadPoolExecutor(at_once) as pool:

@@ -34,6 +34,7 @@ __all__ = [
     "VECTOR",
     "WORDS",
     "advance_neuron",
+    "clear_row",
     "copy_spikes",
     "count_spikes",
     "spread_planes",
@@ -306,6 +307,19 @@ def copy_spikes(typing_context: Any, words: Any, at: Any, ring: Any, fired: Any)
         words = _Array(context, builder, signature.args[0], args[0])
         rings = _Array(context, builder, signature.args[2], args[2])
         rings.store_row(words.row(args[1]), args[3])
+        return context.get_dummy_value()
+
+    return signature, generate
+
+
+@intrinsic
+def clear_row(typing_context: Any, ring: Any, at: Any) -> Any:
+    """Clear the row ``ring[at:]``."""
+    signature = types.void(ring, at)
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        rings = _Array(context, builder, signature.args[0], args[0])
+        rings.store_row(ir.Constant(_ROW, None), args[1])
         return context.get_dummy_value()
 
     return signature, generate

@@ -207,7 +207,7 @@ def run_episodes(
     words = aligned(rules.timesteps * n_inputs * WORDS, unit)
     heard = np.zeros(rules.timesteps * n_inputs, np.bool_)
     alive = aligned(WORDS, unit)
-    sent = np.zeros(n_inputs, np.int64)
+    sent = np.zeros((rules.timesteps, n_inputs), np.int64)
     feed = Feed(SPIKE_INPUT, words, np.zeros(0, number.dtype), 1, heard, amount, alive, sent)
     tally = new_tally(n_outputs, rules.timesteps, WORDS)
     counts = np.zeros((n_outputs, LANES), np.int16)
@@ -258,7 +258,7 @@ def run_episodes(
                 clear_tally(tally)
                 slot = run_block(
                     wiring, feed, 0, potential, ring, loud, slot, rules.timesteps, tally, fires,
-                    late, on_arrival, None, None,
+                    late, on_arrival, False, None, None,
                 )  # fmt: skip
                 for output in range(n_outputs):
                     read_tally(tally, output, counts[output], first[output])
