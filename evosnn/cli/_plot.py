@@ -90,8 +90,21 @@ def _names(campaign: Campaign) -> dict[str, Any]:
     return {"input_names": task.input_names, "output_names": list(task.class_names)}
 
 
+def _bench(campaign: Campaign) -> Bench:
+    """The held-out samples that a campaign's networks are tried on."""
+    from evosnn.assessment import Bench
+    from evosnn.tasks.control import ControlTask
+
+    task = campaign.world.task
+    if isinstance(task, ControlTask):
+        raise SpecError(
+            f"this picture shows faults on samples; control task '{task.name}' has none"
+        )
+    return Bench(task, campaign.world.chip)
+
+
 def _network(campaign: Campaign, wanted: str, critical: bool) -> Figure:
-    from evosnn.assessment import Bench, try_faults
+    from evosnn.assessment import try_faults
     from evosnn.campaign import find_network
     from evosnn.plots import network
 
@@ -102,19 +115,18 @@ def _network(campaign: Campaign, wanted: str, critical: bool) -> Figure:
     )
     harm = None
     if critical:
-        bench = Bench(campaign.world.task, campaign.world.chip)
-        harm = try_faults(member.network, bench).harm(member.network)
+        harm = try_faults(member.network, _bench(campaign)).harm(member.network)
     return network(member.network, title, **_names(campaign), harm=harm)
 
 
 def _resilience(campaign: Campaign, wanted: str, trials: int) -> Figure:
-    from evosnn.assessment import Bench, assess
+    from evosnn.assessment import assess
     from evosnn.campaign import find_network
     from evosnn.plots import resilience
 
     member = find_network(campaign, wanted)
     world = campaign.world
-    found = assess(member.network, Bench(world.task, world.chip), trials=trials)
+    found = assess(member.network, _bench(campaign), trials=trials)
     title = (
         f"{member.network.key[:8]}: {world.task.name} on {world.chip.name}, "
         f"{member.network.n_synapses} synapses, accuracy {found.nominal:.3f}"

@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from evosnn.simulation._bits import aligned
+from evosnn.simulation._bits import aligned, borrowed
 from evosnn.simulation._kernel import Feed, run_block, wire
 from evosnn.simulation._tally import clear_tally, new_tally, read_tally
 from evosnn.simulation._vector import LANES, SPIKE_INPUT, VECTOR, WORDS
@@ -216,14 +216,16 @@ def run_episodes(
     used = np.empty(n_inputs, np.bool_)
     state = np.empty((LANES, starts.shape[1]))
     going = np.empty(LANES, np.bool_)
+    source, marks = borrowed(feed), borrowed(tally)
     for network in which:
         wiring = wire(population, network, group, amount, True, floor, shifts[network], number)
+        lean = borrowed(wiring)
         n = wiring.threshold.shape[0]
         used[:] = False
         for s in range(population.synapse_start[network], population.synapse_start[network + 1]):
-            source = wiring.input_of[population.pre[s]]
-            if source >= 0:
-                used[source] = True
+            port = wiring.input_of[population.pre[s]]
+            if port >= 0:
+                used[port] = True
         for i in range(n_inputs):
             used[i] |= wiring.output_of[population.inputs[network, i]] >= 0
         potential = aligned(n * LANES, number)
@@ -257,7 +259,7 @@ def run_episodes(
                 _listen(rules, most, heard)
                 clear_tally(tally)
                 slot = run_block(
-                    wiring, feed, 0, potential, ring, loud, slot, rules.timesteps, tally, fires,
+                    lean, source, 0, potential, ring, loud, slot, rules.timesteps, marks, fires,
                     late, on_arrival, False, None, None,
                 )  # fmt: skip
                 for output in range(n_outputs):
