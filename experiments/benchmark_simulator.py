@@ -11,7 +11,8 @@ best of several repeats; with one thread it is processor time, so that a busy ma
 count, with two it is wall time (idle machines only). ``limit_share`` is what the engine does
 to network b, in masked adds a second (synapses x timesteps x runs), over what a kernel that
 does nothing else reaches; above 1 means that the engine gets by with fewer instructions than
-one masked add a synapse.
+one masked add a synapse. ``sparse`` compares the engine's own two paths where little happens: the
+vector kernels, and spike by spike, which the engine chooses by itself.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from numba.extending import intrinsic
 from evosnn.chips import load_chip
 from evosnn.network import Network
 from evosnn.simulation import PreparedStimulus, Stimulus, simulate
+from evosnn.simulation import _events as sparse_path
 
 SIZES = {"a": (20, 100, 4, 2), "b": (100, 1000, 20, 10), "c": (1000, 20000, 200, 100)}
 TIMESTEPS = 100
@@ -58,6 +60,17 @@ class Peer:
     runs_per_s: float | None
     ratio: float | None
     note: str = ""
+
+
+@dataclass
+class Sparse:
+    network: str
+    activity: float
+    measured_activity: float
+    lanes: int
+    vector_runs_per_s: float
+    event_runs_per_s: float
+    chosen_runs_per_s: float
 
 
 # Networks and inputs
@@ -154,6 +167,41 @@ def measure(
     runs = len(networks) * lanes / took
     measured = float(response.spikes[0]) / network.n_neurons / TIMESTEPS
     return Row(name, target, measured, lanes, threads, runs, runs * float(response.deliveries[0]))
+
+
+def both_paths(
+    name: str, network: Network, rate: float, target: float, lanes: int, seconds: float
+) -> Sparse:
+    """Runs a second on one core: vector kernels alone, spike by spike alone, and as chosen."""
+    prepared = stimulus(network, rate, lanes)
+    networks = [network] * max(1, int(2e7 / (network.n_synapses * TIMESTEPS * lanes)))
+    usual, rates, found = sparse_path._ADD, [], []
+    for cost in (0.0, 1e12, usual):  # of a synapse in the vector kernels, as the rule believes
+        sparse_path._ADD = cost
+        found.append(simulate(networks, prepared, CHIP, threads=1))
+        took = fastest(lambda: simulate(networks, prepared, CHIP, threads=1), seconds, 3)
+        rates.append(len(networks) * lanes / took)
+    sparse_path._ADD = usual
+    assert all((one.counts == found[0].counts).all() for one in found), "the two paths disagree"
+    measured = float(found[0].spikes[0]) / network.n_neurons / TIMESTEPS
+    return Sparse(name, target, measured, lanes, *rates)
+
+
+def crossovers(names: str, folder: Path | None, seconds: float) -> list[Sparse]:
+    """Both paths at ever less activity; prints from where on events are faster."""
+    rows = []
+    for name in names:
+        targets = {t: at_activity(name, t, folder) for t in (0.01, 0.003, 0.001, 0.0003)}
+        for lanes in (1, 64, 512, 4096):
+            some = [both_paths(name, *n, t, lanes, seconds) for t, n in targets.items()]
+            rows += some
+            faster = [row for row in some if row.event_runs_per_s > row.vector_runs_per_s]
+            verdict = "never down to 0.03 %"
+            if faster:
+                best = max(row.event_runs_per_s / row.vector_runs_per_s for row in faster)
+                verdict = f"at {max(r.activity for r in faster):.2%} and below, up to {best:.1f} x"
+            print(f"{name} {lanes:5d} lanes: spike by spike is faster {verdict}", flush=True)
+    return rows
 
 
 # Peers
@@ -342,8 +390,10 @@ def benchmark(arguments: argparse.Namespace) -> dict:
                 ratio = one.runs_per_s / found if found else None
                 peers.append(Peer("SuperNeuroMAT", name, target, found, ratio, note))
                 print(f"{name} {target:5.0%} SuperNeuroMAT {found or note} runs/s", flush=True)
+    sparse = crossovers(names, arguments.networks, seconds / 4)
     return {
         "rows": [asdict(row) for row in rows],
+        "sparse": [asdict(row) for row in sparse],
         "peers": [asdict(peer) for peer in peers],
         "limit_adds_per_s": limit,
         "limit_share": share,

@@ -1,11 +1,23 @@
 """Random networks, stimuli and chips for tests, from an explicit generator."""
 
+from contextlib import contextmanager
+
 import numpy as np
+import pytest
 
 from evosnn.chips import Chip, NeuronModel, Range, SynapseModel
 from evosnn.hardware import Instances, nominal_instances
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
+from evosnn.simulation import _events as event_driven
+
+
+@contextmanager
+def events(chosen):
+    """Whether networks run event-driven: always where they can, or never."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(event_driven, "_ADD", 1e12 if chosen else 0.0)
+        yield
 
 
 def make_chip(*, integer=True, top=7, floor=-7, inclusive=True, max_delay=15, leak=(0, 1)):

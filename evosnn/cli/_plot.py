@@ -12,6 +12,7 @@ from evosnn.errors import SpecError, unknown_name
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from evosnn.assessment import Bench
     from evosnn.campaign import Campaign
 
 __all__ = ["plot"]

@@ -16,6 +16,7 @@ from evosnn.errors import SpecError
 from evosnn.network import Network
 from evosnn.simulation._bits import BITS_LANES, BITS_WORDS, aligned
 from evosnn.simulation._data import Stimulus
+from evosnn.simulation._events import Events, list_events
 from evosnn.simulation._kernel import Feed, Population
 from evosnn.simulation._lanes import to_lanes, to_words
 from evosnn.simulation._vector import CHARGE_INPUT, LANES, SPIKE_INPUT, VECTOR, WORDS
@@ -143,6 +144,8 @@ class PreparedStimulus:
         self._clear()
 
     def _clear(self) -> None:
+        self._sent: NDArray[np.int64] | None = None
+        self._events: Events | None = None
         self._bits: tuple[NDArray[Any], NDArray[np.float64], NDArray[Any]] | None = None
         self._feeds: dict[tuple[int, bool, bool], Feed] = {}
         self._sooner: PreparedStimulus | None = None
@@ -200,7 +203,7 @@ class PreparedStimulus:
             heard=np.zeros(rows, np.bool_),
             amount=self.low + self.high,
             valid=to_words(to_lanes(np.ones((size, self.n_samples), np.bool_))),
-            sent=self._sent() * size,
+            sent=self.sent * size,
         )
         charge, event = self._on_each(self.charge, size), None
         if self.event is not None:
@@ -215,10 +218,19 @@ class PreparedStimulus:
                 fill_lanes(charge[:1], None, 0, size, feed.words[:0], feed.charge, once)
         return feed
 
-    def _sent(self) -> NDArray[np.int64]:
+    @property
+    def sent(self) -> NDArray[np.int64]:
         """``(timesteps, inputs)``, in how many samples a spike arrives."""
-        arrives = self.charge != 0 if self.event is None else self.event
-        return np.asarray(np.count_nonzero(arrives, axis=2), dtype=np.int64)
+        if self._sent is None:
+            arrives = self.charge != 0 if self.event is None else self.event
+            self._sent = np.asarray(np.count_nonzero(arrives, axis=2), dtype=np.int64)
+        return self._sent
+
+    def events(self) -> Events:
+        """Return the input as events, for runs spike by spike."""
+        if self._events is None:
+            self._events = list_events(_writable(self.charge), _writable(self.event))
+        return self._events
 
     def _on_each(self, values: NDArray[Any], size: int) -> Any:
         """Give every instance of a group the same samples."""

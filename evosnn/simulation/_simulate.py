@@ -18,6 +18,7 @@ from evosnn.network import Network
 from evosnn.simulation._adders import run_adder_networks
 from evosnn.simulation._bits import BITS_LANES
 from evosnn.simulation._data import NEVER, Recording, Response, Stimulus
+from evosnn.simulation._events import allowances, run_event_networks
 from evosnn.simulation._general_run import needs_general, shifted, simulate_mixed
 from evosnn.simulation._joined import joined
 from evosnn.simulation._kernel import Group, Population, run_networks
@@ -146,7 +147,17 @@ def simulate(
             counts, first, spikes, deliveries,
         )  # fmt: skip
         codes[codes != FLOAT64] = _DONE
-    elif instances is None and prepared.is_spikes and prepared.n_samples >= _ADDER_LANES:
+    elif instances is None:
+        _run_sparse(
+            codes, shifts, population, prepared, floor, race, threads, right, counts, first,
+            spikes, deliveries,
+        )  # fmt: skip
+    if (
+        device == "cpu"
+        and instances is None
+        and prepared.is_spikes
+        and prepared.n_samples >= _ADDER_LANES
+    ):
         fits = (codes == INT16) & (shifts == 0) & ~on_arrival & (floor <= 0)
         codes[fits & _forgets_all_or_nothing(population)] = _ADDERS
     jobs: list[tuple[NDArray[np.int64], NDArray[Any] | None, bool | None]] = []
@@ -217,6 +228,42 @@ def _run_on_gpu(
                 which, population, weight, threshold, firing, stimulus.charge, event, floor,
                 shifts, arrival, *results,
             )  # fmt: skip
+
+
+def _run_sparse(
+    codes: NDArray[np.int64],
+    shifts: NDArray[np.int64],
+    population: Population,
+    stimulus: PreparedStimulus,
+    floor: float,
+    race: Race | None,
+    threads: int | None,
+    *results: NDArray[Any],
+) -> None:
+    """Run the networks in which little happens spike by spike, and mark them as done."""
+    allowed = allowances(population, stimulus.sent, stimulus.n_samples)
+    fits = (codes != FLOAT64) & (shifts == 0) & (allowed > 0) & (floor <= 0)
+    which = np.flatnonzero(fits & _forgets_all_or_nothing(population))
+    if not which.size:
+        return
+    events = stimulus.events()
+    labels, by = np.zeros(0, np.int64), 0
+    if race:
+        labels, by = race.labels, 2 if race.first else 1
+
+    def run(some: NDArray[np.int64]) -> None:
+        done = run_event_networks(
+            some, population, events, stimulus.timesteps, floor, allowed, labels, by, *results
+        )
+        codes[some[done]] = _DONE
+
+    workers = threads or os.cpu_count() or 1
+    shares = _shares(which, population, workers)
+    if len(shares) == 1:
+        run(shares[0])
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        list(pool.map(run, shares))
 
 
 def _judged(response: Response, race: Race) -> Response:

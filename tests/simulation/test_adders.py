@@ -9,7 +9,13 @@ from evosnn.network import Network
 from evosnn.simulation import NEVER, Stimulus, simulate
 from evosnn.simulation import _simulate as engine
 from evosnn.simulation.reference import run_reference
-from tests.networks import make_chip, random_network
+from tests.networks import events, make_chip, random_network
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _never_event_driven():
+    with events(False):
+        yield
 
 
 def spike_stimulus(rng, *, timesteps, inputs, samples, rate, top):

@@ -9,7 +9,7 @@ from evosnn.errors import SpecError
 from evosnn.simulation import PreparedStimulus, Race, simulate
 from evosnn.simulation import _simulate as engine
 from evosnn.tasks import FirstSpikeDecoder, MostSpikesDecoder
-from tests.networks import make_chip, random_instances, random_network, random_stimulus
+from tests.networks import events, make_chip, random_instances, random_network, random_stimulus
 
 
 def of_kind(first):
@@ -25,8 +25,9 @@ def of_kind(first):
     outputs=st.integers(1, 5),
     samples=st.sampled_from([1, 7, 90, 300]),
     timesteps=st.sampled_from([1, 9, 40]),
+    chosen=st.booleans(),
 )
-def test_right_answers(seed, first, integer, instances, outputs, samples, timesteps):
+def test_right_answers(seed, first, integer, instances, outputs, samples, timesteps, chosen):
     rng = np.random.default_rng(seed)
     chip = make_chip(integer=integer)
     networks = [random_network(rng, chip, neurons=n, outputs=outputs) for n in (6, 9)]
@@ -37,8 +38,10 @@ def test_right_answers(seed, first, integer, instances, outputs, samples, timest
     labels = rng.integers(0, outputs, samples)
     decoder = of_kind(first)
     race = decoder.race(labels, outputs)
-    response = simulate(networks, stimulus, chip, drawn)
-    judged = simulate(networks, stimulus, chip, drawn, race=race)
+    with events(chosen):
+        judged = simulate(networks, stimulus, chip, drawn, race=race)
+    with events(not chosen):
+        response = simulate(networks, stimulus, chip, drawn)
     np.testing.assert_array_equal(judged.right, decoder.correct(response, labels))
     np.testing.assert_array_equal(race.right(response.counts, response.first), judged.right)
     np.testing.assert_array_equal(judged.spikes, response.spikes)

@@ -9,7 +9,7 @@ from evosnn.errors import SpecError
 from evosnn.hardware import Instances
 from evosnn.simulation import NEVER, PreparedStimulus, Stimulus, simulate
 from evosnn.simulation.reference import run_reference
-from tests.networks import make_chip, random_instances, random_network, random_stimulus
+from tests.networks import events, make_chip, random_instances, random_network, random_stimulus
 
 FLOORS = [-7, 0, -100, -40_000, None]
 
@@ -32,13 +32,15 @@ def expected_outputs(network, stimulus, chip, **options):
     leak=st.sampled_from([(0,), (1,), (0, 0.5, 0.125, 1)]),
     spikes=st.booleans(),
     samples=st.integers(1, 9),
+    chosen=st.booleans(),
 )
-def test_a_chip_as_drawn(seed, integer, inclusive, floor, lowest, leak, spikes, samples):
+def test_a_chip_as_drawn(seed, integer, inclusive, floor, lowest, leak, spikes, samples, chosen):
     rng = np.random.default_rng(seed)
     chip = make_chip(integer=integer, inclusive=inclusive, floor=floor, leak=leak)
     network = random_network(rng, chip, lowest_threshold=lowest)
     stimulus = random_stimulus(rng, chip, samples=samples, spikes=spikes)
-    response = simulate([network], stimulus, chip)
+    with events(chosen):
+        response = simulate([network], stimulus, chip)
     totals = np.zeros(2)
     for sample in range(samples):
         counts, first, *total = expected_outputs(network, stimulus, chip, sample=sample)

@@ -269,5 +269,7 @@ def run_episodes(
                     returns[network, instance : instance + size, start:stop],
                 )  # fmt: skip
         spikes[network] += fires.sum()
-        for s in range(population.synapse_start[network], population.synapse_start[network + 1]):
+        # What is borrowed of the wiring lives only as long as the wiring is still to be used.
+        first_synapse = population.synapse_start[network]
+        for s in range(first_synapse, first_synapse + wiring.offset.size):
             deliveries[network] += fires[population.pre[s]]
