@@ -218,6 +218,13 @@ class CampaignSpec(_Table):
                 f"objective '{faulty[0]}' needs a mechanism that makes chips differ; name one, or "
                 'set objectives = ["accuracy", "synapses"]'
             )
+        for mechanism in self.mechanisms:
+            begins = getattr(mechanism, "since", 0)
+            if begins >= self.timesteps:
+                raise ValueError(
+                    f"mechanism '{mechanism.kind}' begins from timestep {begins}; the window has "
+                    f"timesteps 0..{self.timesteps - 1}"
+                )
         if self.engine.kind == "eons" and self.engine.elites >= self.population:
             raise ValueError(
                 f"engine.elites is {self.engine.elites}; a population of {self.population} takes "
