@@ -47,7 +47,7 @@ _PLAIN = {
 
 
 def _unknown_key(field: str, key: str, models: set[type[BaseModel]]) -> str:
-    keys = sorted(set().union(*(m.model_fields for m in models)))
+    keys = sorted({f.alias or name for m in models for name, f in m.model_fields.items()})
     near = difflib.get_close_matches(key, keys, n=1, cutoff=0.5)
     hint = f"did you mean '{near[0]}'?" if near else f"it takes {', '.join(keys)}."
     return f"unknown key '{field}'; {hint}"

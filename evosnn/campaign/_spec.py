@@ -256,6 +256,13 @@ class CampaignSpec(_Table):
                 f"population is {self.population}; {self.engine.islands} islands take at least "
                 f"{4 * self.engine.islands}"
             )
+        for mechanism in self.mechanisms:
+            begins = getattr(mechanism, "since", 0)
+            if begins >= self.timesteps:
+                raise ValueError(
+                    f"mechanism '{mechanism.kind}' begins from timestep {begins}; the window has "
+                    f"timesteps 0..{self.timesteps - 1}"
+                )
         if self.engine.kind == "eons" and self.engine.elites >= self.population:
             raise ValueError(
                 f"engine.elites is {self.engine.elites}; a population of {self.population} takes "

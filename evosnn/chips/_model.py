@@ -228,11 +228,11 @@ class Chip(_Frozen):
     def _whole_numbers(self) -> Self:
         neuron = self.neuron
         if self.integer:
-            step = neuron.resolution or 1.0
             edges = {
                 "neuron.threshold": (neuron.threshold.min, neuron.threshold.max),
                 "synapse.weight": (self.synapse.weight.min, self.synapse.weight.max),
-                "neuron.min_potential": ((neuron.min_potential or 0.0) / step,),
+                "neuron.min_potential": (neuron.min_potential or 0.0,),
+                "neuron.max_potential": (neuron.max_potential or 0.0,),
             }
             for field, values in edges.items():
                 if any(v % 1 for v in values):

@@ -42,10 +42,10 @@ def chips(
         print(json.dumps([_chip_data(chip) for chip in found], indent=1))
     elif name:
         for label, value in _chip_facts(found[0]).items():
-            console.print(f"{label:>16}  {value}")
+            console.print(f"{label:>26}  {value}")
     else:
         for chip in found:
-            console.print(f"{chip.name:12} {chip.description}")
+            console.print(f"{chip.name:14} {chip.description}")
         console.print("\n'evosnn chips NAME' describes one; a campaign may also name a TOML file.")
 
 
@@ -61,7 +61,7 @@ def _chip_facts(chip: Chip) -> dict[str, str]:
         "threshold": str(chip.neuron.threshold)
         + (" (fires at it)" if chip.neuron.threshold_inclusive else " (fires above it)"),
         "least potential": "none" if floor is None else f"{floor:g}",
-        "leak": ", ".join(f"{x:g}" for x in chip.neuron.leak) + " of the potential a timestep",
+        "leak": ", ".join(f"{x:g}" for x in chip.neuron.leak) + f" of {_of_what(chip)} a timestep",
         "rules": ", ".join(_rules(chip)) or "charge acts at once, reset to 0",
         "spike value": f"{chip.spike_value:g}",
         "limits": ", ".join(f"{v} {k}" for k, v in limits.items()) or "none stated",
@@ -75,10 +75,18 @@ def _chip_facts(chip: Chip) -> dict[str, str]:
         )
     for sentence in chip.not_simulated:
         facts["not simulated"] = f"{facts.get('not simulated', '')} {sentence}".strip()
+    for field, source in chip.sources.items():
+        facts[field] = source.text + ("" if source.verified else " (not verified)")
     for cost, figure in chip.costs.items():
         mark = "" if figure.verified else ", not verified"
         facts[cost] = f"{figure.value:g} {figure.unit} ({figure.source}{mark})"
     return facts
+
+
+def _of_what(chip: Chip) -> str:
+    """What a leak is a share of."""
+    rule = chip.neuron.leak_rule
+    return f"{chip.neuron.leak_unit:g}" if rule == "subtract" else "the potential"
 
 
 def _rules(chip: Chip) -> list[str]:

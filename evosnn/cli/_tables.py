@@ -75,11 +75,15 @@ def _score(value: float) -> str:
 def next_commands(folder: Path, campaign: Campaign) -> Text:
     """Commands to try next."""
     more = 2 * (campaign.spec.stop.generations or 500)
+    chip = campaign.world.chip
+    then = f"export {folder} --id knee --to risp -o knee.json"
+    if not chip.is_plain or chip.neuron.integration_delay:  # no export has its arithmetic
+        then = f"assess {folder} --id knee -o knee_assessed.png"
     return Text(
         "Next:\n"
         f"  evosnn plot {folder} --kind pareto -o front.png\n"
         f"  evosnn plot {folder} --kind network --id knee -o knee.png\n"
-        f"  evosnn export {folder} --id knee --to risp -o knee.json\n"
+        f"  evosnn {then}\n"
         f"  evosnn run {folder} --generations {more}      (go on searching)"
     )
 

@@ -96,13 +96,14 @@ class Instances:
 
     def chips(self, rows: slice) -> Instances:
         """Return some of the chips."""
-        noise = self.noise
         some = self._each(lambda values, _: values[rows])
-        if self.adc is not None:
-            some = replace(some, adc=self.adc[rows])
-        if noise is None:
-            return some
-        return replace(some, noise=Noise(noise.sigma[rows], noise.chip[rows], noise.key[rows]))
+        noise = self.noise
+        return replace(
+            some,
+            adc=None if self.adc is None else self.adc[rows],
+            noise=noise and Noise(noise.sigma[rows], noise.chip[rows], noise.key[rows]),
+            later=tuple((t, rest.chips(rows)) for t, rest in self.later),
+        )
 
     def networks(self, neurons: slice, synapses: slice) -> Instances:
         """Return the chips with some of the networks only, by where their parts stand."""

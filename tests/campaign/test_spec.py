@@ -45,6 +45,18 @@ def test_the_shortest_file_names_a_task_and_a_chip(tmp_path):
         (SHORTEST + "[variation.rates]\nadd-neurn = 1", "did you mean 'add-neuron'?"),
         (SHORTEST + "[require]\nacuracy = 0.9", "require: unknown objective 'acuracy'"),
         (SHORTEST + "[require]\naccuracy = 2", "accuracy is a share of samples, 0 to 1"),
+        (
+            SHORTEST + "[[mechanisms]]\nkind = 'dead-neurons'\nrate = 0.1\nfrom = 40",
+            "begins from timestep 40; the window has timesteps 0..31",
+        ),
+        (
+            SHORTEST + "[[mechanisms]]\nkind = 'dead-neurons'\nrate = 0.1\nfrom = 4\nuntil = 2",
+            "until is 2; it takes more than from, 4",
+        ),
+        (
+            SHORTEST + "[[mechanisms]]\nkind = 'dead-neurons'\nrate = 0.1\nfrm = 4",
+            "did you mean 'from'?",
+        ),
         (SHORTEST + "mechanisms = []", "objective 'resilience' needs a mechanism"),
         (SHORTEST + 'start = "net.json"', "start: it takes a list"),
         (SHORTEST + "stop = 5", "stop: it takes a table, got 5"),

@@ -92,6 +92,9 @@ def test_status_and_show_and_lists(folder):
     assert knee["id"][:6] in call("show", folder, "--id", knee["id"][:6]).output
     assert "risp-127" in call("chips").output
     assert "-127..127" in call("chips", "risp-127").output
+    described = call("chips", "truenorth").output
+    for words in ("leak_rule subtract", "of 256 a timestep", "verified)"):
+        assert words in described
     listed = json.loads(call("chips", "--json").output)
     assert {"name", "limits", "costs", "sources"} == set(listed[0])
     assert "iris" in call("tasks").output

@@ -26,6 +26,8 @@ from evosnn.hardware import (
     StuckNeurons,
     WeightVariation,
     draw_instances,
+    join_instances,
+    nominal_instances,
 )
 from evosnn.network import Network
 from evosnn.simulation import Stimulus, simulate
@@ -163,3 +165,22 @@ def test_a_file_says_from_and_until():
     assert adapter.validate_json(found.model_dump_json()) == found
     with pytest.raises(ValidationError, match="until is 3; it takes more than from, 3"):
         DeadNeurons(rate=0.1, since=3, until=3)
+
+
+def test_chips_are_taken_apart_and_joined_with_all_that_they_are():
+    drawn = draw(
+        DeadNeurons(rate=0.3, since=3, until=6), DelayBitFlips(rate=0.1),
+        LeakVariation(sigma=0.1), Crossbar(adc_bits=4, adc_range=2.0), n=6,
+    )  # fmt: skip
+    rng = np.random.default_rng(0)
+    stimulus = random_stimulus(rng, CHIP, samples=3)
+    whole = simulate([NETWORK], stimulus, CHIP, drawn).counts
+    parts = [drawn.chips(slice(0, 2)), drawn.chips(slice(2, 6))]
+    assert parts[1].at(4).adc.shape == (4, 2)
+    apart = [simulate([NETWORK], stimulus, CHIP, part).counts for part in parts]
+    np.testing.assert_array_equal(np.concatenate(apart, axis=2), whole)
+    joined = join_instances([NETWORK], [*parts[::-1], nominal_instances([NETWORK], 1)])
+    again = simulate([NETWORK], stimulus, CHIP, joined).counts
+    np.testing.assert_array_equal(again[:, :, :6], whole[:, :, [2, 3, 4, 5, 0, 1]])
+    nominal = simulate([NETWORK], stimulus, CHIP).counts[:, :, 0]
+    np.testing.assert_array_equal(again[:, :, 6], nominal)
