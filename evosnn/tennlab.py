@@ -1,5 +1,10 @@
 """The TENNLab network file: JSON that EvoSNN, RISP, Caspian and their tools exchange.
 
+Caspian's files count delays from 0, give every neuron an axonal delay besides, and say a leak as
+the exponent of its time constant, -1 for none; here all that becomes a network's delays and
+shares (ORNL/Caspian, ad337ef, src/simulator.cpp). A leak of 0, a time constant of 1 timestep,
+halves the charge in every timestep.
+
 The format is described in TENNLab-UTK/framework-open, markdown/network_json_format.md. A
 file carries the network, the ranges of its properties, and the parameters of the processor
 that it was made for.
@@ -9,6 +14,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +24,18 @@ import numpy as np
 from evosnn.errors import NetworkError, unknown_name
 from evosnn.network import Network
 
-__all__ = ["NetworkFile", "Property", "dumps_network", "loads_network", "read_network"]
+__all__ = [
+    "CASPIAN_LEAKS",
+    "NetworkFile",
+    "Property",
+    "dumps_caspian",
+    "dumps_network",
+    "loads_network",
+    "read_network",
+]
+
+CASPIAN_LEAKS = {0.0: -1, 0.5: 0}
+"""Caspian's leak, by the share of the potential that a neuron loses in a timestep."""
 
 _KEYS = (
     "Properties", "Nodes", "Edges", "Inputs", "Outputs", "Network_Values", "Associated_Data",
@@ -114,12 +131,17 @@ def _parse(data: dict[str, Any]) -> NetworkFile:
     other = dict(associated.get("other", {}))
     table = parameters.get("weights") or None
     nodes = data["Nodes"]
+    processor = str(other.pop("proc_name", ""))
+    caspian = processor == "caspian"
+    axons = _axonal_delays(nodes, node) if caspian else {}
     synapses = []
     for item in data["Edges"]:
         weight = _number(item["values"][edge["Weight"]], "Weight")
         if table:
             weight = _from_table(table, weight)
         delay = _number(item["values"][edge["Delay"]], "Delay")
+        if caspian:
+            delay += axons.get(int(item["from"]), 0.0) + 1
         if delay % 1 or delay < 1:
             raise NetworkError(
                 f"synapse {item['from']}->{item['to']} has Delay {delay:g}; it takes whole "
@@ -129,6 +151,8 @@ def _parse(data: dict[str, Any]) -> NetworkFile:
     leak: Any = {"all": 1.0}.get(parameters.get("leak_mode", "none"), 0.0)
     if "Leak" in node:
         leak = [_number(n["values"][node["Leak"]], "Leak") for n in nodes]
+        if caspian:
+            leak = [_caspian_share(n["id"], k) for n, k in zip(nodes, leak, strict=True)]
     network = Network.create(
         ids=[_id(n["id"]) for n in nodes],
         threshold=[_number(n["values"][node["Threshold"]], "Threshold") for n in nodes],
@@ -139,10 +163,27 @@ def _parse(data: dict[str, Any]) -> NetworkFile:
     )
     return NetworkFile(
         network=network,
-        processor=str(other.pop("proc_name", "")),
+        processor=processor,
         parameters=parameters,
         names={_id(n["id"]): str(n["name"]) for n in nodes if "name" in n},
         notes=other,
+    )
+
+
+def _axonal_delays(nodes: list[dict[str, Any]], index: dict[str, int]) -> dict[int, float]:
+    """Caspian's delays of neurons: a spike waits so long before it goes into the synapses."""
+    if "Delay" not in index:
+        return {}
+    return {n["id"]: _number(n["values"][index["Delay"]], "Delay") for n in nodes}
+
+
+def _caspian_share(neuron: int, leak: float) -> float:
+    for share, code in CASPIAN_LEAKS.items():
+        if leak == code:
+            return share
+    raise NetworkError(
+        f"neuron {neuron} has Leak {leak:g}; EvoSNN takes Caspian's -1 (none) and 0 (a time "
+        "constant of 1 timestep)"
     )
 
 
@@ -173,25 +214,70 @@ def dumps_network(file: NetworkFile, properties: dict[str, Property]) -> str:
         properties: The properties to declare, by name; ``Leak`` is written only if declared.
     """
     network = file.network
+    neurons: dict[str, list[float]] = {"Threshold": network.threshold.tolist()}
+    if "Leak" in properties:
+        neurons["Leak"] = network.leak.tolist()
+    synapses: dict[str, list[float]] = {
+        "Weight": network.weight.tolist(),
+        "Delay": network.delay.tolist(),
+    }
+    return _dumps(file, properties, neurons, properties, synapses)
+
+
+def dumps_caspian(
+    file: NetworkFile,
+    node: dict[str, Property],
+    edge: dict[str, Property],
+    threshold: Sequence[float],
+    axon: Sequence[int],
+) -> str:
+    """Return the text of a file for Caspian.
+
+    Args:
+        file: The network, whose neurons leak shares of :data:`CASPIAN_LEAKS`, and what to say
+            of it.
+        node: The properties of neurons to declare, ``Threshold``, ``Leak`` and ``Delay``.
+        edge: The properties of synapses to declare, ``Weight`` and ``Delay``.
+        threshold: Caspian's threshold of each neuron.
+        axon: Axonal delay of each neuron; the rest of a delay is the synapse's.
+    """
+    network = file.network
+    neurons: dict[str, Sequence[float]] = {
+        "Threshold": threshold,
+        "Leak": [CASPIAN_LEAKS[share] for share in network.leak.tolist()],
+        "Delay": axon,
+    }
+    delays = [
+        d - 1 - axon[a] for a, d in zip(network.pre.tolist(), network.delay.tolist(), strict=True)
+    ]
+    synapses: dict[str, list[float]] = {"Weight": network.weight.tolist(), "Delay": delays}
+    return _dumps(file, node, neurons, edge, synapses)
+
+
+def _dumps(
+    file: NetworkFile,
+    node: dict[str, Property],
+    neurons: Mapping[str, Sequence[float]],
+    edge: dict[str, Property],
+    synapses: Mapping[str, Sequence[float]],
+) -> str:
+    """The text of a file from the values of its neurons and synapses, by property."""
+    network = file.network
     ids = network.ids.tolist()
-    leaks = "Leak" in properties
     nodes = []
     for i, neuron in enumerate(ids):
-        values = [float(network.threshold[i])]
-        if leaks:
-            values.append(float(network.leak[i]))
-        node: dict[str, Any] = {"id": neuron, "values": values}
+        item: dict[str, Any] = {"id": neuron, "values": [float(v[i]) for v in neurons.values()]}
         if neuron in file.names:
-            node["name"] = file.names[neuron]
-        nodes.append(node)
+            item["name"] = file.names[neuron]
+        nodes.append(item)
     edges = [
-        {"from": ids[a], "to": ids[b], "values": [float(w), float(d)]}
-        for a, b, w, d in zip(network.pre, network.post, network.weight, network.delay, strict=True)
+        {"from": ids[a], "to": ids[b], "values": [float(v[k]) for v in synapses.values()]}
+        for k, (a, b) in enumerate(zip(network.pre.tolist(), network.post.tolist(), strict=True))
     ]
     data = {
         "Properties": {
-            "node_properties": _declare(properties, ["Threshold", "Leak"]),
-            "edge_properties": _declare(properties, ["Weight", "Delay"]),
+            "node_properties": _declare(node, neurons),
+            "edge_properties": _declare(edge, synapses),
             "network_properties": [],
         },
         "Nodes": nodes,
@@ -207,8 +293,7 @@ def dumps_network(file: NetworkFile, properties: dict[str, Property]) -> str:
     return json.dumps(data, indent=1) + "\n"
 
 
-def _declare(properties: dict[str, Property], names: list[str]) -> list[dict[str, Any]]:
-    declared = [properties[name] for name in names if name in properties]
+def _declare(properties: dict[str, Property], names: Iterable[str]) -> list[dict[str, Any]]:
     return [
         {
             "name": p.name,
@@ -218,5 +303,5 @@ def _declare(properties: dict[str, Property], names: list[str]) -> list[dict[str
             "min_value": p.min,
             "max_value": p.max,
         }
-        for index, p in enumerate(declared)
+        for index, p in enumerate(properties[name] for name in names)
     ]

@@ -5,6 +5,7 @@
 7.0
 """
 
+from evosnn.chips._caspian import caspian_parameters, chip_from_caspian
 from evosnn.chips._catalogue import chip_names, chip_text, load_chip
 from evosnn.chips._check import check
 from evosnn.chips._model import (
@@ -17,6 +18,7 @@ from evosnn.chips._model import (
     Source,
     SynapseModel,
 )
+from evosnn.chips._processor import chip_from_processor
 from evosnn.chips._risp import chip_from_risp, risp_parameters
 
 __all__ = [
@@ -28,7 +30,10 @@ __all__ = [
     "Range",
     "Source",
     "SynapseModel",
+    "caspian_parameters",
     "check",
+    "chip_from_caspian",
+    "chip_from_processor",
     "chip_from_risp",
     "chip_names",
     "chip_text",

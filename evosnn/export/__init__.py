@@ -15,6 +15,7 @@ from evosnn.export._against import verify_against
 from evosnn.export._agreement import Agreement
 from evosnn.export._c import to_c
 from evosnn.export._c_tools import CSize, c_size
+from evosnn.export._caspian import to_caspian, to_ucaspian
 from evosnn.export._coder import coder_files
 from evosnn.export._deploy import deployment_files, export_subject
 from evosnn.export._files import Export, write_files
@@ -61,11 +62,13 @@ __all__ = [
     "synthesize",
     "to_brian2",
     "to_c",
+    "to_caspian",
     "to_graphml",
     "to_nir",
     "to_pynn",
     "to_risp",
     "to_superneuromat",
+    "to_ucaspian",
     "to_verilog",
     "verify",
     "verify_against",

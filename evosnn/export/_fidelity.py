@@ -8,7 +8,7 @@ from typing import Literal
 from evosnn.export._layer import LEAST_LEAK
 from evosnn.export._plan import NeuronPlan, Plan
 
-__all__ = ["Fidelity", "fidelity_of"]
+__all__ = ["Fidelity", "fidelity_of", "meets_floor"]
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def fidelity_of(plan: Plan, *, leaks_a_little: bool = True) -> Fidelity:
             "approximate",
             "The chip rounds what a leak leaves towards zero, which the reader does not.",
         )
-    floored = [neuron.id for neuron in plan.neurons if _meets_floor(neuron, plan)]
+    floored = [neuron.id for neuron in plan.neurons if meets_floor(neuron, plan)]
     if floored:
         listed = ", ".join(map(str, floored[:5])) + (", ..." if len(floored) > 5 else "")
         return Fidelity(
@@ -65,7 +65,7 @@ def fidelity_of(plan: Plan, *, leaks_a_little: bool = True) -> Fidelity:
     )
 
 
-def _meets_floor(neuron: NeuronPlan, plan: Plan) -> bool:
+def meets_floor(neuron: NeuronPlan, plan: Plan) -> bool:
     """Whether potential can be kept that lies below the floor; one that leaks all keeps none."""
     if plan.chip.neuron.min_potential is None or neuron.leak == 1.0:
         return False

@@ -8,6 +8,7 @@ from typing import Protocol
 from evosnn.chips import Chip
 from evosnn.errors import SpecError, unknown_name
 from evosnn.export._c import to_c
+from evosnn.export._caspian import to_caspian, to_ucaspian
 from evosnn.export._files import Export, check_name
 from evosnn.export._golden import run_golden
 from evosnn.export._graphml import to_graphml
@@ -73,6 +74,8 @@ def _risp(
 
 TARGETS: dict[str, Target] = {
     "risp": Target(_risp, "TENNLab network JSON with RISP's parameters"),
+    "caspian": Target(to_caspian, "TENNLab network JSON for Caspian"),
+    "ucaspian": Target(to_ucaspian, "TENNLab network JSON for uCaspian"),
     "c": Target(to_c, "C99 source, header and example program", several=True),
     "verilog": Target(to_verilog, "synthesisable Verilog with test benches", several=True),
     "nir": Target(to_nir, "NIR graph for norse, snnTorch and SpikingJelly"),

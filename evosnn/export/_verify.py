@@ -8,6 +8,7 @@ from evosnn.chips import Chip, chip_from_risp
 from evosnn.errors import ExportError
 from evosnn.export._agreement import Agreement
 from evosnn.export._c_tools import run_c
+from evosnn.export._caspian_run import run_caspian
 from evosnn.export._files import Export
 from evosnn.export._golden import run_golden
 from evosnn.export._graphml import run_graphml
@@ -48,6 +49,8 @@ def _programs(*names: str) -> Callable[[], None]:
 
 _RUNS: dict[str, dict[str, _Run]] = {
     "risp": {"EvoSNN": (_programs(), _run_risp)},
+    "caspian": {"Caspian's rules": (_programs(), run_caspian)},
+    "ucaspian": {"Caspian's rules": (_programs(), run_caspian)},
     "nir": {"EvoSNN": (_programs(), run_nir_again), **{r: _reader(r) for r in READERS}},
     "superneuromat": {
         "SuperNeuroMAT": (require_modules("superneuromat"), run_superneuromat),
@@ -71,10 +74,10 @@ _RUNS: dict[str, dict[str, _Run]] = {
 def verify(export: Export) -> list[Agreement]:
     """Run an export in every tool that is installed and compare it with the simulator.
 
-    Files of RISP, NIR and GraphML are read back; NIR's is also run in norse, snnTorch and
-    SpikingJelly, SuperNeuroMAT's in SuperNeuroMAT, scripts in Brian2 and NEST. C is compiled
-    with gcc, and every neuron compared. Verilog is run in Icarus Verilog and
-    Verilator, every neuron compared, then behind its serial wrapper and as the netlist that
+    Files of RISP, NIR and GraphML are read back; Caspian's are run by its rules; NIR's is also
+    run in norse, snnTorch and SpikingJelly, SuperNeuroMAT's in SuperNeuroMAT, scripts in Brian2
+    and NEST. C is compiled with gcc, and every neuron compared. Verilog is run in Icarus Verilog
+    and Verilator, every neuron compared, then behind its serial wrapper and as the netlist that
     Yosys makes for iCE40, where the ports are.
 
     Returns:

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evosnn.assessment._area import AREA_TERMS, area_terms, estimate_area
@@ -65,6 +65,7 @@ def test_prices_are_those_of_the_terms():
     )
 
 
+@settings(deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), synapses=st.integers(0, 30))
 def test_widths_are_those_of_the_export(seed, synapses):
     chip = make_chip(leak=(0, 0.5, 1))

@@ -1,7 +1,7 @@
 """The ranges of potentials: what they must be for small networks, and that runs stay within."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evosnn.network import Network
@@ -48,6 +48,7 @@ def test_what_can_never_fire_delivers_nothing():
     assert found.peak[:, 3].tolist() == [-8, 7]
 
 
+@settings(deadline=None)
 @given(
     seed=st.integers(0, 2**32 - 1),
     leak=st.sampled_from([(0,), (1,), (0, 0.5, 0.25), (0, 1)]),
