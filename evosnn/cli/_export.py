@@ -30,8 +30,8 @@ def export(
         str,
         typer.Option(
             "--to",
-            help="Targets, separated by commas: risp, caspian, ucaspian, c, verilog, nir, "
-            "superneuromat, brian2, pynn, graphml.",
+            help="Targets, separated by commas: risp, caspian, ucaspian, loihi, c, verilog, "
+            "nir, superneuromat, brian2, pynn, graphml.",
         ),
     ] = "risp",
     wanted: Annotated[str, typer.Option("--id", help="Network: an id or 'knee'.")] = "knee",

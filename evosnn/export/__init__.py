@@ -20,6 +20,7 @@ from evosnn.export._coder import coder_files
 from evosnn.export._deploy import deployment_files, export_subject
 from evosnn.export._files import Export, write_files
 from evosnn.export._graphml import to_graphml
+from evosnn.export._loihi import to_loihi
 from evosnn.export._nir import to_nir
 from evosnn.export._nir_import import from_nir
 from evosnn.export._risp import to_risp
@@ -64,6 +65,7 @@ __all__ = [
     "to_c",
     "to_caspian",
     "to_graphml",
+    "to_loihi",
     "to_nir",
     "to_pynn",
     "to_risp",

@@ -93,6 +93,8 @@ def _json_target(path: Path) -> str:
         raise ExportError(f"'{path}' is no JSON that can be read") from None
     if isinstance(data, dict) and "Edges" in data:
         return _tennlab_target(data)
+    if isinstance(data, dict) and "compartments" in data:
+        return "loihi"
     return "superneuromat" if isinstance(data, dict) and "networks" in data else ""
 
 

@@ -12,6 +12,7 @@ from evosnn.export._caspian_run import run_caspian
 from evosnn.export._files import Export
 from evosnn.export._golden import run_golden
 from evosnn.export._graphml import run_graphml
+from evosnn.export._loihi_run import run_loihi
 from evosnn.export._netlist import run_netlist
 from evosnn.export._nir_tools import READERS, require_reader, run_nir, run_nir_again
 from evosnn.export._plan import make_plan
@@ -51,6 +52,7 @@ _RUNS: dict[str, dict[str, _Run]] = {
     "risp": {"EvoSNN": (_programs(), _run_risp)},
     "caspian": {"Caspian's rules": (_programs(), run_caspian)},
     "ucaspian": {"Caspian's rules": (_programs(), run_caspian)},
+    "loihi": {"the tables": (_programs(), run_loihi)},
     "nir": {"EvoSNN": (_programs(), run_nir_again), **{r: _reader(r) for r in READERS}},
     "superneuromat": {
         "SuperNeuroMAT": (require_modules("superneuromat"), run_superneuromat),
@@ -74,11 +76,11 @@ _RUNS: dict[str, dict[str, _Run]] = {
 def verify(export: Export) -> list[Agreement]:
     """Run an export in every tool that is installed and compare it with the simulator.
 
-    Files of RISP, NIR and GraphML are read back; Caspian's are run by its rules; NIR's is also
-    run in norse, snnTorch and SpikingJelly, SuperNeuroMAT's in SuperNeuroMAT, scripts in Brian2
-    and NEST. C is compiled with gcc, and every neuron compared. Verilog is run in Icarus Verilog
-    and Verilator, every neuron compared, then behind its serial wrapper and as the netlist that
-    Yosys makes for iCE40, where the ports are.
+    Files of RISP, NIR and GraphML are read back; Caspian's and Loihi's are run by those chips'
+    rules; NIR's is also run in norse, snnTorch and SpikingJelly, SuperNeuroMAT's in
+    SuperNeuroMAT, scripts in Brian2 and NEST. C is compiled with gcc, and every neuron compared.
+    Verilog is run in Icarus Verilog and Verilator, every neuron compared, then behind its serial
+    wrapper and as the netlist that Yosys makes for iCE40, where the ports are.
 
     Returns:
         One for each tool; those of tools that are not installed say so.

@@ -42,7 +42,7 @@ def test_every_target_is_found_in_a_folder_to_deploy_from(tmp_path, monkeypatch)
     assert [a.target for a in agreements].count("c") == 1
     assert all(a.exact for a in agreements if not a.skipped)
     assert {a.target for a in agreements if not a.skipped} == {
-        "risp", "caspian", "ucaspian", "graphml", "nir",
+        "risp", "caspian", "ucaspian", "loihi", "graphml", "nir",
     }  # fmt: skip
 
 
