@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +14,14 @@ from evosnn.errors import ExportError, SpecError, unknown_name
 from evosnn.export._files import Export
 from evosnn.export._tools import require_tool, run_tool, tool_version
 
-__all__ = ["DEVICES", "Device", "SynthesisReport", "require_synthesis", "synthesize"]
+__all__ = [
+    "DEVICES",
+    "Device",
+    "SynthesisReport",
+    "build_bitstream",
+    "require_synthesis",
+    "synthesize",
+]
 
 _TOOLS = ("yosys", "nextpnr-ice40", "icepack")
 
@@ -143,10 +151,7 @@ def synthesize(
     chosen = _top(export, top, device)
     with TemporaryDirectory() as folder:
         export.write(folder)
-        cells = _yosys(export, chosen, folder)
-        _require_room(cells, device)
-        _place(device, seed, folder)
-        run_tool(["icepack", "design.asc", "design.bin"], folder)
+        cells = build_bitstream(export, chosen, device, seed, folder)
         report = json.loads((Path(folder) / "report.json").read_text(encoding="utf-8"))
         bitstream = (Path(folder) / "design.bin").read_bytes()
     return SynthesisReport(
@@ -160,6 +165,32 @@ def synthesize(
         tools=tuple(tool_version(tool) for tool in ("yosys", "nextpnr-ice40")),
         bitstream=bitstream,
     )
+
+
+def build_bitstream(
+    export: Export, top: str, device: str, seed: int, folder: str, *, keep: str = ""
+) -> dict[str, int]:
+    """Make ``design.bin`` and ``report.json`` of an export whose files lie in a folder.
+
+    Args:
+        export: The Verilog export.
+        top: ``"core"`` or ``"uart"``.
+        device: A name in ``DEVICES``.
+        seed: Seed of placement.
+        folder: Where the files are.
+        keep: File to write the placed design to, as JSON; none if empty.
+
+    Returns:
+        How many cells of each kind there are.
+
+    Raises:
+        ExportError: If a tool is missing, or the design does not fit.
+    """
+    cells = _yosys(export, top, folder)
+    _require_room(cells, device)
+    _place(device, seed, folder, ("--write", keep) if keep else ())
+    run_tool(["icepack", "design.asc", "design.bin"], folder)
+    return cells
 
 
 def _top(export: Export, top: str, device: str) -> str:
@@ -198,14 +229,14 @@ def _yosys(export: Export, top: str, folder: str) -> dict[str, int]:
     }
 
 
-def _place(device: str, seed: int, folder: str) -> None:
+def _place(device: str, seed: int, folder: str, more: Sequence[str]) -> None:
     """Place and route ``design.json`` to ``design.asc`` and ``report.json``."""
     part = DEVICES[device]
     try:
         run_tool(
             ["nextpnr-ice40", *part.options, "--json", "design.json", "--asc", "design.asc",
              "--report", "report.json", "--seed", str(seed), "--freq", str(part.aim_mhz),
-             "--timing-allow-fail", "--quiet"],
+             "--timing-allow-fail", "--quiet", *more],
             folder,
         )  # fmt: skip
     except ExportError as error:

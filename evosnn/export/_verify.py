@@ -7,6 +7,7 @@ from collections.abc import Callable
 from evosnn.chips import Chip, chip_from_risp
 from evosnn.errors import ExportError
 from evosnn.export._agreement import Agreement
+from evosnn.export._bitstream import run_bitstream
 from evosnn.export._c_tools import run_c
 from evosnn.export._caspian_run import run_caspian
 from evosnn.export._files import Export
@@ -69,6 +70,10 @@ _RUNS: dict[str, dict[str, _Run]] = {
             _programs("yosys", "iverilog", "vvp"),
             lambda export: run_netlist([export])[0],
         ),
+        "bitstream": (
+            _programs("yosys", "nextpnr-ice40", "icepack", "iceunpack", "icebox_vlog", "iverilog"),
+            lambda export: run_bitstream([export])[0],
+        ),
     },
 }
 
@@ -80,7 +85,8 @@ def verify(export: Export) -> list[Agreement]:
     rules; NIR's is also run in norse, snnTorch and SpikingJelly, SuperNeuroMAT's in
     SuperNeuroMAT, scripts in Brian2 and NEST. C is compiled with gcc, and every neuron compared.
     Verilog is run in Icarus Verilog and Verilator, every neuron compared, then behind its serial
-    wrapper and as the netlist that Yosys makes for iCE40, where the ports are.
+    wrapper, and where the ports are as the netlist that Yosys makes for iCE40 and as the
+    bitstream, unpacked again.
 
     Returns:
         One for each tool; those of tools that are not installed say so.
