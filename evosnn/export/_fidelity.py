@@ -60,17 +60,19 @@ def fidelity_of(plan: Plan, *, leaks_a_little: bool = True) -> Fidelity:
     )
     return Fidelity(
         "exact",
-        "No potential falls to the chip's floor, nothing is rounded and no threshold is met "
-        f"half-way: the spikes are the same on every input{lasting}.",
+        "No neuron that can fire is brought below the chip's floor, nothing is rounded and no "
+        f"threshold is met half-way: the spikes are the same on every input{lasting}.",
     )
 
 
 def meets_floor(neuron: NeuronPlan, plan: Plan) -> bool:
-    """Whether potential can be kept that lies below the floor; one that leaks all keeps none."""
-    if plan.chip.neuron.min_potential is None or neuron.leak == 1.0:
-        return False
-    fed = neuron.input is not None and plan.charge[0] < 0
-    return fed or any(a.weight < 0 for a in neuron.arrivals)
+    """Whether spikes can depend on the floor.
+
+    They do not if no charge that can arrive brings the neuron below it, if the neuron can fire
+    on nothing that arrives, or if it keeps nothing from one timestep to the next.
+    """
+    bounded = plan.chip.neuron.min_potential is not None
+    return bounded and neuron.fires and neuron.leak < 1 and neuron.peak[0] < plan.floor
 
 
 def _horizon(plan: Plan) -> int:

@@ -226,7 +226,8 @@ def test_ucaspians_room_is_kept():
 
 def test_a_floor_that_may_be_met_is_said():
     risp = load_chip("risp-127")
-    held = to_caspian(pair(weight=-3), risp, charge=(0, 127))
+    assert to_caspian(pair(weight=-3), risp, charge=(0, 127)).facts["exact"] == 1  # never fires
+    held = to_caspian(pair(more=[(0, 0, -3, 1)]), risp, charge=(0, 127))
     assert held.facts["exact"] == 0
     assert "holds potentials at -127 or above" in held.notes[0]
     free = to_caspian(pair(), risp, charge=(0, 127))

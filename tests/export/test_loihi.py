@@ -98,7 +98,10 @@ def test_charges_and_real_numbers_are_refused():
 def test_a_floor_that_may_be_met_is_said():
     risp = load_chip("risp-127")
     assert to_loihi(pair(), risp).facts["exact"] == 1
-    held = to_loihi(pair(weight=-3), risp)
+    inhibited = [(0, 1, 3, 1), (0, 0, -3, 1)]
+    held = to_loihi(
+        Network.create(threshold=[3, 3], inputs=[0], outputs=[1], synapses=inhibited), risp
+    )
     assert held.facts["exact"] == 0
     assert "holds potentials at -127 or above, Loihi at -131072" in held.notes[0]
 
