@@ -20,7 +20,7 @@ from evosnn.export import c_size, synthesize, to_c, to_verilog
 from evosnn.export._bitstream import run_bitstream
 from evosnn.export._c_tools import run_c
 from evosnn.export._netlist import run_netlist
-from evosnn.export._verilog_tools import run_iverilog, run_uart, run_verilator
+from evosnn.export._verilog_tools import run_host, run_iverilog, run_verilator
 from tests.export.cases import case
 from tests.networks import random_network
 
@@ -39,6 +39,7 @@ def main() -> None:
     parallel = [to_verilog(*case(k), name=f"net{k}", core="parallel") for k in range(n)]
     streamed = [to_verilog(*case(k), name=f"net{k}", core="streamed") for k in range(n)]
     half = asked.netlists // 2
+    hosted = parallel[::2] + streamed[1::2]
     built = (*parallel[:half], *streamed[: asked.netlists - half])
     print("| export | tool | networks | timesteps | spikes | different | potentials | s |")
     print("|---|---|---|---|---|---|---|---|")
@@ -49,7 +50,8 @@ def main() -> None:
         ("Verilog, streamed", "iverilog", run_iverilog, streamed),
         ("Verilog, parallel", "verilator", run_verilator, parallel),
         ("Verilog, streamed", "verilator", run_verilator, streamed),
-        ("Verilog, serial", "iverilog", run_uart, parallel[::2] + streamed[1::2]),
+        ("Verilog, UART", "iverilog", partial(run_host, host="uart"), hosted),
+        ("Verilog, SPI", "iverilog", partial(run_host, host="spi"), hosted),
         ("netlist, parallel", "iverilog", partial(run_netlist, clocks=_LONG), built[:half]),
         ("netlist, streamed", "iverilog", partial(run_netlist, clocks=_LONG), built[half:]),
         ("bitstream, parallel", "iverilog", partial(run_bitstream, clocks=_LONG), built[:half]),

@@ -111,7 +111,11 @@ def _tennlab_target(data: dict[str, Any]) -> str:
 
 
 def _prefix(path: Path, target: str) -> str:
-    ends = ("_main", "_coder", "_classify") if target == "c" else ("_uart_tb", "_uart", "_tb")
+    ends = (
+        ("_main", "_coder", "_classify")
+        if target == "c"
+        else ("_uart_tb", "_uart", "_spi_tb", "_spi", "_tb")
+    )
     for end in ends:
         if path.stem.endswith(end):
             return path.stem.removesuffix(end)

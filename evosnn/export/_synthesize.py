@@ -13,6 +13,7 @@ from evosnn.chips import Chip
 from evosnn.errors import ExportError, SpecError, unknown_name
 from evosnn.export._files import Export
 from evosnn.export._tools import require_tool, run_tool, tool_version
+from evosnn.export._verilog_hosts import HOSTS
 
 __all__ = [
     "DEVICES",
@@ -59,7 +60,7 @@ class SynthesisReport:
 
     Attributes:
         device: The FPGA.
-        top: What was synthesised: ``"core"``, or ``"uart"``, the core in its serial wrapper.
+        top: What was synthesised: ``"core"``, or the core in a wrapper, ``"uart"`` or ``"spi"``.
         luts: Look-up tables.
         flip_flops: Flip-flops.
         carries: Carry cells.
@@ -123,7 +124,7 @@ def synthesize(
     device: str = "ice40-hx8k",
     *,
     timesteps: int = 1,
-    top: Literal["auto", "core", "uart"] = "auto",
+    top: Literal["auto", "core", "uart", "spi"] = "auto",
     seed: int = 1,
 ) -> SynthesisReport:
     """Synthesise, place and route a Verilog export.
@@ -132,8 +133,8 @@ def synthesize(
         export: What :func:`~evosnn.export.to_verilog` gave.
         device: A name in ``DEVICES``.
         timesteps: Timesteps of an inference.
-        top: The core alone, or in its serial wrapper; ``"auto"`` is the core if the
-            package has pins for all its ports.
+        top: The core alone, or behind UART or SPI; ``"auto"`` is the core, if the
+            package has pins for all its ports, else behind UART.
         seed: Seed of placement; the same seed gives the same result.
 
     Raises:
@@ -174,7 +175,7 @@ def build_bitstream(
 
     Args:
         export: The Verilog export.
-        top: ``"core"`` or ``"uart"``.
+        top: ``"core"``, ``"uart"`` or ``"spi"``.
         device: A name in ``DEVICES``.
         seed: Seed of placement.
         folder: Where the files are.
@@ -197,11 +198,11 @@ def _top(export: Export, top: str, device: str) -> str:
     pins, room = export.facts["pins"], DEVICES[device].pins
     if top == "auto":
         return "core" if pins <= room else "uart"
-    if top not in ("core", "uart"):
-        raise ExportError(f"top is '{top}'; it takes auto, core or uart")
+    if top not in ("core", *HOSTS):
+        raise ExportError(f"top is '{top}'; it takes auto, core, uart or spi")
     if top == "core" and pins > room:
         raise ExportError(
-            f"the core has {pins} pins, {device} {room}; synthesise it with top='uart'"
+            f"the core has {pins} pins, {device} {room}; synthesise it with top='uart' or 'spi'"
         )
     return top
 
@@ -210,8 +211,8 @@ def _yosys(export: Export, top: str, folder: str) -> dict[str, int]:
     """Synthesise to ``design.json`` and return how many cells of each kind there are."""
     name = export.name
     sources, module = [f"{name}.v"], name
-    if top == "uart":
-        sources, module = [*sources, f"{name}_uart.v"], f"{name}_uart"
+    if top in HOSTS:
+        sources, module = [*sources, f"{name}_{top}.v"], f"{name}_{top}"
     script = (
         f"read_verilog {' '.join(sources)}\n"
         f"synth_ice40 -top {module} -json design.json\n"

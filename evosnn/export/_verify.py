@@ -19,7 +19,7 @@ from evosnn.export._nir_tools import READERS, require_reader, run_nir, run_nir_a
 from evosnn.export._plan import make_plan
 from evosnn.export._script_tools import require_modules, run_script, run_superneuromat
 from evosnn.export._tools import require_tool
-from evosnn.export._verilog_tools import run_iverilog, run_uart, run_verilator
+from evosnn.export._verilog_tools import run_host, run_iverilog, run_verilator
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
 from evosnn.tennlab import loads_network
@@ -64,7 +64,8 @@ _RUNS: dict[str, dict[str, _Run]] = {
     "c": {"gcc": (_programs("gcc"), lambda export: run_c([export])[0])},
     "verilog": {
         "iverilog": (_programs("iverilog", "vvp"), lambda export: run_iverilog([export])[0]),
-        "iverilog (uart)": (_programs("iverilog", "vvp"), lambda export: run_uart([export])[0]),
+        "iverilog (uart)": (_programs("iverilog", "vvp"), lambda e: run_host([e], "uart")[0]),
+        "iverilog (spi)": (_programs("iverilog", "vvp"), lambda e: run_host([e], "spi")[0]),
         "verilator": (_programs("verilator"), lambda export: run_verilator([export])[0]),
         "netlist": (
             _programs("yosys", "iverilog", "vvp"),
@@ -84,8 +85,8 @@ def verify(export: Export) -> list[Agreement]:
     Files of RISP, NIR and GraphML are read back; Caspian's and Loihi's are run by those chips'
     rules; NIR's is also run in norse, snnTorch and SpikingJelly, SuperNeuroMAT's in
     SuperNeuroMAT, scripts in Brian2 and NEST. C is compiled with gcc, and every neuron compared.
-    Verilog is run in Icarus Verilog and Verilator, every neuron compared, then behind its serial
-    wrapper, and where the ports are as the netlist that Yosys makes for iCE40 and as the
+    Verilog is run in Icarus Verilog and Verilator, every neuron compared, then behind UART
+    and SPI, and where the ports are as the netlist that Yosys makes for iCE40 and as the
     bitstream, unpacked again.
 
     Returns:

@@ -98,6 +98,7 @@ def test_a_core_with_too_many_ports_goes_behind_the_serial_line():
         synthesize(export, "ice40-up5k", top="core")
     report = synthesize(export, "ice40-up5k")
     assert report.top == "uart"
+    assert synthesize(export, "ice40-up5k", top="spi").top == "spi"
 
 
 @needs_fpga
