@@ -18,8 +18,8 @@ from typing import Any
 from evosnn.errors import ExportError
 from evosnn.export._agreement import Agreement
 from evosnn.export._files import Export
+from evosnn.export._ice40 import DEVICES, build_bitstream
 from evosnn.export._netlist import CLOCKS, cell_models
-from evosnn.export._synthesize import DEVICES, build_bitstream
 from evosnn.export._tools import run_tool
 from evosnn.export._verilog_tools import read_verdicts
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from evosnn.chips import Chip, caspian_parameters
 from evosnn.errors import ExportError
-from evosnn.export._fidelity import meets_floor
+from evosnn.export._fidelity import fidelity_of_floor
 from evosnn.export._files import Export, check_name
 from evosnn.export._golden import run_golden
 from evosnn.export._plan import Plan, make_plan
@@ -94,9 +94,9 @@ def _export(
         "Weight": _property("Weight", parameters, "Weight"),
         "Delay": _property("Delay", parameters, "Synapse_Delay"),
     }
-    exact, reason = _label(plan)
+    fidelity = fidelity_of_floor(plan, "Caspian", _LEAST_CHARGE)
     notes = [
-        f"The file is {'exact' if exact else 'approximate'}. {reason}",
+        f"The file is {fidelity.label}. {fidelity.reason}",
         "Spikes come one timestep later than in EvoSNN, all alike.",
         f"A charge of c is a Spike of value c / 255: a full one here, {plan.chip.spike_value:g}, "
         f"is {plan.chip.spike_value / 255:.6g}.",
@@ -111,25 +111,12 @@ def _export(
         network=plan.network,
         chip=plan.chip,
         golden=run_golden(plan, fed),
-        facts={"exact": int(exact)},
+        facts={"exact": int(fidelity.label == "exact")},
     )
 
 
 def _property(name: str, parameters: dict[str, Any], kind: str) -> Property:
     return Property(name, "I", parameters[f"Min_{kind}"], parameters[f"Max_{kind}"])
-
-
-def _label(plan: Plan) -> tuple[bool, str]:
-    """Whether the same spikes are proven, and why."""
-    if plan.floor > _LEAST_CHARGE:
-        low = [n.id for n in plan.neurons if meets_floor(n, plan)]
-        if low:
-            listed = ", ".join(map(str, low[:5])) + (", ..." if len(low) > 5 else "")
-            return False, (
-                f"Chip '{plan.chip.name}' holds potentials at {plan.floor:g} or above, Caspian at "
-                f"{_LEAST_CHARGE}, and inhibition can bring these neurons lower: {listed}."
-            )
-    return True, f"It holds as long as no potential falls to {_LEAST_CHARGE}, where Caspian's end."
 
 
 def _require_ranges(plan: Plan, parameters: dict[str, Any], holder: str) -> None:

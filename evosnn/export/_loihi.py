@@ -17,7 +17,7 @@ import numpy as np
 
 from evosnn.chips import Chip
 from evosnn.errors import ExportError
-from evosnn.export._fidelity import meets_floor
+from evosnn.export._fidelity import fidelity_of_floor
 from evosnn.export._files import Export, check_name
 from evosnn.export._golden import run_golden
 from evosnn.export._plan import Plan, make_plan
@@ -76,19 +76,19 @@ def to_loihi(
             f"Loihi's inputs are spikes of one charge, {full:g} here; the stimulus has others: "
             "take an encoder that makes spikes"
         )
-    exact, reason = _label(plan)
+    fidelity = fidelity_of_floor(plan, "Loihi", _LEAST)
     return Export(
         target="loihi",
         name=name,
         files={f"{name}.loihi.json": json.dumps(_tables(plan), indent=1) + "\n"},
         notes=(
-            f"The tables are {'exact' if exact else 'approximate'}. {reason}",
+            f"The tables are {fidelity.label}. {fidelity.reason}",
             f"An input's spike delivers {full:g}, whatever charge an encoder gives it.",
         ),
         network=network,
         chip=chip,
         golden=run_golden(plan, stimulus),
-        facts={"exact": int(exact)},
+        facts={"exact": int(fidelity.label == "exact")},
     )
 
 
@@ -177,15 +177,3 @@ def _require_rules(plan: Plan) -> None:
                     f"neuron {neuron.id} has a synapse of delay {a.delay}; Loihi takes 1 to "
                     f"{_DELAY}: limit the delay to that"
                 )
-
-
-def _label(plan: Plan) -> tuple[bool, str]:
-    """Whether the same spikes are proven, and why."""
-    low = [n.id for n in plan.neurons if meets_floor(n, plan)] if plan.floor > _LEAST else []
-    if low:
-        listed = ", ".join(map(str, low[:5])) + (", ..." if len(low) > 5 else "")
-        return False, (
-            f"Chip '{plan.chip.name}' holds potentials at {plan.floor:g} or above, Loihi at "
-            f"{_LEAST}, and inhibition can bring these neurons lower: {listed}."
-        )
-    return True, f"It holds as long as no potential falls to {_LEAST}, where Loihi's voltages end."

@@ -11,7 +11,7 @@ from evosnn.chips import load_chip
 from evosnn.errors import ExportError, SpecError
 from evosnn.export import (
     DEVICES,
-    _synthesize,
+    _ice40,
     _tools,
     require_synthesis,
     synthesize,
@@ -116,7 +116,7 @@ def test_a_design_that_finds_no_place_is_one_sentence(monkeypatch):
             raise ExportError("nextpnr-ice40 failed (status 255): Unable to find legal placement")
         return _tools.run_tool(command, folder)
 
-    monkeypatch.setattr(_synthesize, "run_tool", run_tool)
+    monkeypatch.setattr(_ice40, "run_tool", run_tool)
     with pytest.raises(ExportError, match=r"no place on ice40-hx1k.*take a larger device"):
         synthesize(to_verilog(*case(13)), "ice40-hx1k")
 
