@@ -14,13 +14,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from evosnn._tennlab_data import CASPIAN_LEAKS, NetworkFile, Property
+from evosnn._tennlab_write import dumps_caspian, dumps_network
 from evosnn.errors import NetworkError, unknown_name
 from evosnn.network import Network
 
@@ -34,48 +32,9 @@ __all__ = [
     "read_network",
 ]
 
-CASPIAN_LEAKS = {0.0: -1, 0.5: 0}
-"""Caspian's leak, by the share of the potential that a neuron loses in a timestep."""
-
 _KEYS = (
     "Properties", "Nodes", "Edges", "Inputs", "Outputs", "Network_Values", "Associated_Data",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Property:
-    """One value that every neuron or synapse of a file carries.
-
-    Attributes:
-        name: ``Threshold``, ``Leak``, ``Weight`` or ``Delay``.
-        kind: ``"B"`` (0 or 1), ``"D"`` (real) or ``"I"`` (whole).
-        min: Smallest value.
-        max: Largest value.
-    """
-
-    name: str
-    kind: str
-    min: float
-    max: float
-
-
-@dataclass(frozen=True, eq=False)
-class NetworkFile:
-    """A network and what its file says of it.
-
-    Attributes:
-        network: The network; a file's weight table is already looked up.
-        processor: The processor's name, as in ``"risp"``; empty if the file names none.
-        parameters: The processor's parameters (``proc_params``).
-        names: Names that the file gives to neurons, by id.
-        notes: Whatever else the file carries about itself (``Associated_Data.other``).
-    """
-
-    network: Network
-    processor: str = ""
-    parameters: dict[str, Any] = field(default_factory=dict)
-    names: dict[int, str] = field(default_factory=dict)
-    notes: dict[str, Any] = field(default_factory=dict)
 
 
 def read_network(path: str | Path) -> NetworkFile:
@@ -204,104 +163,3 @@ def _from_table(table: list[float], index: float) -> float:
     if index % 1 or not 0 <= index < len(levels):
         raise NetworkError(f"a Weight is {index:g}; its table has entries 0..{len(levels) - 1}")
     return float(levels[int(index)])
-
-
-def dumps_network(file: NetworkFile, properties: dict[str, Property]) -> str:
-    """Return the text of a TENNLab file.
-
-    Args:
-        file: The network and what to say of it.
-        properties: The properties to declare, by name; ``Leak`` is written only if declared.
-    """
-    network = file.network
-    neurons: dict[str, list[float]] = {"Threshold": network.threshold.tolist()}
-    if "Leak" in properties:
-        neurons["Leak"] = network.leak.tolist()
-    synapses: dict[str, list[float]] = {
-        "Weight": network.weight.tolist(),
-        "Delay": network.delay.tolist(),
-    }
-    return _dumps(file, properties, neurons, properties, synapses)
-
-
-def dumps_caspian(
-    file: NetworkFile,
-    node: dict[str, Property],
-    edge: dict[str, Property],
-    threshold: Sequence[float],
-    axon: Sequence[int],
-) -> str:
-    """Return the text of a file for Caspian.
-
-    Args:
-        file: The network, whose neurons leak shares of :data:`CASPIAN_LEAKS`, and what to say
-            of it.
-        node: The properties of neurons to declare, ``Threshold``, ``Leak`` and ``Delay``.
-        edge: The properties of synapses to declare, ``Weight`` and ``Delay``.
-        threshold: Caspian's threshold of each neuron.
-        axon: Axonal delay of each neuron; the rest of a delay is the synapse's.
-    """
-    network = file.network
-    neurons: dict[str, Sequence[float]] = {
-        "Threshold": threshold,
-        "Leak": [CASPIAN_LEAKS[share] for share in network.leak.tolist()],
-        "Delay": axon,
-    }
-    delays = [
-        d - 1 - axon[a] for a, d in zip(network.pre.tolist(), network.delay.tolist(), strict=True)
-    ]
-    synapses: dict[str, list[float]] = {"Weight": network.weight.tolist(), "Delay": delays}
-    return _dumps(file, node, neurons, edge, synapses)
-
-
-def _dumps(
-    file: NetworkFile,
-    node: dict[str, Property],
-    neurons: Mapping[str, Sequence[float]],
-    edge: dict[str, Property],
-    synapses: Mapping[str, Sequence[float]],
-) -> str:
-    """The text of a file from the values of its neurons and synapses, by property."""
-    network = file.network
-    ids = network.ids.tolist()
-    nodes = []
-    for i, neuron in enumerate(ids):
-        item: dict[str, Any] = {"id": neuron, "values": [float(v[i]) for v in neurons.values()]}
-        if neuron in file.names:
-            item["name"] = file.names[neuron]
-        nodes.append(item)
-    edges = [
-        {"from": ids[a], "to": ids[b], "values": [float(v[k]) for v in synapses.values()]}
-        for k, (a, b) in enumerate(zip(network.pre.tolist(), network.post.tolist(), strict=True))
-    ]
-    data = {
-        "Properties": {
-            "node_properties": _declare(node, neurons),
-            "edge_properties": _declare(edge, synapses),
-            "network_properties": [],
-        },
-        "Nodes": nodes,
-        "Edges": edges,
-        "Inputs": np.asarray(ids)[network.inputs].tolist(),
-        "Outputs": np.asarray(ids)[network.outputs].tolist(),
-        "Network_Values": [],
-        "Associated_Data": {
-            "other": {"proc_name": file.processor, **file.notes},
-            "proc_params": file.parameters,
-        },
-    }
-    return json.dumps(data, indent=1) + "\n"
-
-
-def _declare(properties: dict[str, Property], names: Iterable[str]) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": p.name,
-            "type": ord(p.kind),
-            "index": index,
-            "size": 1,
-            "min_value": p.min,
-            "max_value": p.max,
-        }
-        for index, p in enumerate(properties[name] for name in names)
-    ]
