@@ -50,14 +50,15 @@ def require_circuit(chip: Chip) -> None:
 
 
 def estimate_area(network: Network, chip: Chip) -> float:
-    """Return the estimated number of logic cells that a network takes on an iCE40.
+    """Return the estimated number of logic cells that a network takes on an iCE40, a whole one.
 
     Raises:
         SpecError: If the chip computes with real numbers.
     """
     require_circuit(chip)
     prices = _prices()
-    return float(sum(prices[name] * count for name, count in area_terms(network, chip).items()))
+    terms = area_terms(network, chip)
+    return float(round(sum(prices[name] * count for name, count in terms.items())))
 
 
 def area_terms(network: Network, chip: Chip) -> dict[str, float]:
