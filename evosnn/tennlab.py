@@ -1,5 +1,10 @@
 """The TENNLab network file: JSON that EvoSNN, RISP, Caspian and their tools exchange.
 
+Caspian's files count delays from 0, give every neuron an axonal delay besides, and say a leak as
+the exponent of its time constant, -1 for none; here all that becomes a network's delays and
+shares (ORNL/Caspian, ad337ef, src/simulator.cpp). A leak of 0, a time constant of 1 timestep,
+halves the charge in every timestep.
+
 The format is described in TENNLab-UTK/framework-open, markdown/network_json_format.md. A
 file carries the network, the ranges of its properties, and the parameters of the processor
 that it was made for.
@@ -9,56 +14,27 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from evosnn._tennlab_data import CASPIAN_LEAKS, NetworkFile, Property
+from evosnn._tennlab_write import dumps_caspian, dumps_network
 from evosnn.errors import NetworkError, unknown_name
 from evosnn.network import Network
 
-__all__ = ["NetworkFile", "Property", "dumps_network", "loads_network", "read_network"]
+__all__ = [
+    "CASPIAN_LEAKS",
+    "NetworkFile",
+    "Property",
+    "dumps_caspian",
+    "dumps_network",
+    "loads_network",
+    "read_network",
+]
 
 _KEYS = (
     "Properties", "Nodes", "Edges", "Inputs", "Outputs", "Network_Values", "Associated_Data",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Property:
-    """One value that every neuron or synapse of a file carries.
-
-    Attributes:
-        name: ``Threshold``, ``Leak``, ``Weight`` or ``Delay``.
-        kind: ``"B"`` (0 or 1), ``"D"`` (real) or ``"I"`` (whole).
-        min: Smallest value.
-        max: Largest value.
-    """
-
-    name: str
-    kind: str
-    min: float
-    max: float
-
-
-@dataclass(frozen=True, eq=False)
-class NetworkFile:
-    """A network and what its file says of it.
-
-    Attributes:
-        network: The network; a file's weight table is already looked up.
-        processor: The processor's name, as in ``"risp"``; empty if the file names none.
-        parameters: The processor's parameters (``proc_params``).
-        names: Names that the file gives to neurons, by id.
-        notes: Whatever else the file carries about itself (``Associated_Data.other``).
-    """
-
-    network: Network
-    processor: str = ""
-    parameters: dict[str, Any] = field(default_factory=dict)
-    names: dict[int, str] = field(default_factory=dict)
-    notes: dict[str, Any] = field(default_factory=dict)
 
 
 def read_network(path: str | Path) -> NetworkFile:
@@ -114,12 +90,17 @@ def _parse(data: dict[str, Any]) -> NetworkFile:
     other = dict(associated.get("other", {}))
     table = parameters.get("weights") or None
     nodes = data["Nodes"]
+    processor = str(other.pop("proc_name", ""))
+    caspian = processor == "caspian"
+    axons = _axonal_delays(nodes, node) if caspian else {}
     synapses = []
     for item in data["Edges"]:
         weight = _number(item["values"][edge["Weight"]], "Weight")
         if table:
             weight = _from_table(table, weight)
         delay = _number(item["values"][edge["Delay"]], "Delay")
+        if caspian:
+            delay += axons.get(int(item["from"]), 0.0) + 1
         if delay % 1 or delay < 1:
             raise NetworkError(
                 f"synapse {item['from']}->{item['to']} has Delay {delay:g}; it takes whole "
@@ -129,6 +110,8 @@ def _parse(data: dict[str, Any]) -> NetworkFile:
     leak: Any = {"all": 1.0}.get(parameters.get("leak_mode", "none"), 0.0)
     if "Leak" in node:
         leak = [_number(n["values"][node["Leak"]], "Leak") for n in nodes]
+        if caspian:
+            leak = [_caspian_share(n["id"], k) for n, k in zip(nodes, leak, strict=True)]
     network = Network.create(
         ids=[_id(n["id"]) for n in nodes],
         threshold=[_number(n["values"][node["Threshold"]], "Threshold") for n in nodes],
@@ -139,10 +122,28 @@ def _parse(data: dict[str, Any]) -> NetworkFile:
     )
     return NetworkFile(
         network=network,
-        processor=str(other.pop("proc_name", "")),
+        processor=processor,
         parameters=parameters,
         names={_id(n["id"]): str(n["name"]) for n in nodes if "name" in n},
         notes=other,
+    )
+
+
+def _axonal_delays(nodes: list[dict[str, Any]], index: dict[str, int]) -> dict[int, float]:
+    """Caspian's delays of neurons: a spike waits so long before it goes into the synapses."""
+    if "Delay" not in index:
+        return {}
+    return {n["id"]: _number(n["values"][index["Delay"]], "Delay") for n in nodes}
+
+
+def _caspian_share(neuron: int, leak: float) -> float:
+    share: float
+    for share, code in CASPIAN_LEAKS.items():
+        if leak == code:
+            return share
+    raise NetworkError(
+        f"neuron {neuron} has Leak {leak:g}; Caspian's are -1 (none) and 0 to 4 (half-lives of "
+        "1 to 16 timesteps)"
     )
 
 
@@ -163,60 +164,3 @@ def _from_table(table: list[float], index: float) -> float:
     if index % 1 or not 0 <= index < len(levels):
         raise NetworkError(f"a Weight is {index:g}; its table has entries 0..{len(levels) - 1}")
     return float(levels[int(index)])
-
-
-def dumps_network(file: NetworkFile, properties: dict[str, Property]) -> str:
-    """Return the text of a TENNLab file.
-
-    Args:
-        file: The network and what to say of it.
-        properties: The properties to declare, by name; ``Leak`` is written only if declared.
-    """
-    network = file.network
-    ids = network.ids.tolist()
-    leaks = "Leak" in properties
-    nodes = []
-    for i, neuron in enumerate(ids):
-        values = [float(network.threshold[i])]
-        if leaks:
-            values.append(float(network.leak[i]))
-        node: dict[str, Any] = {"id": neuron, "values": values}
-        if neuron in file.names:
-            node["name"] = file.names[neuron]
-        nodes.append(node)
-    edges = [
-        {"from": ids[a], "to": ids[b], "values": [float(w), float(d)]}
-        for a, b, w, d in zip(network.pre, network.post, network.weight, network.delay, strict=True)
-    ]
-    data = {
-        "Properties": {
-            "node_properties": _declare(properties, ["Threshold", "Leak"]),
-            "edge_properties": _declare(properties, ["Weight", "Delay"]),
-            "network_properties": [],
-        },
-        "Nodes": nodes,
-        "Edges": edges,
-        "Inputs": np.asarray(ids)[network.inputs].tolist(),
-        "Outputs": np.asarray(ids)[network.outputs].tolist(),
-        "Network_Values": [],
-        "Associated_Data": {
-            "other": {"proc_name": file.processor, **file.notes},
-            "proc_params": file.parameters,
-        },
-    }
-    return json.dumps(data, indent=1) + "\n"
-
-
-def _declare(properties: dict[str, Property], names: list[str]) -> list[dict[str, Any]]:
-    declared = [properties[name] for name in names if name in properties]
-    return [
-        {
-            "name": p.name,
-            "type": ord(p.kind),
-            "index": index,
-            "size": 1,
-            "min_value": p.min,
-            "max_value": p.max,
-        }
-        for index, p in enumerate(declared)
-    ]

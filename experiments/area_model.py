@@ -31,7 +31,7 @@ from evosnn.assessment._area import AREA_TERMS, area_terms
 from evosnn.campaign import Campaign, Progress, read_spec
 from evosnn.chips import Chip, load_chip
 from evosnn.export import to_verilog
-from evosnn.export._synthesize import _yosys
+from evosnn.export._ice40 import build_netlist
 from evosnn.export._tools import run_tool, tool_version
 from evosnn.network import Network
 from tests.networks import make_chip, random_network
@@ -329,7 +329,7 @@ def synthesise(case: Built) -> Built:
     export = to_verilog(case.network, case.chip, core="parallel")
     with TemporaryDirectory() as folder:
         export.write(folder)
-        cells = _yosys(export, "core", folder)
+        cells = build_netlist(export, "core", folder)
         run_tool(
             ["nextpnr-ice40", "--hx8k", "--package", "ct256", "--json", "design.json",
              "--pack-only", "--report", "report.json", "--quiet"],

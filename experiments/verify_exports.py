@@ -2,25 +2,29 @@
 
     python -m experiments.verify_exports [--networks 200] [--netlists 20]
 
-prints the table that the README quotes. Needs gcc, iverilog, verilator, yosys, nextpnr-ice40.
+prints the tables of results/exports.md. All runs are of 1,000 timesteps, those of netlists and
+unpacked bitstreams too. Needs gcc, iverilog, verilator, yosys, nextpnr-ice40 and IceStorm.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
+from functools import partial
 from itertools import product
 
 import numpy as np
 
 from evosnn.chips import load_chip
 from evosnn.export import c_size, synthesize, to_c, to_verilog
+from evosnn.export._bitstream import run_bitstream
 from evosnn.export._c_tools import run_c
 from evosnn.export._netlist import run_netlist
-from evosnn.export._verilog_tools import run_iverilog, run_uart, run_verilator
+from evosnn.export._verilog_tools import run_host, run_iverilog, run_verilator
 from tests.export.cases import case
 from tests.networks import random_network
 
+_LONG = 100_000  # clocks, more than 1,000 timesteps of any of these cores take
 _SIZES = ((5, 20), (10, 60), (20, 160), (40, 400), (60, 900))
 
 
@@ -35,7 +39,10 @@ def main() -> None:
     parallel = [to_verilog(*case(k), name=f"net{k}", core="parallel") for k in range(n)]
     streamed = [to_verilog(*case(k), name=f"net{k}", core="streamed") for k in range(n)]
     half = asked.netlists // 2
-    print("export            tool       networks  spikes  different  potentials different  s")
+    hosted = parallel[::2] + streamed[1::2]
+    built = (*parallel[:half], *streamed[: asked.netlists - half])
+    print("| export | tool | networks | timesteps | spikes | different | potentials | s |")
+    print("|---|---|---|---|---|---|---|---|")
     for what, tool, run, exports in (
         ("C, integer", "gcc", run_c, codes),
         ("C, double", "gcc", run_c, reals),
@@ -43,25 +50,30 @@ def main() -> None:
         ("Verilog, streamed", "iverilog", run_iverilog, streamed),
         ("Verilog, parallel", "verilator", run_verilator, parallel),
         ("Verilog, streamed", "verilator", run_verilator, streamed),
-        ("Verilog, serial", "iverilog", run_uart, parallel[::2] + streamed[1::2]),
-        ("netlist, parallel", "iverilog", run_netlist, parallel[:half]),
-        ("netlist, streamed", "iverilog", run_netlist, streamed[: asked.netlists - half]),
+        ("Verilog, UART", "iverilog", partial(run_host, host="uart"), hosted),
+        ("Verilog, SPI", "iverilog", partial(run_host, host="spi"), hosted),
+        ("netlist, parallel", "iverilog", partial(run_netlist, clocks=_LONG), built[:half]),
+        ("netlist, streamed", "iverilog", partial(run_netlist, clocks=_LONG), built[half:]),
+        ("bitstream, parallel", "iverilog", partial(run_bitstream, clocks=_LONG), built[:half]),
+        ("bitstream, streamed", "iverilog", partial(run_bitstream, clocks=_LONG), built[half:]),
     ):
         start = time.perf_counter()
         found = run(exports)
         print(
-            f"{what:17} {tool:10} {len(found):8} {sum(a.compared for a in found):7} "
-            f"{sum(a.different for a in found):10} "
-            f"{sum(a.potentials_different or 0 for a in found):21} "
-            f"{time.perf_counter() - start:4.0f}",
+            f"| {what} | {tool} | {sum(not a.skipped for a in found)} | "
+            f"{sum(a.timesteps for a in found):,} | {sum(a.compared for a in found):,} | "
+            f"{sum(a.different for a in found)} | "
+            f"{sum(a.potentials_different or 0 for a in found)} | "
+            f"{time.perf_counter() - start:.0f} |",
             flush=True,
         )
     _print_sizes()
 
 
 def _print_sizes() -> None:
-    print("\nchip      neurons synapses  core      LUTs  FFs  BRAM   LC   MHz  timesteps/s  "
-          "C code  C state")  # fmt: skip
+    columns = ("chip", "neurons", "synapses", "core", "LUTs", "flip-flops", "block RAMs",
+               "logic cells", "MHz", "timesteps a second", "C code", "C state")  # fmt: skip
+    print(f"\n| {' | '.join(columns)} |\n{'|---' * len(columns)}|")
     for name, (neurons, synapses) in product(("risp-7", "risp-127"), _SIZES):
         chip = load_chip(name)
         rng = np.random.default_rng(0)
@@ -72,9 +84,9 @@ def _print_sizes() -> None:
         r = synthesize(to_verilog(network, chip), "ice40-hx8k")
         core = "parallel" if r.clocks_per_timestep == 1 else "streamed"
         print(
-            f"{name:9} {neurons:7} {synapses:8}  {core:8} {r.luts:5} {r.flip_flops:4} "
-            f"{r.brams:5} {r.logic_cells:4} {r.fmax_mhz:5.1f} {r.inferences_per_second:12,.0f} "
-            f"{size.code:7} {size.state:8}",
+            f"| {name} | {neurons} | {synapses} | {core} | {r.luts} | {r.flip_flops} | "
+            f"{r.brams} | {r.logic_cells} | {r.fmax_mhz:.1f} | {r.inferences_per_second:,.0f} | "
+            f"{size.code} B | {size.state} B |",
             flush=True,
         )
     print(", ".join(("ice40-hx8k", *r.tools, size.compiler, "-Os, bytes on this machine")))

@@ -40,24 +40,30 @@ def require_circuit(chip: Chip) -> None:
     """Refuse a chip whose networks are no circuits.
 
     Raises:
-        SpecError: If the chip computes with real numbers.
+        SpecError: If the chip computes with real numbers, or by rules that the circuit lacks.
     """
     if not chip.integer:
         raise SpecError(
             f"objective 'area' is the size of an integer circuit; chip '{chip.name}' computes "
             "with real numbers"
         )
+    if not chip.is_plain:
+        raise SpecError(
+            f"objective 'area' is the size of a circuit by RISP's rules; chip '{chip.name}' has "
+            "rules of its own"
+        )
 
 
 def estimate_area(network: Network, chip: Chip) -> float:
-    """Return the estimated number of logic cells that a network takes on an iCE40.
+    """Return the estimated number of logic cells that a network takes on an iCE40, a whole one.
 
     Raises:
         SpecError: If the chip computes with real numbers.
     """
     require_circuit(chip)
     prices = _prices()
-    return float(sum(prices[name] * count for name, count in area_terms(network, chip).items()))
+    terms = area_terms(network, chip)
+    return float(round(sum(prices[name] * count for name, count in terms.items())))
 
 
 def area_terms(network: Network, chip: Chip) -> dict[str, float]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from evosnn.campaign._spec import CampaignSpec
-from evosnn.chips import Chip, check, chip_from_risp, load_chip
+from evosnn.chips import Chip, check, chip_from_processor, load_chip
 from evosnn.errors import SpecError
 from evosnn.evaluation import Evaluator, Measurement, derive_seed
 from evosnn.evolution import (
@@ -203,8 +203,9 @@ def _engine(spec: CampaignSpec, breeder: Breeder, objectives: tuple[Objective, .
 def _start(path: str, chip: Chip, task: ClassificationTask | ControlTask) -> Network:
     file = read_network(path)
     network = file.network
-    if file.processor == "risp" and file.parameters:
-        _same_rules(path, chip_from_risp(file.parameters), chip)
+    own = chip_from_processor(file.processor, file.parameters)
+    if own is not None:
+        _same_rules(path, own, chip)
     found = (network.inputs.size, network.outputs.size)
     if found != (task.n_inputs, task.n_outputs):
         raise SpecError(

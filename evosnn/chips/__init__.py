@@ -6,6 +6,7 @@
 """
 
 from evosnn.chips._arithmetic import special_rules
+from evosnn.chips._caspian import caspian_parameters, chip_from_caspian
 from evosnn.chips._catalogue import chip_names, chip_text, load_chip
 from evosnn.chips._check import Violation, check, find_violations, repair
 from evosnn.chips._model import (
@@ -18,6 +19,7 @@ from evosnn.chips._model import (
     Source,
     SynapseModel,
 )
+from evosnn.chips._processor import chip_from_processor
 from evosnn.chips._risp import chip_from_risp, risp_parameters
 
 __all__ = [
@@ -30,7 +32,10 @@ __all__ = [
     "Source",
     "SynapseModel",
     "Violation",
+    "caspian_parameters",
     "check",
+    "chip_from_caspian",
+    "chip_from_processor",
     "chip_from_risp",
     "chip_names",
     "chip_text",

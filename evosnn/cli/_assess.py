@@ -118,7 +118,7 @@ def _of_campaign(folder: Path, wanted: str, chip: str | None) -> tuple[Network, 
 def _of_file(path: Path, task: str | None, chip: str | None) -> tuple[Network, Bench]:
     from evosnn.assessment import Bench
     from evosnn.campaign import CampaignSpec, load_spec, read_spec, task_name
-    from evosnn.chips import chip_from_risp, load_chip
+    from evosnn.chips import chip_from_processor, load_chip
     from evosnn.evaluation import derive_seed
     from evosnn.tasks import CsvSpec, build_task, task_names
     from evosnn.tasks.control import is_control
@@ -141,10 +141,8 @@ def _of_file(path: Path, task: str | None, chip: str | None) -> tuple[Network, B
     assert isinstance(spec, CampaignSpec)
     if not isinstance(spec.task, str | CsvSpec) or is_control(spec.task):
         raise SpecError(f"--task is control task '{task_name(spec)}'; assess takes samples")
-    if chip or not (file.processor == "risp" and file.parameters):
-        taken = load_chip(chip or spec.chip)
-    else:
-        taken = chip_from_risp(file.parameters, "risp, as the file says")
+    own = chip_from_processor(file.processor, file.parameters, "risp, as the file says")
+    taken = load_chip(chip or spec.chip) if chip or own is None else own
     built = build_task(
         spec.task,
         encoder=spec.encoder,

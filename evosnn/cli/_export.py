@@ -19,7 +19,8 @@ __all__ = ["export"]
 
 def export(
     place: Annotated[
-        Path, typer.Argument(help="A campaign's folder, or a network file: RISP's or NIR.")
+        Path,
+        typer.Argument(help="A campaign's folder, or a network file: RISP's, Caspian's or NIR."),
     ],
     output: Annotated[
         Path,
@@ -29,8 +30,8 @@ def export(
         str,
         typer.Option(
             "--to",
-            help="Targets, separated by commas: risp, c, verilog, nir, superneuromat, brian2, "
-            "pynn, graphml.",
+            help="Targets, separated by commas: risp, caspian, ucaspian, loihi, c, verilog, "
+            "nir, superneuromat, brian2, pynn, graphml.",
         ),
     ] = "risp",
     wanted: Annotated[str, typer.Option("--id", help="Network: an id or 'knee'.")] = "knee",

@@ -177,15 +177,16 @@ def _of_campaign(folder: Path, wanted: str) -> tuple[Network, dict[str, Any]]:
 
 
 def _of_file(file: NetworkFile) -> tuple[Network, dict[str, Any]]:
-    from evosnn.chips import check, chip_from_risp
+    from evosnn.chips import check, chip_from_processor
     from evosnn.errors import NetworkError
 
     facts = _sizes(file.network)
     facts["processor"] = file.processor or "not named"
     for key, value in file.parameters.items():
         facts[key] = value
-    if file.processor == "risp" and file.parameters:
-        broken = check(chip_from_risp(file.parameters), file.network)
+    chip = chip_from_processor(file.processor, file.parameters)
+    if chip is not None:
+        broken = check(chip, file.network)
         if broken:
             more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
             raise NetworkError(f"the network does not fit its own parameters: {broken[0]}{more}")

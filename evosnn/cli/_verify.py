@@ -14,7 +14,8 @@ __all__ = ["verify"]
 
 def verify(
     place: Annotated[
-        Path, typer.Argument(help="A campaign's folder, or a network file: RISP's or NIR.")
+        Path,
+        typer.Argument(help="A campaign's folder, or a network file: RISP's, Caspian's or NIR."),
     ],
     against: Annotated[
         Path, typer.Option("--against", help="File or folder that 'evosnn export' wrote.")

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from evosnn.errors import ExportError
 from evosnn.export._agreement import Agreement
@@ -91,12 +92,30 @@ def _json_target(path: Path) -> str:
     except (OSError, ValueError):
         raise ExportError(f"'{path}' is no JSON that can be read") from None
     if isinstance(data, dict) and "Edges" in data:
-        return "risp"
+        return _tennlab_target(data)
+    if isinstance(data, dict) and "compartments" in data:
+        return "loihi"
     return "superneuromat" if isinstance(data, dict) and "networks" in data else ""
 
 
+def _tennlab_target(data: dict[str, Any]) -> str:
+    """Whose file a TENNLab network file is: that of the processor that it names."""
+    try:
+        said = data["Associated_Data"]
+        if said["other"]["proc_name"] != "caspian":
+            return "risp"
+        backend = said["proc_params"].get("Backend", "")
+    except (KeyError, TypeError, AttributeError):
+        return "risp"
+    return "ucaspian" if str(backend).startswith("uCaspian") else "caspian"
+
+
 def _prefix(path: Path, target: str) -> str:
-    ends = ("_main", "_coder", "_classify") if target == "c" else ("_uart_tb", "_uart", "_tb")
+    ends = (
+        ("_main", "_coder", "_classify")
+        if target == "c"
+        else ("_uart_tb", "_uart", "_spi_tb", "_spi", "_tb")
+    )
     for end in ends:
         if path.stem.endswith(end):
             return path.stem.removesuffix(end)

@@ -15,7 +15,7 @@ class Agreement:
         target: What was exported: a name of :data:`~evosnn.export.TARGETS`.
         tool: What ran it, as in ``"gcc"``, ``"iverilog"`` or ``"netlist"``.
         timesteps: Length of the run.
-        compared: Spikes that the simulator gave; of a serial wrapper, bytes that it answers.
+        compared: Spikes that the simulator gave; of a wrapper for hosts, bytes that it answers.
         different: Spikes that one of the two gave and the other did not.
         potentials_different: Neurons whose last potentials differ; none where the tool does
             not show them.
@@ -37,7 +37,7 @@ class Agreement:
 
     @property
     def _unit(self) -> str:
-        return "answers" if "uart" in self.tool else "spikes"
+        return "answers" if "(" in self.tool else "spikes"
 
     def __str__(self) -> str:
         if self.skipped:

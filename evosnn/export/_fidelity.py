@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from evosnn.export._layer import LEAST_LEAK
-from evosnn.export._plan import NeuronPlan, Plan
+from evosnn.export._plan import Plan
 
-__all__ = ["Fidelity", "fidelity_of"]
+__all__ = ["Fidelity", "fidelity_of", "fidelity_of_floor"]
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,12 @@ def fidelity_of(plan: Plan, *, leaks_a_little: bool = True) -> Fidelity:
             "approximate",
             "The chip rounds what a leak leaves towards zero, which the reader does not.",
         )
-    floored = [neuron.id for neuron in plan.neurons if _meets_floor(neuron, plan)]
+    floored = _floored(plan)
     if floored:
-        listed = ", ".join(map(str, floored[:5])) + (", ..." if len(floored) > 5 else "")
         return Fidelity(
             "approximate",
             f"The chip holds potentials at {plan.floor:g} or above, the reader does not, and "
-            f"inhibition can bring these neurons lower: {listed}.",
+            f"inhibition can bring these neurons lower: {floored}.",
         )
     lasting = (
         ""
@@ -60,17 +59,41 @@ def fidelity_of(plan: Plan, *, leaks_a_little: bool = True) -> Fidelity:
     )
     return Fidelity(
         "exact",
-        "No potential falls to the chip's floor, nothing is rounded and no threshold is met "
-        f"half-way: the spikes are the same on every input{lasting}.",
+        "No neuron that can fire is brought below the chip's floor, nothing is rounded and no "
+        f"threshold is met half-way: the spikes are the same on every input{lasting}.",
     )
 
 
-def _meets_floor(neuron: NeuronPlan, plan: Plan) -> bool:
-    """Whether potential can be kept that lies below the floor; one that leaks all keeps none."""
-    if plan.chip.neuron.min_potential is None or neuron.leak == 1.0:
-        return False
-    fed = neuron.input is not None and plan.charge[0] < 0
-    return fed or any(a.weight < 0 for a in neuron.arrivals)
+def fidelity_of_floor(plan: Plan, holder: str, least: int) -> Fidelity:
+    """Label what becomes of a network on a chip that differs by its least potential alone.
+
+    Args:
+        plan: The network.
+        holder: What the other chip is called.
+        least: Where its potentials end.
+    """
+    floored = _floored(plan) if plan.floor > least else ""
+    if floored:
+        return Fidelity(
+            "approximate",
+            f"Chip '{plan.chip.name}' holds potentials at {plan.floor:g} or above, {holder} at "
+            f"{least}, and inhibition can bring these neurons lower: {floored}.",
+        )
+    return Fidelity(
+        "exact", f"It holds as long as no potential falls to {least}, where {holder}'s end."
+    )
+
+
+def _floored(plan: Plan) -> str:
+    """The ids of neurons whose spikes can depend on the floor; the first five, if they are many.
+
+    They do not if no charge that can arrive brings a neuron below it, if the neuron can fire
+    on nothing that arrives, or if it keeps nothing from one timestep to the next.
+    """
+    if plan.chip.neuron.min_potential is None:
+        return ""
+    low = [n.id for n in plan.neurons if n.fires and n.leak < 1 and n.peak[0] < plan.floor]
+    return ", ".join(map(str, low[:5])) + (", ..." if len(low) > 5 else "")
 
 
 def _horizon(plan: Plan) -> int:

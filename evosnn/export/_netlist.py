@@ -12,15 +12,18 @@ from evosnn.export._files import Export
 from evosnn.export._tools import require_tool, run_tool
 from evosnn.export._verilog_tools import read_verdicts
 
-__all__ = ["run_netlist"]
+__all__ = ["CLOCKS", "cell_models", "run_netlist"]
 
-_CLOCKS = 20_000  # of a run: cells are slow to simulate
+CLOCKS = 20_000
+"""Clocks of a run, if not said otherwise: cells are slow to simulate."""
 
 
-def run_netlist(exports: Sequence[Export]) -> list[Agreement]:
+def run_netlist(exports: Sequence[Export], *, clocks: int = CLOCKS) -> list[Agreement]:
     """Synthesise the cores for iCE40 and run their test benches on the cells, ports only.
 
-    Runs stop after 20,000 clocks.
+    Args:
+        exports: Verilog exports.
+        clocks: Clocks after which a run stops.
 
     Raises:
         ExportError: If Yosys or Icarus Verilog is not installed, or refuses a file.
@@ -35,11 +38,11 @@ def run_netlist(exports: Sequence[Export]) -> list[Agreement]:
             )
             (Path(folder) / "synth.ys").write_text(script, encoding="ascii")
             run_tool(["yosys", "-q", "-s", "synth.ys"], folder)
-        (Path(folder) / "cells.v").write_text(_cell_models(), encoding="utf-8")
+        (Path(folder) / "cells.v").write_text(cell_models(), encoding="utf-8")
         names = [f"{e.name}{part}.v" for e in exports for part in ("_tb", "_netlist")]
         tops = [word for e in exports for word in ("-s", f"{e.name}_tb")]
         run_tool(
-            ["iverilog", "-g2012", "-DNO_FINISH", "-DPORTS_ONLY", f"-DLIMIT={_CLOCKS}",
+            ["iverilog", "-g2012", "-DNO_FINISH", "-DPORTS_ONLY", f"-DLIMIT={clocks}",
              "-DNO_ICE40_DEFAULT_ASSIGNMENTS", *tops, "-o", "tb", *names, "cells.v"],
             folder,
         )  # fmt: skip
@@ -50,7 +53,7 @@ def run_netlist(exports: Sequence[Export]) -> list[Agreement]:
     ]
 
 
-def _cell_models() -> str:
+def cell_models() -> str:
     """Yosys's own simulation models of iCE40 cells, wherever it was installed."""
     program = Path(require_tool("yosys"))
     places = [program.resolve().parents[1] / "share" / "yosys"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evosnn.chips import Chip, chip_from_risp, load_chip
+from evosnn.chips import Chip, chip_from_processor, load_chip
 from evosnn.errors import NetworkError, SpecError
 from evosnn.export._nir_import import from_nir, nir_chip
 from evosnn.network import Network
@@ -58,7 +58,7 @@ def read_subject(place: str | Path, wanted: str = "knee", chip: str | None = Non
     """Find a network in a campaign's folder, or read it from a file.
 
     Args:
-        place: The folder; or a TENNLab file with RISP's parameters, or a NIR graph (``.nir``).
+        place: The folder; or a TENNLab file for RISP or Caspian, or a NIR graph (``.nir``).
         wanted: In a folder, the network's id (its beginning is enough), or ``"knee"``.
         chip: Name of a chip, or path of its TOML file: the rules of a network that comes from
             a file. Those that the file carries if not given.
@@ -90,13 +90,14 @@ def _of_file(path: Path, chip: Chip | None) -> Subject:
     file = read_network(path)
     if chip is not None:
         return Subject(file.network, chip, path.name)
-    if file.processor != "risp" or not file.parameters:
+    own = chip_from_processor(file.processor, file.parameters)
+    if own is None:
         made = f"for '{file.processor}'" if file.processor else "for no named processor"
         raise NetworkError(
             f"network file '{path}' was made {made}; export takes one with RISP's parameters "
-            "(proc_name 'risp' and its proc_params), or --chip"
+            "(proc_name 'risp' and its proc_params), one for Caspian, or --chip"
         )
-    return Subject(file.network, chip_from_risp(file.parameters), path.name)
+    return Subject(file.network, own, path.name)
 
 
 def _of_campaign(folder: Path, wanted: str) -> Subject:

@@ -11,38 +11,13 @@ from typing import Any, Literal
 from evosnn.chips import Chip
 from evosnn.errors import ExportError, SpecError, unknown_name
 from evosnn.export._files import Export
-from evosnn.export._tools import require_tool, run_tool, tool_version
+from evosnn.export._ice40 import DEVICES, build_bitstream
+from evosnn.export._tools import require_tool, tool_version
+from evosnn.export._verilog_hosts import HOSTS
 
-__all__ = ["DEVICES", "Device", "SynthesisReport", "require_synthesis", "synthesize"]
+__all__ = ["SynthesisReport", "require_synthesis", "synthesize"]
 
 _TOOLS = ("yosys", "nextpnr-ice40", "icepack")
-
-
-@dataclass(frozen=True)
-class Device:
-    """An FPGA in a package.
-
-    Attributes:
-        options: What nextpnr calls it.
-        logic_cells: A look-up table of 4 inputs, a carry and a flip-flop each.
-        brams: Block RAMs of 4 kbit.
-        pins: Pins that a design can use.
-        aim_mhz: Clock that place and route is asked for, beyond what it can reach.
-    """
-
-    options: tuple[str, ...]
-    logic_cells: int
-    brams: int
-    pins: int
-    aim_mhz: int
-
-
-DEVICES = {
-    "ice40-hx1k": Device(("--hx1k", "--package", "tq144"), 1280, 16, 95, 150),
-    "ice40-hx8k": Device(("--hx8k", "--package", "ct256"), 7680, 32, 206, 150),
-    "ice40-up5k": Device(("--up5k", "--package", "sg48"), 5280, 30, 39, 60),
-}
-"""The FPGAs that :func:`synthesize` knows, by name."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +26,7 @@ class SynthesisReport:
 
     Attributes:
         device: The FPGA.
-        top: What was synthesised: ``"core"``, or ``"uart"``, the core in its serial wrapper.
+        top: What was synthesised: ``"core"``, or the core in a wrapper, ``"uart"`` or ``"spi"``.
         luts: Look-up tables.
         flip_flops: Flip-flops.
         carries: Carry cells.
@@ -115,7 +90,7 @@ def synthesize(
     device: str = "ice40-hx8k",
     *,
     timesteps: int = 1,
-    top: Literal["auto", "core", "uart"] = "auto",
+    top: Literal["auto", "core", "uart", "spi"] = "auto",
     seed: int = 1,
 ) -> SynthesisReport:
     """Synthesise, place and route a Verilog export.
@@ -124,8 +99,8 @@ def synthesize(
         export: What :func:`~evosnn.export.to_verilog` gave.
         device: A name in ``DEVICES``.
         timesteps: Timesteps of an inference.
-        top: The core alone, or in its serial wrapper; ``"auto"`` is the core if the
-            package has pins for all its ports.
+        top: The core alone, or behind UART or SPI; ``"auto"`` is the core, if the
+            package has pins for all its ports, else behind UART.
         seed: Seed of placement; the same seed gives the same result.
 
     Raises:
@@ -143,10 +118,7 @@ def synthesize(
     chosen = _top(export, top, device)
     with TemporaryDirectory() as folder:
         export.write(folder)
-        cells = _yosys(export, chosen, folder)
-        _require_room(cells, device)
-        _place(device, seed, folder)
-        run_tool(["icepack", "design.asc", "design.bin"], folder)
+        cells = build_bitstream(export, chosen, device, seed, folder)
         report = json.loads((Path(folder) / "report.json").read_text(encoding="utf-8"))
         bitstream = (Path(folder) / "design.bin").read_bytes()
     return SynthesisReport(
@@ -166,68 +138,10 @@ def _top(export: Export, top: str, device: str) -> str:
     pins, room = export.facts["pins"], DEVICES[device].pins
     if top == "auto":
         return "core" if pins <= room else "uart"
-    if top not in ("core", "uart"):
-        raise ExportError(f"top is '{top}'; it takes auto, core or uart")
+    if top not in ("core", *HOSTS):
+        raise ExportError(f"top is '{top}'; it takes auto, core, uart or spi")
     if top == "core" and pins > room:
         raise ExportError(
-            f"the core has {pins} pins, {device} {room}; synthesise it with top='uart'"
+            f"the core has {pins} pins, {device} {room}; synthesise it with top='uart' or 'spi'"
         )
     return top
-
-
-def _yosys(export: Export, top: str, folder: str) -> dict[str, int]:
-    """Synthesise to ``design.json`` and return how many cells of each kind there are."""
-    name = export.name
-    sources, module = [f"{name}.v"], name
-    if top == "uart":
-        sources, module = [*sources, f"{name}_uart.v"], f"{name}_uart"
-    script = (
-        f"read_verilog {' '.join(sources)}\n"
-        f"synth_ice40 -top {module} -json design.json\n"
-        "tee -q -o cells.json stat -json\n"
-    )
-    (Path(folder) / "synth.ys").write_text(script, encoding="ascii")
-    run_tool(["yosys", "-q", "-s", "synth.ys"], folder)
-    stat: dict[str, Any] = json.loads((Path(folder) / "cells.json").read_text(encoding="utf-8"))
-    kinds: dict[str, int] = stat["design"]["num_cells_by_type"]
-    return {
-        "luts": kinds.get("SB_LUT4", 0),
-        "flip_flops": sum(n for kind, n in kinds.items() if kind.startswith("SB_DFF")),
-        "carries": kinds.get("SB_CARRY", 0),
-        "brams": kinds.get("SB_RAM40_4K", 0),
-    }
-
-
-def _place(device: str, seed: int, folder: str) -> None:
-    """Place and route ``design.json`` to ``design.asc`` and ``report.json``."""
-    part = DEVICES[device]
-    try:
-        run_tool(
-            ["nextpnr-ice40", *part.options, "--json", "design.json", "--asc", "design.asc",
-             "--report", "report.json", "--seed", str(seed), "--freq", str(part.aim_mhz),
-             "--timing-allow-fail", "--quiet"],
-            folder,
-        )  # fmt: skip
-    except ExportError as error:
-        if "legal placement" in str(error) or "expand region" in str(error):
-            raise ExportError(
-                f"the design's cells and their carry chains find no place on {device}, which "
-                f"has {part.logic_cells} logic cells; take a larger device"
-            ) from None
-        raise
-
-
-def _require_room(cells: dict[str, int], device: str) -> None:
-    if not cells["flip_flops"]:
-        raise ExportError("none of the network's outputs can ever fire; no circuit is left of it")
-    part = DEVICES[device]
-    for what, needed, room in (
-        ("look-up tables", cells["luts"], part.logic_cells),
-        ("flip-flops", cells["flip_flops"], part.logic_cells),
-        ("block RAMs", cells["brams"], part.brams),
-    ):
-        if needed > room:
-            raise ExportError(
-                f"the design takes {needed} {what}, {device} has {room}; take a larger device, "
-                "or core='streamed' if it is unrolled"
-            )

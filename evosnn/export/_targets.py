@@ -8,9 +8,11 @@ from typing import Protocol
 from evosnn.chips import Chip
 from evosnn.errors import SpecError, unknown_name
 from evosnn.export._c import to_c
+from evosnn.export._caspian import to_caspian, to_ucaspian
 from evosnn.export._files import Export, check_name
 from evosnn.export._golden import run_golden
 from evosnn.export._graphml import to_graphml
+from evosnn.export._loihi import to_loihi
 from evosnn.export._nir import to_nir
 from evosnn.export._plan import make_plan
 from evosnn.export._risp import to_risp
@@ -73,6 +75,9 @@ def _risp(
 
 TARGETS: dict[str, Target] = {
     "risp": Target(_risp, "TENNLab network JSON with RISP's parameters"),
+    "caspian": Target(to_caspian, "TENNLab network JSON for Caspian"),
+    "ucaspian": Target(to_ucaspian, "TENNLab network JSON for uCaspian"),
+    "loihi": Target(to_loihi, "integer tables for Loihi 1"),
     "c": Target(to_c, "C99 source, header and example program", several=True),
     "verilog": Target(to_verilog, "synthesisable Verilog with test benches", several=True),
     "nir": Target(to_nir, "NIR graph for norse, snnTorch and SpikingJelly"),

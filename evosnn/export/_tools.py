@@ -21,6 +21,8 @@ _FROM = {
     "verilator": "Verilator (apt-get install verilator)",
     "yosys": "Yosys (pip install 'evosnn[fpga]', or apt-get install yosys)",
     "nextpnr-ice40": "nextpnr (pip install 'evosnn[fpga]', or apt-get install nextpnr-ice40)",
+    "iceunpack": "IceStorm (apt-get install fpga-icestorm)",
+    "icebox_vlog": "IceStorm (apt-get install fpga-icestorm)",
     "icepack": "IceStorm (pip install 'evosnn[fpga]', or apt-get install fpga-icestorm)",
 }
 _TIME_LIMIT = 3600.0

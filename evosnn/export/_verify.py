@@ -7,16 +7,19 @@ from collections.abc import Callable
 from evosnn.chips import Chip, chip_from_risp
 from evosnn.errors import ExportError
 from evosnn.export._agreement import Agreement
+from evosnn.export._bitstream import run_bitstream
 from evosnn.export._c_tools import run_c
+from evosnn.export._caspian_run import run_caspian
 from evosnn.export._files import Export
 from evosnn.export._golden import run_golden
 from evosnn.export._graphml import run_graphml
+from evosnn.export._loihi_run import run_loihi
 from evosnn.export._netlist import run_netlist
 from evosnn.export._nir_tools import READERS, require_reader, run_nir, run_nir_again
 from evosnn.export._plan import make_plan
 from evosnn.export._script_tools import require_modules, run_script, run_superneuromat
 from evosnn.export._tools import require_tool
-from evosnn.export._verilog_tools import run_iverilog, run_uart, run_verilator
+from evosnn.export._verilog_tools import run_host, run_iverilog, run_verilator
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
 from evosnn.tennlab import loads_network
@@ -48,6 +51,9 @@ def _programs(*names: str) -> Callable[[], None]:
 
 _RUNS: dict[str, dict[str, _Run]] = {
     "risp": {"EvoSNN": (_programs(), _run_risp)},
+    "caspian": {"Caspian's rules": (_programs(), run_caspian)},
+    "ucaspian": {"Caspian's rules": (_programs(), run_caspian)},
+    "loihi": {"the tables": (_programs(), run_loihi)},
     "nir": {"EvoSNN": (_programs(), run_nir_again), **{r: _reader(r) for r in READERS}},
     "superneuromat": {
         "SuperNeuroMAT": (require_modules("superneuromat"), run_superneuromat),
@@ -58,11 +64,16 @@ _RUNS: dict[str, dict[str, _Run]] = {
     "c": {"gcc": (_programs("gcc"), lambda export: run_c([export])[0])},
     "verilog": {
         "iverilog": (_programs("iverilog", "vvp"), lambda export: run_iverilog([export])[0]),
-        "iverilog (uart)": (_programs("iverilog", "vvp"), lambda export: run_uart([export])[0]),
+        "iverilog (uart)": (_programs("iverilog", "vvp"), lambda e: run_host([e], "uart")[0]),
+        "iverilog (spi)": (_programs("iverilog", "vvp"), lambda e: run_host([e], "spi")[0]),
         "verilator": (_programs("verilator"), lambda export: run_verilator([export])[0]),
         "netlist": (
             _programs("yosys", "iverilog", "vvp"),
             lambda export: run_netlist([export])[0],
+        ),
+        "bitstream": (
+            _programs("yosys", "nextpnr-ice40", "icepack", "iceunpack", "icebox_vlog", "iverilog"),
+            lambda export: run_bitstream([export])[0],
         ),
     },
 }
@@ -71,11 +82,12 @@ _RUNS: dict[str, dict[str, _Run]] = {
 def verify(export: Export) -> list[Agreement]:
     """Run an export in every tool that is installed and compare it with the simulator.
 
-    Files of RISP, NIR and GraphML are read back; NIR's is also run in norse, snnTorch and
-    SpikingJelly, SuperNeuroMAT's in SuperNeuroMAT, scripts in Brian2 and NEST. C is compiled
-    with gcc, and every neuron compared. Verilog is run in Icarus Verilog and
-    Verilator, every neuron compared, then behind its serial wrapper and as the netlist that
-    Yosys makes for iCE40, where the ports are.
+    Files of RISP, NIR and GraphML are read back; Caspian's and Loihi's are run by those chips'
+    rules; NIR's is also run in norse, snnTorch and SpikingJelly, SuperNeuroMAT's in
+    SuperNeuroMAT, scripts in Brian2 and NEST. C is compiled with gcc, and every neuron compared.
+    Verilog is run in Icarus Verilog and Verilator, every neuron compared, then behind UART
+    and SPI, and where the ports are as the netlist that Yosys makes for iCE40 and as the
+    bitstream, unpacked again.
 
     Returns:
         One for each tool; those of tools that are not installed say so.

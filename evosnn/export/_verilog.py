@@ -12,10 +12,10 @@ from evosnn.export._files import Export, check_name
 from evosnn.export._golden import run_golden
 from evosnn.export._plan import HORIZON, Plan, make_plan
 from evosnn.export._verilog_bench import bench, vectors
+from evosnn.export._verilog_hosts import HOSTS, conversation, host_bench, host_wrapper
 from evosnn.export._verilog_numbers import charge_bits, port_range, signed_bits
 from evosnn.export._verilog_parallel import parallel_core, parallel_probes
 from evosnn.export._verilog_streamed import make_stream
-from evosnn.export._verilog_uart import uart_bench, uart_vectors, uart_wrapper
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
 
@@ -37,8 +37,9 @@ def to_verilog(
     """Write a network of an integer chip as synthesisable Verilog-2001.
 
     The files are ``name.v``, the core; ``name_tb.v``, a test bench that checks itself against
-    ``name_vectors.hex``, the simulator's spikes; ``name_uart.v``, a serial wrapper whose head
-    describes its protocol, and ``name_uart_tb.v`` with ``name_uart_vectors.hex``, its bench.
+    ``name_vectors.hex``, the simulator's spikes; ``name_uart.v`` and ``name_spi.v``, wrappers
+    for hosts whose heads describe their protocol, and ``name_uart_tb.v`` and ``name_spi_tb.v``
+    with ``name_packets.hex``, their benches.
 
     Args:
         network: The network.
@@ -71,7 +72,9 @@ def to_verilog(
     else:
         stream = make_stream(plan, header, reason)
         text, clocks, probes = stream.text, stream.clocks, stream.probes
-    script = uart_vectors(plan, golden)
+    script = conversation(plan, golden)
+    hosts = {f"{name}_{host}.v": host_wrapper(plan, name, host) for host in HOSTS}
+    benches = {f"{name}_{host}_tb.v": host_bench(script, name, clocks, host) for host in HOSTS}
     return Export(
         target="verilog",
         name=name,
@@ -79,9 +82,9 @@ def to_verilog(
             f"{name}.v": text,
             f"{name}_tb.v": bench(plan, golden, name, clocks, probes),
             f"{name}_vectors.hex": vectors(plan, golden),
-            f"{name}_uart.v": uart_wrapper(plan, name),
-            f"{name}_uart_tb.v": uart_bench(plan, script, name, clocks),
-            f"{name}_uart_vectors.hex": script,
+            **hosts,
+            **benches,
+            f"{name}_packets.hex": script,
         },
         notes=_notes(plan, parallel, reason, clocks),
         network=network,

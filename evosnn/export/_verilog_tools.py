@@ -11,7 +11,7 @@ from evosnn.export._agreement import Agreement
 from evosnn.export._files import Export
 from evosnn.export._tools import run_tool
 
-__all__ = ["read_verdicts", "run_iverilog", "run_uart", "run_verilator"]
+__all__ = ["read_verdicts", "run_host", "run_iverilog", "run_verilator"]
 
 _SAID = re.compile(
     r"^(?:PASS|FAIL) (\w+): (\d+) timesteps, (\d+) (?:spikes|answers), (\d+) different"
@@ -21,10 +21,14 @@ _SAID = re.compile(
 _LINT_OFF = ("-Wno-DECLFILENAME", "-Wno-MULTITOP")  # several benches run at once
 
 
-def run_uart(exports: Sequence[Export]) -> list[Agreement]:
-    """Run the test benches of the serial wrappers in Icarus Verilog.
+def run_host(exports: Sequence[Export], host: str) -> list[Agreement]:
+    """Run the test benches of wrappers for hosts in Icarus Verilog.
 
-    Every answer counts as one compared.
+    Every byte of an answer counts as one compared.
+
+    Args:
+        exports: Verilog exports.
+        host: ``"uart"`` or ``"spi"``.
 
     Raises:
         ExportError: If it is not installed, or takes one of the files for wrong.
@@ -32,9 +36,9 @@ def run_uart(exports: Sequence[Export]) -> list[Agreement]:
     with TemporaryDirectory() as folder:
         for export in exports:
             export.write(folder)
-        names = [f"{e.name}{part}" for e in exports for part in ("_uart_tb", "_uart", "")]
-        said = _icarus(names, [f"{e.name}_uart_tb" for e in exports], folder)
-    return read_verdicts(exports, said.replace("_uart:", ":"), "iverilog (uart)")
+        names = [f"{e.name}{part}" for e in exports for part in (f"_{host}_tb", f"_{host}", "")]
+        said = _icarus(names, [f"{e.name}_{host}_tb" for e in exports], folder)
+    return read_verdicts(exports, said.replace(f"_{host}:", ":"), f"iverilog ({host})")
 
 
 def run_iverilog(exports: Sequence[Export]) -> list[Agreement]:

@@ -47,7 +47,9 @@ def potential_ranges(network: Network, chip: Chip, charge: tuple[float, float]) 
     """Return the ranges of a network's potentials.
 
     A neuron below its threshold has not fired. One that nothing raises stays at or below 0,
-    one that nothing lowers at or above; one that leaks everything always starts from 0.
+    one that nothing lowers at or above; one that leaks everything always starts from 0. One
+    that leaks a share ``k`` and gets at most ``a`` a timestep never keeps more than
+    ``a * (1 - k) / k``, which is then left of it and ``a`` together.
 
     Args:
         network: The network.
@@ -57,10 +59,11 @@ def potential_ranges(network: Network, chip: Chip, charge: tuple[float, float]) 
     threshold = firing_threshold(network.threshold, chip)
     below = np.maximum(threshold - (1.0 if chip.integer else 0.0), 0.0)
     keeps = network.leak != 1.0
+    kept = _kept(network, chip)
     fires = np.zeros(network.n_neurons, dtype=np.bool_)
     while True:  # every round finds neurons that those found before can bring to fire
         up, down, fed = _arrivals(network, fires, charge)
-        high = np.where(keeps & (up > 0), below, 0.0)
+        high = np.where(keeps & (up > 0), np.minimum(below, _times(kept, up)), 0.0)
         # Sums of real numbers depend on their order; any charge may be enough.
         enough = high + up >= threshold if chip.integer else (up > 0) | (threshold <= 0)
         if (fires == (fed & enough)).all():
@@ -69,9 +72,27 @@ def potential_ranges(network: Network, chip: Chip, charge: tuple[float, float]) 
     floor = chip.neuron.min_potential
     if floor is None:
         floor = HORIZON * float(np.floor(down.min(initial=0.0)))
-    rest = np.array([np.where(keeps & (down < 0), floor, 0.0), high])
+    low = np.where(keeps & (down < 0), np.maximum(floor, _times(kept, down)), 0.0)
+    rest = np.array([low, high])
     peak = np.array([np.minimum(rest[0] + down, threshold), np.maximum(high + up, threshold)])
     return Ranges(floor, threshold, fires, rest, peak)
+
+
+def _kept(network: Network, chip: Chip) -> NDArray[np.float64]:
+    """Most that each neuron can keep of what it gets every timestep, as a multiple of that."""
+    kept = np.full(network.n_neurons, np.inf)
+    if chip.integer:  # of real numbers, rounding may keep a little more
+        leaks = network.leak > 0
+        kept[leaks] = (1 - network.leak[leaks]) / network.leak[leaks]
+    return kept
+
+
+def _times(kept: NDArray[np.float64], arriving: NDArray[np.float64]) -> NDArray[np.float64]:
+    """``kept * arriving`` rounded towards 0, and 0 where nothing arrives."""
+    limit = np.zeros(arriving.shape)
+    some = arriving != 0
+    limit[some] = np.trunc(kept[some] * arriving[some])
+    return limit
 
 
 def _arrivals(

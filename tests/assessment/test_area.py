@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evosnn.assessment._area import AREA_TERMS, area_terms, estimate_area
@@ -60,11 +60,12 @@ def test_prices_are_those_of_the_terms():
     assert list(data["cells"]) == list(AREA_TERMS)
     assert all(price > 0 for price in data["cells"].values())
     assert "experiments/area_model.py" in data["source"]
-    assert estimate_area(relay(), load_chip("risp-7")) == pytest.approx(
-        sum(n * data["cells"][k] for k, n in area_terms(relay(), load_chip("risp-7")).items())
-    )
+    terms = area_terms(relay(), load_chip("risp-7"))
+    expected = round(sum(n * data["cells"][k] for k, n in terms.items()))
+    assert estimate_area(relay(), load_chip("risp-7")) == expected
 
 
+@settings(deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), synapses=st.integers(0, 30))
 def test_widths_are_those_of_the_export(seed, synapses):
     chip = make_chip(leak=(0, 0.5, 1))
@@ -89,7 +90,7 @@ def test_real_numbers_are_no_circuit():
 @needs_fpga
 @pytest.mark.parametrize("seed", range(3))
 def test_syntheses_agree(seed):
-    chip = load_chip(("risp-127", "caspian", "risp-7")[seed])
+    chip = load_chip(("risp-127", "risp-15+", "risp-7")[seed])
     network = random_network(
         np.random.default_rng(seed + 40), chip, neurons=9, synapses=20, max_delay=9
     )

@@ -178,7 +178,7 @@ def test_a_mistake_ends_in_one_sentence(
 def test_a_file_of_a_foreign_processor_is_one_sentence(file, monkeypatch, capsys, tmp_path):
     text = file.read_text()
     for old, new, said in (
-        ('"proc_name": "risp"', '"proc_name": "caspian"', "was made for 'caspian'"),
+        ('"proc_name": "risp"', '"proc_name": "gnp"', "was made for 'gnp'"),
         ('"proc_name": "risp"', '"other": 1', "was made for no named processor"),
         ('"min_potential"', '"min_potentail"', "did you mean 'min_potential'?"),
     ):

@@ -30,7 +30,7 @@ def _bound(name, chip_name):
 
 
 def test_area_is_the_estimate_for_the_chip():
-    for name in ("risp-7", "caspian"):
+    for name in ("risp-7", "risp-127"):
         area = _bound("area", name)
         assert area.value(RELAY, None) == estimate_area(RELAY, load_chip(name)) > 0
         assert area.cost(5.0) == 5.0
@@ -41,5 +41,7 @@ def test_a_mistake_gets_a_sentence():
         objectives_by_name(["arae"])
     with pytest.raises(SpecError, match="chip 'risp-f' computes with real numbers"):
         _bound("area", "risp-f")
+    with pytest.raises(SpecError, match="chip 'caspian' has rules of its own"):
+        _bound("area", "caspian")
     with pytest.raises(SpecError, match="is measured on samples; control task 'cartpole-easy'"):
         _bound("latency", "risp-7")

@@ -11,16 +11,17 @@ from evosnn.chips import load_chip
 from evosnn.errors import ExportError, SpecError
 from evosnn.export import (
     DEVICES,
-    _synthesize,
+    _ice40,
     _tools,
     require_synthesis,
     synthesize,
     to_c,
     to_verilog,
 )
+from evosnn.export._bitstream import run_bitstream
 from evosnn.export._netlist import run_netlist
 from evosnn.network import Network
-from tests.export.cases import case
+from tests.export.cases import RELAY, case
 from tests.networks import make_chip, random_network
 
 needs_fpga = pytest.mark.skipif(
@@ -37,6 +38,34 @@ def test_the_synthesised_netlist_runs_as_simulated():
     agreements = run_netlist(exports)
     assert all(a.exact for a in agreements)
     assert all(a.compared > 20 for a in agreements)
+
+
+@needs_fpga
+@pytest.mark.skipif(
+    not (shutil.which("iverilog") and shutil.which("icebox_vlog")),
+    reason="Icarus Verilog and IceStorm are not installed",
+)
+def test_the_bitstream_runs_as_simulated():
+    exports = [to_verilog(*case(k), name=f"net{k}") for k in (7, 13)]
+    exports.append(to_verilog(*case(16), name="net16", core="streamed"))
+    agreements = run_bitstream(exports)
+    assert all(a.exact for a in agreements)
+    assert all(a.compared > 100 for a in agreements)
+    relay = to_verilog(RELAY, make_chip())
+    core = relay.text("snn.v").replace(">= ", "> ")
+    harmed = replace(relay, files={**relay.files, "snn.v": core})
+    assert run_bitstream([harmed])[0].different > 0
+
+
+@needs_fpga
+def test_a_bitstream_that_cannot_be_built_is_skipped_in_a_sentence(monkeypatch):
+    export = to_verilog(*case(13))
+    small = replace(DEVICES["ice40-hx1k"], pins=20)
+    monkeypatch.setitem(DEVICES, "ice40-hx1k", small)
+    assert "pins, ice40-hx1k has 20" in run_bitstream([export], device="ice40-hx1k")[0].skipped
+    small = replace(small, pins=95, logic_cells=20)
+    monkeypatch.setitem(DEVICES, "ice40-hx1k", small)
+    assert "take a larger device" in run_bitstream([export], device="ice40-hx1k")[0].skipped
 
 
 @needs_fpga
@@ -69,6 +98,7 @@ def test_a_core_with_too_many_ports_goes_behind_the_serial_line():
         synthesize(export, "ice40-up5k", top="core")
     report = synthesize(export, "ice40-up5k")
     assert report.top == "uart"
+    assert synthesize(export, "ice40-up5k", top="spi").top == "spi"
 
 
 @needs_fpga
@@ -86,7 +116,7 @@ def test_a_design_that_finds_no_place_is_one_sentence(monkeypatch):
             raise ExportError("nextpnr-ice40 failed (status 255): Unable to find legal placement")
         return _tools.run_tool(command, folder)
 
-    monkeypatch.setattr(_synthesize, "run_tool", run_tool)
+    monkeypatch.setattr(_ice40, "run_tool", run_tool)
     with pytest.raises(ExportError, match=r"no place on ice40-hx1k.*take a larger device"):
         synthesize(to_verilog(*case(13)), "ice40-hx1k")
 

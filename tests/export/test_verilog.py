@@ -10,7 +10,7 @@ import pytest
 from evosnn.chips import load_chip
 from evosnn.errors import ExportError
 from evosnn.export import UNROLLED_SYNAPSES, to_verilog
-from evosnn.export._verilog_tools import run_iverilog, run_uart, run_verilator
+from evosnn.export._verilog_tools import run_host, run_iverilog, run_verilator
 from evosnn.network import Network
 from tests.export.cases import RELAY, case
 from tests.networks import make_chip, random_network
@@ -48,7 +48,8 @@ def test_verilator_agrees_and_finds_nothing_to_warn_of():
 
 
 @needs_iverilog
-def test_a_host_on_the_serial_line_hears_what_was_simulated():
+@pytest.mark.parametrize("host", ["uart", "spi"])
+def test_a_host_hears_what_was_simulated(host):
     exports = [
         to_verilog(*case(k), name=f"net{k}", core=("parallel", "streamed")[k % 2])
         for k in range(10)
@@ -58,18 +59,19 @@ def test_a_host_on_the_serial_line_hears_what_was_simulated():
     wide = random_network(
         np.random.default_rng(1), chip, neurons=20, synapses=60, inputs=10, outputs=10
     )
-    agreements = run_uart([*exports, to_verilog(wide, chip, name="wide")])
+    agreements = run_host([*exports, to_verilog(wide, chip, name="wide")], host)
     assert all(a.exact for a in agreements)
     assert agreements[-1].compared == 60 * 2 + 2 * 20 + 2
 
 
 @needs_verilator
-def test_the_serial_wrapper_passes_lint(tmp_path):
+@pytest.mark.parametrize("host", ["uart", "spi"])
+def test_a_wrapper_passes_lint(tmp_path, host):
     for core in ("parallel", "streamed"):
         to_verilog(*case(1), core=core).write(tmp_path)
-        files = ["snn_uart.v", "snn.v"]
+        files = [f"snn_{host}.v", "snn.v"]
         done = subprocess.run(
-            ["verilator", "--lint-only", "-Wall", "--top-module", "snn_uart", *files],
+            ["verilator", "--lint-only", "-Wall", "--top-module", f"snn_{host}", *files],
             cwd=tmp_path,
             capture_output=True,
             text=True,

@@ -1,7 +1,7 @@
 """The ranges of potentials: what they must be for small networks, and that runs stay within."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evosnn.network import Network
@@ -48,9 +48,27 @@ def test_what_can_never_fire_delivers_nothing():
     assert found.peak[:, 3].tolist() == [-8, 7]
 
 
+def test_a_leak_bounds_what_is_kept():
+    network = Network.create(
+        threshold=[900, 30],
+        leak=[0.25, 0.5],
+        inputs=[0],
+        outputs=[1],
+        synapses=[(0, 1, 9, 1), (1, 1, -8, 2)],
+    )
+    chip = make_chip(top=900, floor=-500, leak=(0.25, 0.5))
+    # At most 3 times what arrives is left after a leak of a quarter, once that of a half.
+    assert potential_ranges(network, chip, (-20, 50)).rest.tolist() == [[-60, 0], [150, 0]]
+    assert potential_ranges(network, chip, (-20, 50)).fires.tolist() == [False, False]
+    found = potential_ranges(network, chip, (-200, 500))
+    assert found.rest.tolist() == [[-500, 0], [899, 9]]
+    assert found.fires.tolist() == [True, False]
+
+
+@settings(deadline=None)
 @given(
     seed=st.integers(0, 2**32 - 1),
-    leak=st.sampled_from([(0,), (1,), (0, 0.5, 0.25), (0, 1)]),
+    leak=st.sampled_from([(0,), (1,), (0, 0.5, 0.25, 0.125), (0, 1), (0.5,)]),
     floor=st.sampled_from([None, 0, -5, -40]),
     inclusive=st.booleans(),
 )

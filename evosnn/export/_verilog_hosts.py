@@ -1,4 +1,7 @@
-"""The serial wrapper of a core, and a test bench that talks to it as a host does."""
+"""Wrappers that put a core behind UART or SPI, and test benches that talk to them as hosts do.
+
+Both speak the same packets, which the same module answers.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,18 @@ from evosnn.export._plan import Plan
 from evosnn.export._verilog_numbers import bit_slice, bus, charge_bits
 from evosnn.simulation import Stimulus
 
-__all__ = ["uart_bench", "uart_vectors", "uart_wrapper"]
+__all__ = ["HOSTS", "conversation", "host_bench", "host_wrapper"]
+
+HOSTS = ("uart", "spi")
+"""What a wrapper can be, by the suffix of its files."""
 
 _SHOWN = 30  # timesteps that the bench runs each way; a serial line is slow to simulate
 _COUNTER = 2**16
+_PARTS = {"protocol": "packets_head", "packets": "packets"}
 
 
-def uart_wrapper(plan: Plan, name: str) -> str:
-    """Return the wrapper and its receiver and sender."""
+def host_wrapper(plan: Plan, name: str, host: str) -> str:
+    """Return a wrapper, one of ``HOSTS``, with all modules that it consists of but the core."""
     n_inputs, n_outputs = plan.network.inputs.size, plan.network.outputs.size
     width, size = charge_bits(plan.charge), _charge_bytes(plan)
     event_bytes, spike_bytes = _bytes_of(n_inputs), _bytes_of(n_outputs)
@@ -31,34 +38,34 @@ def uart_wrapper(plan: Plan, name: str) -> str:
         f"charges{bit_slice(8 * size * i, width)} : {width}'d{spike & ((1 << width) - 1)};"
         for i in range(n_inputs)
     ]
-    return render(
-        "uart.v.in",
-        {
-            "name": name,
-            "spike": spike,
-            "inputs": n_inputs,
-            "outputs": n_outputs,
-            "event_bytes": event_bytes,
-            "charge_bytes": size,
-            "all_charge_bytes": size * n_inputs,
-            "spike_bytes": spike_bytes,
-            "count_bytes": 2 * n_outputs,
-            "events_range": bus(8 * event_bytes),
-            "charges_range": bus(8 * size * n_inputs),
-            "reply_range": bus(8 * max(spike_bytes, 2 * n_outputs)),
-            "counts_range": bus(16 * n_outputs),
-            "event_bus": bus(n_inputs),
-            "spike_bus": bus(n_outputs),
-            "charge_bus": bus(n_inputs * width),
-            "charges_wires": "\n".join(wires),
-        },
-    )
+    values = {
+        "name": name,
+        "prefix": f"{name}_{host}",
+        "spike": spike,
+        "inputs": n_inputs,
+        "outputs": n_outputs,
+        "event_bytes": event_bytes,
+        "charge_bytes": size,
+        "all_charge_bytes": size * n_inputs,
+        "spike_bytes": spike_bytes,
+        "count_bytes": 2 * n_outputs,
+        "events_range": bus(8 * event_bytes),
+        "charges_range": bus(8 * size * n_inputs),
+        "reply_range": bus(8 * max(spike_bytes, 2 * n_outputs)),
+        "counts_range": bus(16 * n_outputs),
+        "event_bus": bus(n_inputs),
+        "spike_bus": bus(n_outputs),
+        "charge_bus": bus(n_inputs * width),
+        "charges_wires": "\n".join(wires),
+    }
+    parts = {k: render(f"{file}.v.in", values) for k, file in _PARTS.items()}
+    return render(f"{host}.v.in", {**values, **parts})
 
 
-def uart_bench(plan: Plan, script: str, name: str, clocks: int) -> str:
-    """Return the bench; ``script`` is what :func:`uart_vectors` gave."""
+def host_bench(script: str, name: str, clocks: int, host: str) -> str:
+    """Return the bench of a wrapper; ``script`` is what :func:`conversation` gave."""
     return render(
-        "uart_bench.v.in",
+        f"{host}_bench.v.in",
         {
             "name": name,
             "bytes": len(script.splitlines()),
@@ -68,7 +75,7 @@ def uart_bench(plan: Plan, script: str, name: str, clocks: int) -> str:
     )
 
 
-def uart_vectors(plan: Plan, golden: Golden) -> str:
+def conversation(plan: Plan, golden: Golden) -> str:
     """Return a conversation: charges, counts, clear, full spikes, counts, nonsense."""
     charge, event = golden.charge[:_SHOWN], golden.event[:_SHOWN]
     given = run_golden(plan, Stimulus(charge[:, :, None], event[:, :, None]))

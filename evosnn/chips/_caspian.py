@@ -1,0 +1,83 @@
+"""Caspian's processor parameters and the chip that they describe.
+
+The parameters and their defaults are those of ORNL/Caspian (ad337ef), src/processor.cpp and
+include/constants.hpp.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evosnn.chips._catalogue import load_chip
+from evosnn.chips._model import Chip, Range
+from evosnn.errors import NetworkError, unknown_name
+
+__all__ = ["caspian_parameters", "chip_from_caspian"]
+
+_DEFAULTS: dict[str, Any] = {
+    "Backend": "Event_Simulator",
+    "Debug": False,
+    "Allow_Lazy": False,
+    "Verilator": {"Trace_File": ""},
+    "Leak_Enable": True,
+    "Min_Leak": 0,
+    "Max_Leak": 4,
+    "Min_Threshold": 0,
+    "Max_Threshold": 255,
+    "Min_Weight": -127,
+    "Max_Weight": 127,
+    "Min_Axon_Delay": 0,
+    "Max_Axon_Delay": 15,
+    "Min_Synapse_Delay": 0,
+    "Max_Synapse_Delay": 15,
+}
+_MICRO = {  # what the uCaspian backends set, whatever they are given
+    "Backend": "uCaspian_USB",
+    "Leak_Enable": False,
+    "Min_Leak": -1,
+    "Max_Leak": -1,
+    "Max_Synapse_Delay": 0,
+}
+
+
+def caspian_parameters(*, micro: bool) -> dict[str, Any]:
+    """Return the parameters of a processor that takes all that Caspian, or uCaspian, can hold."""
+    own = _MICRO if micro else {"Min_Leak": -1}
+    every = {**_DEFAULTS, **own}
+    return {k: v for k, v in every.items() if k not in ("Debug", "Allow_Lazy", "Verilator")}
+
+
+def chip_from_caspian(parameters: dict[str, Any]) -> Chip:
+    """Return the chip that Caspian's processor parameters describe.
+
+    Raises:
+        NetworkError: If a parameter is unknown, or they describe no chip.
+    """
+    for key in parameters:
+        if key not in _DEFAULTS:
+            raise NetworkError(unknown_name("Caspian parameter", key, _DEFAULTS))
+    p = {**_DEFAULTS, **parameters}
+    micro = str(p["Backend"]).startswith("uCaspian")
+    if micro:
+        p.update({k: v for k, v in _MICRO.items() if k != "Backend"})
+    base = load_chip("ucaspian" if micro else "caspian")
+    try:
+        delay = Range(
+            min=p["Min_Synapse_Delay"] + p["Min_Axon_Delay"] + 1,
+            max=p["Max_Synapse_Delay"] + p["Max_Axon_Delay"] + 1,
+        )
+        threshold = Range(min=p["Min_Threshold"], max=p["Max_Threshold"])
+        weight = Range(min=p["Min_Weight"], max=p["Max_Weight"])
+        return Chip.model_validate(
+            {
+                **base.model_dump(),
+                "neuron": {
+                    **base.neuron.model_dump(),
+                    "threshold": threshold,
+                    "leak": base.neuron.leak if p["Leak_Enable"] else (0.0,),
+                },
+                "synapse": {"weight": weight, "delay": delay},
+            }
+        )
+    except (TypeError, ValueError) as error:
+        raise NetworkError(f"the Caspian parameters describe no chip: {error}") from None

@@ -1,0 +1,31 @@
+"""The chip behind the processor that a network file names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evosnn.chips._caspian import chip_from_caspian
+from evosnn.chips._model import Chip
+from evosnn.chips._risp import chip_from_risp
+
+__all__ = ["chip_from_processor"]
+
+
+def chip_from_processor(
+    processor: str, parameters: dict[str, Any], name: str = "risp"
+) -> Chip | None:
+    """Return the chip of a network file; none if the file does not say enough.
+
+    Args:
+        processor: The processor that it names, as in ``"risp"`` or ``"caspian"``.
+        parameters: The processor's parameters; RISP's have no defaults, Caspian's have.
+        name: Name of the chip, if it is RISP.
+
+    Raises:
+        NetworkError: If the parameters describe no chip that is simulated.
+    """
+    if processor == "caspian":
+        return chip_from_caspian(parameters)
+    if processor == "risp" and parameters:
+        return chip_from_risp(parameters, name)
+    return None
