@@ -3,8 +3,8 @@
     EVOSNN_DATA=... python experiments/classification.py [--splits 10] [--evaluations 6000]
 
 Nine data sets (five of them from the folder that EVOSNN_DATA names), RISP-127, the default
-campaign. Of each campaign's front two networks are taken by their accuracy on the validation
-part: the best, and the smallest within a point of it. scikit-learn's classifiers are fitted to
+campaign. Of each campaign's front two networks are taken by their accuracy on training and
+validation samples together: the best, and the smallest within a point of it. scikit-learn's classifiers are fitted to
 training and validation part together: logistic regression and a multilayer perceptron (100
 hidden neurons) on standardised features, and a decision tree with as many parameters as the
 best evolved network (a synapse has a weight and a delay, a neuron a threshold, an inner node of
@@ -41,8 +41,8 @@ HEADER = """# Evolved networks beside scikit-learn's classifiers
     python experiments/classification.py --splits {splits} --evaluations {evaluations}
 
 Held-out accuracy, mean and standard deviation of {splits} splits (55 % training, 15 % validation,
-30 % test). *Best*: the evolved network of the best validation accuracy; *compact*: the smallest
-within a point of it. *Synapses*, *parameters*, and *events* (spikes and synaptic deliveries an
+30 % test). *Best*: the evolved network most accurate on training and validation samples;
+*compact*: the smallest within a point of it. *Synapses*, *parameters*, and *events* (spikes and synaptic deliveries an
 inference) are medians. *Tree*: as many parameters as *best*. *Size*: parameters of the MLP.
 
 | task | best | synapses | parameters | events | compact | synapses | logistic | tree | MLP | size |
@@ -105,8 +105,13 @@ def one_split(task: str, seed: int, evaluations: int, threads: int | None) -> di
         keys = [item["id"] for item in front_report(campaign)["networks"]]
         networks = [campaign.store.network(key) for key in keys]
         campaign.store.close()
-    shown = world.evaluator.measure(networks, "choice", n_instances=1, part="validation")
-    values = np.array([record.nominal for record in shown])
+    right, n = np.zeros(len(networks)), 0
+    for part in ("train", "validation"):
+        shown = world.evaluator.measure(networks, "choice", n_instances=1, part=part)
+        size = getattr(world.task, part).n_samples // (spec.jitter.copies if part == "train" else 1)
+        right += size * np.array([record.nominal for record in shown])
+        n += size
+    values = right / n
     best = int(values.argmax())
     near = [k for k in range(len(networks)) if values[k] >= values[best] - 0.01]
     compact = min(near, key=lambda k: (networks[k].n_synapses, -values[k]))
