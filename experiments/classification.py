@@ -4,11 +4,12 @@
 
 Nine data sets (five of them from the folder that EVOSNN_DATA names), RISP-127, the default
 campaign. Of each campaign's front two networks are taken by their accuracy on training and
-validation samples together: the best, and the smallest within a point of it. scikit-learn's classifiers are fitted to
-training and validation part together: logistic regression and a multilayer perceptron (100
-hidden neurons) on standardised features, and a decision tree with as many parameters as the
-best evolved network (a synapse has a weight and a delay, a neuron a threshold, an inner node of
-a tree a feature and a threshold, a leaf a class). Test samples decide nothing.
+validation samples together: the best, and the smallest within a point of it. scikit-learn's
+classifiers are fitted to training and validation part together: logistic regression and a
+multilayer perceptron (100 hidden neurons) on standardised features, and a decision tree with as
+many parameters as the best evolved network (a synapse has a weight and a delay, a neuron a
+threshold, an inner node of a tree a feature and a threshold, a leaf a class). Test samples decide
+nothing.
 
 Writes results/classification.json and results/classification.md.
 """
@@ -42,8 +43,9 @@ HEADER = """# Evolved networks beside scikit-learn's classifiers
 
 Held-out accuracy, mean and standard deviation of {splits} splits (55 % training, 15 % validation,
 30 % test). *Best*: the evolved network most accurate on training and validation samples;
-*compact*: the smallest within a point of it. *Synapses*, *parameters*, and *events* (spikes and synaptic deliveries an
-inference) are medians. *Tree*: as many parameters as *best*. *Size*: parameters of the MLP.
+*compact*: the smallest within a point of it. *Synapses*, *parameters*, and *events* (spikes and
+synaptic deliveries an inference) are medians. *Tree*: as many parameters as *best*. *Size*:
+parameters of the MLP.
 
 | task | best | synapses | parameters | events | compact | synapses | logistic | tree | MLP | size |
 |---|---|---|---|---|---|---|---|---|---|---|

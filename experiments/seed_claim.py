@@ -11,8 +11,8 @@ searches with the same number of evaluations, from random networks alone:
   variation), less 0.001 for each synapse;
 - pareto: NSGA-II on accuracy, synapses and resilience.
 
-on RISP-127 and a memristive crossbar, five tasks (cart-pole is cartpole-medium; its score stands for
-accuracy). Of each final population the network with the best score on validation samples is
+on RISP-127 and a memristive crossbar, five tasks (cart-pole is cartpole-medium; its score stands
+for accuracy). Of each final population the network with the best score on validation samples is
 reported (pareto: by the score of *resilience*), on test samples and 1,000 fresh chips (cart-pole:
 100) at 5, 10 and 20 % weight variation and with 5 % of the synapses dead.
 
