@@ -118,7 +118,7 @@ def run_reference(
     potential = [0.0] * network.n_neurons
     current = [0.0] * network.n_neurons
     fires_at: list[list[int]] = [[] for _ in range(network.n_neurons)]
-    heard_at = [-1] * network.n_neurons
+    heard_at = [0] * network.n_neurons
     shape = (stimulus.timesteps, network.n_neurons)
     late = int(rules.integration_delay)
     run = ReferenceRun(np.zeros(shape, np.bool_), np.zeros(shape))
