@@ -72,12 +72,16 @@ def parts_of(networks: Sequence[Network], chip: Chip) -> Parts:
         return np.cumsum([0, *sizes], dtype=np.int64)
 
     weight = chip.synapse.weight
+    neuron = np.concatenate([net.ids for net in networks])
+    neuron_start = starts([net.n_neurons for net in networks])
+    synapse_start = starts([net.n_synapses for net in networks])
+    first = np.repeat(neuron_start[:-1], np.diff(synapse_start))  # neuron of a synapse's network
     return Parts(
-        neuron=np.concatenate([net.ids for net in networks]),
-        pre=np.concatenate([net.ids[net.pre] for net in networks]),
-        post=np.concatenate([net.ids[net.post] for net in networks]),
-        neuron_start=starts([net.n_neurons for net in networks]),
-        synapse_start=starts([net.n_synapses for net in networks]),
+        neuron=neuron,
+        pre=neuron[np.concatenate([net.pre for net in networks]) + first],
+        post=neuron[np.concatenate([net.post for net in networks]) + first],
+        neuron_start=neuron_start,
+        synapse_start=synapse_start,
         leak=np.concatenate([net.leak for net in networks]),
         delay=np.concatenate([net.delay for net in networks]),
         delay_min=int(chip.synapse.delay.min),

@@ -77,6 +77,21 @@ def _fill(key: Any, a: Any, b: Any, layer: int, normal: bool, out: Any) -> None:
                 out[2 * pair + 1, part] = second
 
 
+def _draw(
+    key: NDArray[np.uint32],
+    n_instances: int,
+    a: NDArray[np.uint32],
+    b: NDArray[np.uint32],
+    layer: int,
+    normal: bool,
+) -> NDArray[np.float64]:
+    """Draw for each different part once: networks of a population share most of theirs."""
+    parts, place = np.unique((a.astype(np.uint64) << _SHIFT) | b, return_inverse=True)
+    out = np.empty((n_instances, parts.size))
+    _fill(key, (parts >> _SHIFT).astype(np.uint32), parts.astype(np.uint32), layer, normal, out)
+    return np.asarray(np.take(out, place, axis=1), dtype=np.float64)
+
+
 def uniforms(
     key: NDArray[np.uint32],
     n_instances: int,
@@ -93,9 +108,7 @@ def uniforms(
         b: ``(n_parts,)``, second id of each part (its postsynaptic neuron).
         layer: Which of several draws for the same parts (a bit of a weight's code).
     """
-    out = np.empty((n_instances, len(a)))
-    _fill(key, a, b, layer, False, out)
-    return out
+    return _draw(key, n_instances, a, b, layer, False)
 
 
 def normals(
@@ -110,6 +123,4 @@ def normals(
     Two instances share a counter (Box and Muller's pair), so more instances never change the
     first ones.
     """
-    out = np.empty((n_instances, len(a)))
-    _fill(key, a, b, layer, True, out)
-    return out
+    return _draw(key, n_instances, a, b, layer, True)
