@@ -14,6 +14,7 @@ from evosnn.export._golden import run_golden
 from evosnn.export._plan import HORIZON, Plan, make_plan
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
+from evosnn.simulation._ranges import potential_ranges
 
 __all__ = ["to_c"]
 
@@ -148,9 +149,10 @@ def _rows(values: Iterable[object], width: int = 92) -> str:
 
 
 def _floor(plan: Plan, number: CNumber) -> dict[str, object]:
-    """The floor, where some potential can come to lie below it."""
+    """The floor, where charges that inputs may feed can bring a potential below it."""
     bounded = plan.chip.integer or plan.chip.neuron.min_potential is not None
-    if not bounded or plan.peak[0] >= plan.floor:
+    widest = potential_ranges(plan.network, plan.chip, number.charge)
+    if not bounded or widest.peak.min() >= plan.floor:
         return {"floor_define": "", "floor_code": ""}
     return {
         "floor_define": f"#define FLOOR ({literal(plan.floor, number)})\n",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from evosnn.errors import ExportError
 from evosnn.export._plan import Plan
+from evosnn.simulation._ranges import potential_ranges
 
 __all__ = ["CNumber", "choose_number", "literal", "signed_type", "unsigned_type"]
 
@@ -51,15 +52,31 @@ def choose_number(plan: Plan) -> CNumber:
         raise ExportError(f"potentials reach {low:g}..{high:g}, which 64 bits do not hold")
     least, most = plan.charge
     if plan.chip.neuron.min_potential is not None:
-        # The proof counts on inputs of one sign to stay so; only a range is made wider.
-        fed = [n.peak for n in plan.neurons if n.input is not None]
-        least -= limit + min(peak[0] for peak in fed) if least < 0 else 0
-        most += limit - max(peak[1] for peak in fed) if most > 0 else 0
+        least, most = _widest(plan, limit)
     proof = (
         f"With charges of {plan.charge[0]:g} to {plan.charge[1]:g} no sum leaves "
         f"{low:g} to {high:g}."
     )
     return CNumber(f"int{bits}_t", bits, (int(least), int(most)), proof)
+
+
+def _widest(plan: Plan, limit: int) -> tuple[float, float]:
+    """Charges as wide as leaves all sums within a limit, or nearly.
+
+    The proof counts on inputs of one sign to stay so; only a range is made wider. More charge
+    can make a neuron fire that could not, or keep more; so each width is proven anew.
+    """
+    least, most = plan.charge
+    fed = [n.peak for n in plan.neurons if n.input is not None]
+    below = int(limit + min(peak[0] for peak in fed)) if least < 0 else 0
+    above = int(limit - max(peak[1] for peak in fed)) if most > 0 else 0
+    exact = limit < 2**53  # beyond, sums are only known to the digits of a double
+    for halvings in range(0 if exact else 1, limit.bit_length() + 1):
+        charge = (float(least - (below >> halvings)), float(most + (above >> halvings)))
+        peak = potential_ranges(plan.network, plan.chip, charge).peak
+        if -limit <= peak.min() and peak.max() <= limit:
+            return charge
+    return least, most
 
 
 def literal(value: float, number: CNumber) -> str:

@@ -140,6 +140,26 @@ def test_inputs_may_feed_all_that_the_type_leaves_room_for():
 
 
 @needs_gcc
+@pytest.mark.parametrize("seed", range(8))
+def test_what_small_charges_prove_is_not_counted_on_for_large_ones(seed):
+    # With charges of 0 to 2, or -2, leaks keep potentials small and most neurons cannot fire.
+    chip = make_chip(top=127, floor=(-60, -2)[seed % 2], leak=(0.5, 0.25, 1, 0))
+    network = random_network(np.random.default_rng(seed), chip, lowest_threshold=20)
+    made = to_c(network, chip, charge=(-2.0 * (seed % 3), 2))
+    low, high = (
+        int(made.files["snn.h"].split(f"SNN_CHARGE_{end} (")[1].split(")")[0])
+        for end in ("MIN", "MAX")
+    )
+    assert high > 500
+    rng = np.random.default_rng(seed)
+    charge = rng.choice([low, high, 1, 40], (500, network.inputs.size, 1)).astype(float)
+    export = to_c(network, chip, charge=(low, high), stimulus=Stimulus(charge))
+    agreement = run_c([replace(export, files=made.files)])[0]
+    assert agreement.exact
+    assert agreement.compared > 100
+
+
+@needs_gcc
 def test_wide_numbers_and_no_synapses_compile_and_agree():
     chip = make_chip(floor=-(2**40), leak=(0, 2.0**-30, 0.5))
     wide = random_network(np.random.default_rng(5), chip)
