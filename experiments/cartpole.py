@@ -32,7 +32,14 @@ from evosnn.files import write_text
 from evosnn.hardware import Instances, WeightVariation, draw_instances, nominal_instances
 from evosnn.network import Network
 from evosnn.tasks import MostSpikesDecoder
-from evosnn.tasks.control import SETTINGS, ControlTask, Episodes, EpisodesSpec, build_control_task
+from evosnn.tasks.control import (
+    SETTINGS,
+    ControlTask,
+    Episodes,
+    EpisodesSpec,
+    build_control_task,
+    drive,
+)
 from evosnn.tennlab import read_network
 
 SETTINGS_TRIED = ("easy", "medium", "hard", "hardest")
@@ -90,7 +97,7 @@ def main() -> None:
             task = task_for(setting, chip)
             starts = episodes(task, 100, 2)
             figures = measure(task, network, chip, starts, chips=50)
-            long = task.drive([network], replace(starts, steps=LONG), chip).returns
+            long = drive(task, [network], replace(starts, steps=LONG), chip).returns
             figures = replace(figures, long=float(long.mean()))
             rows.append(f"| {setting} | {label} | {network.n_synapses} | {figures.row()} |")
             print(rows[-1], flush=True)
@@ -166,7 +173,7 @@ def evolved(
 
 def smallest(task: ControlTask, networks: list[Network], chip: Chip, figure: str) -> Network:
     """The smallest network that holds on selection starts; the best if none does."""
-    screened = task.drive(networks, episodes(task, 16, 0), chip).returns.mean(axis=(1, 2))
+    screened = drive(task, networks, episodes(task, 16, 0), chip).returns.mean(axis=(1, 2))
     best, reached = networks[int(screened.argmax())], -1.0
     for network, score in zip(networks, screened, strict=True):
         if score < STEPS - 15:
@@ -187,9 +194,9 @@ def measure(
         [network], chip, [WeightVariation(sigma=0.1)], chips, np.random.SeedSequence(99)
     )
     dead = without_each_synapse(network)
-    clean = task.drive([network], starts, chip).returns
-    varied = task.drive([network], starts, chip, variation).returns
-    lost = task.drive([network], starts, chip, dead).returns[0].mean(axis=1)
+    clean = drive(task, [network], starts, chip).returns
+    varied = drive(task, [network], starts, chip, variation).returns
+    lost = drive(task, [network], starts, chip, dead).returns[0].mean(axis=1)
     return Figures(float(clean.mean()), float(varied.mean()), float(lost.mean()), float(lost.min()))
 
 

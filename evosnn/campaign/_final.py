@@ -18,7 +18,7 @@ from evosnn.campaign._world import World
 from evosnn.evaluation import Measurement
 from evosnn.evolution import Individual
 from evosnn.network import Network
-from evosnn.tasks.control import ControlTask
+from evosnn.tasks.control import ControlTask, drive
 
 __all__ = ["final_figures", "wilson"]
 
@@ -81,7 +81,7 @@ def _returns(world: World, task: ControlTask, networks: Sequence[Network]) -> li
     from scipy.stats import bootstrap
 
     found = []
-    for rows in task.drive(networks, task.test, world.chip).returns if networks else []:
+    for rows in drive(task, networks, task.test, world.chip).returns if networks else []:
         returns = rows[0]
         interval = [float(returns[0])] * 2
         if np.ptp(returns) > 0:

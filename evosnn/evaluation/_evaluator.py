@@ -13,7 +13,7 @@ from evosnn.evaluation._measurement import Measurement
 from evosnn.hardware import Instances, Mechanism, draw_instances
 from evosnn.network import Network
 from evosnn.simulation import PreparedStimulus, Race, simulate
-from evosnn.tasks.control import ControlTask
+from evosnn.tasks.control import ControlTask, drive
 
 if TYPE_CHECKING:
     from evosnn.tasks import ClassificationTask
@@ -119,7 +119,7 @@ class Evaluator:
     ) -> list[Measurement]:
         """Measure in closed loop; the search sees other start states with other chips."""
         episodes = task.fresh(seed) if part == "train" else getattr(task, part)
-        driven = task.drive(networks, episodes, self.chip, instances, threads=self.threads)
+        driven = drive(task, networks, episodes, self.chip, instances, threads=self.threads)
         scores = task.share(driven.returns.mean(axis=2), episodes)
         return [
             Measurement(float(row[-1]), row[:-1], spikes, deliveries)

@@ -13,8 +13,9 @@ from evosnn.simulation._data import NEVER, Recording, Response, Stimulus
 if TYPE_CHECKING:
     from evosnn.simulation._pack import PreparedStimulus
     from evosnn.simulation._race import Race
-    from evosnn.simulation._session import Session, Window
+    from evosnn.simulation._session import Session
     from evosnn.simulation._simulate import simulate
+    from evosnn.simulation._window import Window
 
 __all__ = [
     "NEVER",
@@ -32,7 +33,7 @@ _LAZY = {
     "PreparedStimulus": "_pack",
     "Race": "_race",
     "Session": "_session",
-    "Window": "_session",
+    "Window": "_window",
     "simulate": "_simulate",
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +14,7 @@ from evosnn.simulation._data import NEVER
 from evosnn.simulation._general import State, run_general_window
 from evosnn.simulation._general_run import needs_general, rules_of, values_of
 from evosnn.simulation._kernel import Population
-
-if TYPE_CHECKING:
-    from evosnn.simulation._session import Window
+from evosnn.simulation._window import Window
 
 __all__ = ["GeneralPart", "session_needs_general"]
 
@@ -60,8 +58,6 @@ class GeneralPart:
         potentials: bool,
     ) -> Window:  # fmt: skip
         """Run a window; arguments as those of :meth:`Session.run`, ``at`` the first instance."""
-        from evosnn.simulation._session import Window
-
         here = slice(at, at + self.size)
         arrives = charge != 0 if event is None else event
         fed, heard = (

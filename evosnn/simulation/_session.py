@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from evosnn.simulation._lanes import from_lanes, from_words, group_sizes, to_lan
 from evosnn.simulation._numbers import FLOAT64, NUMBERS, plan_numbers
 from evosnn.simulation._pack import fill_lanes, firing_threshold, pack_networks
 from evosnn.simulation._vector import CHARGE_INPUT, LANES, WORDS
+from evosnn.simulation._window import Window
 
 __all__ = ["Session", "Window"]
 
@@ -43,25 +43,6 @@ def _fits(charge: Any, low: Any, high: Any, whole: bool) -> bool:
         if outside > 0:
             return False
     return True
-
-
-@dataclass(frozen=True, eq=False)
-class Window:
-    """What happened in one window, for every chip instance and episode.
-
-    Attributes:
-        counts: ``(n_outputs, n_instances, n_episodes)`` int16, output spikes.
-        first: Same shape, int16, timestep of the first output spike, or ``NEVER``.
-        fires: ``(n_neurons,)`` int64, spikes of each neuron in all episodes.
-        spikes: ``(timesteps, n_neurons, n_instances, n_episodes)`` bool, if asked for.
-        potentials: Same shape, float64, after each timestep, in weight units, if asked for.
-    """
-
-    counts: NDArray[np.int16]
-    first: NDArray[np.int16]
-    fires: NDArray[np.int64]
-    spikes: NDArray[np.bool_] | None = None
-    potentials: NDArray[np.float64] | None = None
 
 
 class Session:

@@ -5,11 +5,12 @@
 ['acrobot', 'cartpole-easy']
 """
 
+from evosnn.tasks.control._drive import drive
+from evosnn.tasks.control._driven import Driven
 from evosnn.tasks.control._gymnasium import GymnasiumSpec
 from evosnn.tasks.control._settings import SETTINGS, Setting
 from evosnn.tasks.control._task import (
     ControlTask,
-    Driven,
     Episodes,
     EpisodesSpec,
     build_control_task,
@@ -24,6 +25,7 @@ __all__ = [
     "GymnasiumSpec",
     "Setting",
     "build_control_task",
+    "drive",
     "is_control",
 ]
 

@@ -1,30 +1,18 @@
-"""Populations of networks in closed loop: every start state, every chip instance, all cores."""
+"""Populations of networks in closed loop, on whatever runs the environment."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from evosnn.chips import Chip
-from evosnn.errors import SpecError
-from evosnn.hardware import Instances
 from evosnn.network import Network
-from evosnn.simulation._general_run import needs_general
-from evosnn.simulation._kernel import Group
-from evosnn.simulation._lanes import group_sizes
-from evosnn.simulation._numbers import FLOAT64, NUMBERS, plan_numbers
-from evosnn.simulation._pack import firing_threshold, pack_networks
-from evosnn.tasks._encode_bins import FlipFlopEncoder
-from evosnn.tasks.control._loop import ARGYLE, FLIP_FLOP, Rules, run_episodes
+from evosnn.tasks.control._driven import Driven
+from evosnn.tasks.control._environment import INTERPRETED
+from evosnn.tasks.control._task import ControlTask, Episodes
 
 if TYPE_CHECKING:
-    from evosnn.tasks.control._task import ControlTask, Driven, Episodes
+    from evosnn.hardware import Instances
 
 __all__ = ["drive"]
 
@@ -34,89 +22,30 @@ def drive(
     networks: Sequence[Network],
     part: Episodes,
     chip: Chip,
-    instances: Instances | None,
-    threads: int | None,
+    instances: Instances | None = None,
+    *,
+    threads: int | None = None,
 ) -> Driven:
-    """Do the work of :meth:`ControlTask.drive`."""
-    from evosnn.tasks.control._task import Driven
+    """Run every network in closed loop from every start state on every chip instance.
 
-    if chip.neuron.integration_delay or needs_general(networks, chip, instances).any():
-        raise SpecError(
-            f"control task '{task.name}' takes chips and faults of RISP's arithmetic; chip "
-            f"'{chip.name}', or what is wrong with it, computes otherwise"
-        )
-    population = pack_networks(networks, chip)
-    n, n_instances = len(networks), instances.n_instances if instances else 1
-    weight = instances.weight if instances else population.weight[None]
-    threshold = population.threshold[None]
-    if instances:
-        threshold = firing_threshold(instances.threshold, chip)
-    neurons = [slice(*ends) for ends in _pairs(population.neuron_start)]
-    synapses = [slice(*ends) for ends in _pairs(population.synapse_start)]
-    whole = np.array(
-        [
-            _is_whole(weight[:, s]) and _is_whole(threshold[:, i])
-            for s, i in zip(synapses, neurons, strict=True)
-        ]
-    )
-    arrival = np.array([bool((threshold[:, i] <= 0).any()) for i in neurons])
-    floor = -np.inf if chip.neuron.min_potential is None else chip.neuron.min_potential
-    amount = np.full(task.n_inputs, float(chip.spike_value))
-    codes, shifts = np.full(n, FLOAT64), np.full(n, -1)
-    if chip.integer:
-        codes, shifts = plan_numbers(
-            population, weight, threshold, whole, floor, np.minimum(amount, 0.0), amount,
-            part.steps * task.timesteps,
-        )  # fmt: skip
-    returns = np.zeros((n, n_instances, part.n_samples))
-    spikes, deliveries, windows = (np.zeros(n, np.int64) for _ in range(3))
-    rules = _rules(task, part.steps)
+    The result does not depend on the number of threads, nor on which networks run together.
 
-    def run(network: int) -> None:
-        at = 0
-        for size in group_sizes(n_instances):
-            group = None
-            if instances is not None:
-                rows = slice(at, at + size)
-                group = Group(weight[rows], threshold[rows], instances.firing[rows])
-            run_episodes(
-                np.array([network]), population, group, size, at, rules, part.starts, amount,
-                floor, shifts, NUMBERS[codes[network]], bool(arrival[network]) or None, returns,
-                spikes, deliveries, windows,
-            )  # fmt: skip
-            at += size
+    Args:
+        task: The task.
+        networks: Networks with the task's inputs and outputs.
+        part: The episodes.
+        chip: The rules that neurons and synapses follow.
+        instances: The networks' parameters on chip instances; one chip exactly as drawn if
+            not given.
+        threads: Processor cores to use; all if not given. Gymnasium's own environments use one.
 
-    # One network a job: how long it lives is not known before.
-    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-        list(pool.map(run, range(n)))
-    return Driven(returns, spikes / windows, deliveries / windows)
+    Raises:
+        SpecError: If the chip, or what is wrong with it, computes otherwise than RISP does.
+    """
+    if task.setting.environment.code == INTERPRETED:
+        from evosnn.tasks.control._interpreted import drive_interpreted
 
+        return drive_interpreted(task, networks, part, chip, instances)
+    from evosnn.tasks.control._compiled import drive_compiled  # slow to load
 
-def _rules(task: ControlTask, steps: int) -> Rules:
-    setting, encoder = task.setting, task.encoder
-    limits = np.array([setting.environment.limits[k] for k in setting.seen])
-    return Rules(
-        code=setting.environment.code,
-        n_seen=len(setting.environment.observations),
-        seen=np.array(setting.seen),
-        low=limits[:, 0].copy(),
-        scale=1 / (limits[:, 1] - limits[:, 0]),
-        encoder=FLIP_FLOP if isinstance(encoder, FlipFlopEncoder) else ARGYLE,
-        each=encoder.n_inputs(1),
-        max_spikes=encoder.max_spikes,
-        interval=encoder.interval,
-        timesteps=task.timesteps,
-        steps=steps,
-        actions=np.array([force for _, force in setting.actions]),
-        graded=setting.graded,
-        first_spike=task.decoder.kind == "first-spike",
-    )
-
-
-def _pairs(start: NDArray[np.int64]) -> list[tuple[int, int]]:
-    ends = start.tolist()
-    return list(pairwise(ends))
-
-
-def _is_whole(values: NDArray[np.float64]) -> bool:
-    return bool((values == np.rint(values)).all())
+    return drive_compiled(task, networks, part, chip, instances, threads)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from evosnn.errors import SpecError
@@ -13,15 +11,7 @@ from evosnn.tasks._encode_bins import FlipFlopEncoder
 from evosnn.tasks.control._environment import INTERPRETED, Environment
 from evosnn.tasks.control._settings import Setting
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from evosnn.chips import Chip
-    from evosnn.hardware import Instances
-    from evosnn.network import Network
-    from evosnn.tasks.control._task import ControlTask, Driven, Episodes
-
-__all__ = ["GymnasiumSpec", "drive_interpreted", "gymnasium_setting"]
+__all__ = ["GymnasiumSpec", "gymnasium_setting", "make_environment"]
 
 _FAR = 1e6  # a limit of an observation beyond this is none
 _SEEDS = 2**31 - 1
@@ -66,7 +56,12 @@ def _load() -> Any:
     return gymnasium
 
 
-def _made(name: str) -> Any:
+def make_environment(name: str) -> Any:
+    """Return an environment of Gymnasium.
+
+    Raises:
+        SpecError: If Gymnasium is not installed or has none of that name.
+    """
     gymnasium = _load()
     try:
         return gymnasium.make(name)
@@ -83,7 +78,7 @@ def gymnasium_setting(spec: GymnasiumSpec) -> Setting:
             or actions are of no kind that a network can see or do.
     """
     gymnasium = _load()
-    environment = _made(spec.gymnasium)
+    environment = make_environment(spec.gymnasium)
     seen, done = environment.observation_space, environment.action_space
     if not isinstance(seen, gymnasium.spaces.Box) or len(seen.shape) != 1:
         raise SpecError(
@@ -134,82 +129,3 @@ def gymnasium_setting(spec: GymnasiumSpec) -> Setting:
         graded=graded,
         encoder=FlipFlopEncoder(),
     )
-
-
-def drive_interpreted(
-    task: ControlTask,
-    networks: Sequence[Network],
-    part: Episodes,
-    chip: Chip,
-    instances: Instances | None,
-) -> Driven:
-    """Run every network in closed loop; a start state is the seed of an episode."""
-    from evosnn.simulation import Session
-    from evosnn.tasks.control._task import Driven
-
-    n_instances = instances.n_instances if instances else 1
-    lanes = list(np.ndindex(n_instances, part.n_samples))
-    worlds = [_made(task.setting.environment.gymnasium) for _ in lanes]
-    returns = np.zeros((len(networks), n_instances, part.n_samples))
-    spikes, deliveries = np.zeros(len(networks)), np.zeros(len(networks))
-    neuron = synapse = 0
-    for k, network in enumerate(networks):
-        own = None
-        if instances is not None:
-            own = instances.networks(
-                slice(neuron, neuron + network.n_neurons),
-                slice(synapse, synapse + network.n_synapses),
-            )
-        neuron += network.n_neurons
-        synapse += network.n_synapses
-        session = Session(network, chip, part.n_samples, own)
-        sights = [
-            world.reset(seed=int(part.starts[lane[1], 0]))[0]
-            for world, lane in zip(worlds, lanes, strict=True)
-        ]
-        going = np.ones(len(lanes), np.bool_)
-        fires, windows = np.zeros(network.n_neurons, np.int64), 0
-        for _ in range(part.steps):
-            charge = _encoded(task, np.array(sights), going, chip)
-            window = session.run(charge.reshape(*charge.shape[:2], n_instances, part.n_samples))
-            fires += window.fires
-            windows += len(lanes)
-            for at in np.flatnonzero(going):
-                counts = window.counts[:, *lanes[at]].astype(np.float64)
-                if task.decoder.kind == "first-spike" and not task.setting.graded:
-                    counts = -window.first[:, *lanes[at]].astype(np.float64)
-                sights[at], reward, over, cut, _ = worlds[at].step(_action(task, counts))
-                returns[k][lanes[at]] += float(reward)
-                going[at] = not (over or cut)
-            if not going.any():
-                break
-        spikes[k] = fires.sum() / windows
-        deliveries[k] = fires[network.pre].sum() / windows
-    return Driven(returns, spikes, deliveries)
-
-
-def _encoded(
-    task: ControlTask, sights: NDArray[Any], going: NDArray[np.bool_], chip: Chip
-) -> NDArray[np.float64]:
-    """``(timesteps, n_inputs, lanes)``, charges of what is seen; lanes that are over are silent."""
-    low, high = np.array(task.setting.environment.limits).T
-    x = np.clip((sights.astype(np.float64) - low) / (high - low), 0.0, 1.0)
-    charge = task.encoder.encode(
-        x,
-        timesteps=task.timesteps,
-        spike_value=chip.spike_value,
-        integer=chip.integer,
-        rng=np.random.default_rng(0),  # encoders of control tasks draw nothing
-    ).charge
-    return np.where(going, charge, 0.0)
-
-
-def _action(task: ControlTask, counts: NDArray[np.float64]) -> Any:
-    """What Gymnasium is told to do for these spikes of the outputs."""
-    actions = task.setting.actions
-    if not task.setting.graded:
-        return int(actions[int(counts.argmax())][1])
-    ends = np.array([force for _, force in actions]).reshape(-1, 2)
-    lead = np.clip((counts[1::2] - counts[0::2]) / task.encoder.max_spikes, -1.0, 1.0)
-    middle, reach = ends.mean(axis=1), (ends[:, 1] - ends[:, 0]) / 2
-    return (middle + lead * reach).astype(np.float32)

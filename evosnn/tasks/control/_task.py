@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,20 +12,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from evosnn.chips import Chip
 from evosnn.errors import SpecError
-from evosnn.hardware import Instances
-from evosnn.network import Network
 from evosnn.tasks._decoders import Decoder
 from evosnn.tasks._encode_bins import ArgyleEncoder, FlipFlopEncoder
 from evosnn.tasks._encoder import Encoder
 from evosnn.tasks.control._environment import INTERPRETED
-from evosnn.tasks.control._gymnasium import (
-    GymnasiumSpec,
-    drive_interpreted,
-    gymnasium_setting,
-)
+from evosnn.tasks.control._gymnasium import GymnasiumSpec, gymnasium_setting
 from evosnn.tasks.control._settings import SETTINGS, Setting
 
-__all__ = ["ControlTask", "Driven", "Episodes", "EpisodesSpec", "build_control_task"]
+__all__ = ["ControlTask", "Episodes", "EpisodesSpec", "build_control_task"]
 
 
 class EpisodesSpec(BaseModel):
@@ -68,21 +61,6 @@ class Episodes:
     def n_samples(self) -> int:
         """Number of episodes."""
         return len(self.starts)
-
-
-@dataclass(frozen=True, eq=False)
-class Driven:
-    """What networks did in closed loop.
-
-    Attributes:
-        returns: ``(n_networks, n_instances, n_episodes)`` float64, sum of rewards.
-        spikes: ``(n_networks,)`` float64, spikes of all neurons, mean of a window.
-        deliveries: ``(n_networks,)`` float64, synaptic deliveries, likewise.
-    """
-
-    returns: NDArray[np.float64]
-    spikes: NDArray[np.float64]
-    deliveries: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,34 +137,6 @@ class ControlTask:
         environment = self.setting.environment
         steps = environment.steps if environment.code == INTERPRETED else part.steps
         return environment.least * steps, environment.most * steps
-
-    def drive(
-        self,
-        networks: Sequence[Network],
-        part: Episodes,
-        chip: Chip,
-        instances: Instances | None = None,
-        *,
-        threads: int | None = None,
-    ) -> Driven:
-        """Run every network in closed loop from every start state on every chip instance.
-
-        The result does not depend on the number of threads, nor on which networks run
-        together.
-
-        Args:
-            networks: Networks with the task's inputs and outputs.
-            part: The episodes.
-            chip: The rules that neurons and synapses follow.
-            instances: The networks' parameters on chip instances; one chip exactly as drawn if
-                not given.
-            threads: Processor cores to use; all if not given.
-        """
-        if self.setting.environment.code == INTERPRETED:
-            return drive_interpreted(self, networks, part, chip, instances)
-        from evosnn.tasks.control._drive import drive  # compiled code, slow to load
-
-        return drive(self, networks, part, chip, instances, threads)
 
 
 def build_control_task(

@@ -11,7 +11,7 @@ from evosnn.evolution import Breeder, space_of
 from evosnn.hardware import DeadSynapses, WeightVariation, draw_instances
 from evosnn.simulation import Session
 from evosnn.tasks import ArgyleEncoder, FirstSpikeDecoder, MostSpikesDecoder, RateEncoder
-from evosnn.tasks.control import SETTINGS, EpisodesSpec, build_control_task
+from evosnn.tasks.control import SETTINGS, EpisodesSpec, build_control_task, drive
 from evosnn.tasks.control._dynamics import advance, observe
 
 
@@ -83,7 +83,7 @@ def test_the_compiled_loop_is_the_slow_one(name, chip):
     chip = load_chip(chip)
     task = _task(name, chip)
     networks = _networks(task, chip, 6, seed=7)
-    returns = task.drive(networks, task.train, chip).returns
+    returns = drive(task, networks, task.train, chip).returns
     for found, network in zip(returns, networks, strict=True):
         np.testing.assert_allclose(found, _slow(task, network, chip), rtol=1e-12)
 
@@ -103,7 +103,7 @@ def test_on_chip_instances_too(seed, name, n_instances, first):
     network = _networks(task, chip, 1, seed)[0]
     faults = [WeightVariation(sigma=0.3), DeadSynapses(rate=0.2)]
     instances = draw_instances([network], chip, faults, n_instances, np.random.SeedSequence(seed))
-    found = task.drive([network], task.train, chip, instances).returns
+    found = drive(task, [network], task.train, chip, instances).returns
     assert found.shape == (1, n_instances, 17)
     np.testing.assert_allclose(found[0], _slow(task, network, chip, instances), rtol=1e-12)
 
@@ -112,9 +112,9 @@ def test_threads_and_company_change_nothing():
     chip = load_chip("risp-127")
     task = _task("cartpole-medium", chip, steps=300)
     networks = _networks(task, chip, 12, seed=2)
-    one = task.drive(networks, task.train, chip, threads=1)
-    two = task.drive(networks, task.train, chip, threads=2)
-    alone = task.drive(networks[3:4], task.train, chip)
+    one = drive(task, networks, task.train, chip, threads=1)
+    two = drive(task, networks, task.train, chip, threads=2)
+    alone = drive(task, networks[3:4], task.train, chip)
     np.testing.assert_array_equal(one.returns, two.returns)
     np.testing.assert_array_equal(one.spikes, two.spikes)
     np.testing.assert_array_equal(one.returns[3:4], alone.returns)
@@ -149,4 +149,4 @@ def test_a_chip_of_another_arithmetic_is_refused(name):
     task = _task("cartpole-easy", chip)
     network = _networks(task, chip, 1, seed=1)
     with pytest.raises(SpecError, match="takes chips and faults of RISP's arithmetic"):
-        task.drive(network, task.train, chip)
+        drive(task, network, task.train, chip)

@@ -1,0 +1,29 @@
+"""What happened in one window of a session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Window"]
+
+
+@dataclass(frozen=True, eq=False)
+class Window:
+    """What happened in one window, for every chip instance and episode.
+
+    Attributes:
+        counts: ``(n_outputs, n_instances, n_episodes)`` int16, output spikes.
+        first: Same shape, int16, timestep of the first output spike, or ``NEVER``.
+        fires: ``(n_neurons,)`` int64, spikes of each neuron in all episodes.
+        spikes: ``(timesteps, n_neurons, n_instances, n_episodes)`` bool, if asked for.
+        potentials: Same shape, float64, after each timestep, in weight units, if asked for.
+    """
+
+    counts: NDArray[np.int16]
+    first: NDArray[np.int16]
+    fires: NDArray[np.int64]
+    spikes: NDArray[np.bool_] | None = None
+    potentials: NDArray[np.float64] | None = None
