@@ -85,8 +85,9 @@ def _plan(network: Network, chip: Chip, charge: tuple[float, float] | None) -> P
         found = check(chip, network)
         if found:
             raise ExportError(f"the network does not fit chip '{chip.name}': {found[0]}")
-        network = replace(network, leak=np.zeros(network.n_neurons))
-    return make_plan(network, _at_once(chip, leak_rule="share"), charge)
+        bare = replace(network, leak=np.zeros(network.n_neurons))
+        return make_plan(bare, _at_once(chip, leak_rule="share"), charge)
+    return make_plan(network, _at_once(chip), charge)
 
 
 def _is_caspians(chip: Chip) -> bool:

@@ -11,18 +11,20 @@ no weight loses its last bit as in a group of mixed sign.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from evosnn.chips import Chip
+from evosnn.chips import Chip, check
 from evosnn.errors import ExportError
 from evosnn.export._fidelity import fidelity_of_floor
 from evosnn.export._files import Export, check_name
-from evosnn.export._golden import run_golden
+from evosnn.export._golden import Golden, run_golden
 from evosnn.export._plan import Plan, make_plan
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
+from evosnn.simulation.reference import run_reference
 
 __all__ = ["to_loihi"]
 
@@ -31,7 +33,7 @@ _MANTISSA = 255  # 8 bits of a weight whose group has one sign; brian2-loihi, lo
 _EXPONENT = 7  # largest; brian2-loihi, loihi_synapses.py
 _THRESHOLD = 2**17 - 1  # 17 bits of a threshold's mantissa; nengo-loihi, discretize.py
 _DELAY = 63  # brian2-loihi and lava-dl: 0 to 62, where 0 arrives in the next timestep
-_DECAYS = {0.0: 0, 1.0: 4096}
+_ALL_OR_NOTHING = (0.0, 1.0)  # leaks that are the same in steps of a weight and of 1/64
 _LEAST = -(2**17)  # in weights: 24 bits of voltage, of which a weight of 1 is 64
 
 _RULES = (
@@ -68,8 +70,8 @@ def to_loihi(
     del charge
     check_name(name)
     full = float(chip.spike_value)
-    plan = make_plan(network, chip, (min(full, 0.0), max(full, 0.0)))
-    _require_rules(plan)
+    plan = _plan(network, chip, (min(full, 0.0), max(full, 0.0)))
+    _require_rules(plan, network, _steps(chip))
     stimulus = stimulus or _random_spikes(plan)
     if not np.isin(stimulus.charge, (0.0, full)).all():
         raise ExportError(
@@ -77,19 +79,53 @@ def to_loihi(
             "take an encoder that makes spikes"
         )
     fidelity = fidelity_of_floor(plan, "Loihi", _LEAST)
+    tables = _tables(plan, network, _steps(chip))
     return Export(
         target="loihi",
         name=name,
-        files={f"{name}.loihi.json": json.dumps(_tables(plan), indent=1) + "\n"},
+        files={f"{name}.loihi.json": json.dumps(tables, indent=1) + "\n"},
         notes=(
             f"The tables are {fidelity.label}. {fidelity.reason}",
             f"An input's spike delivers {full:g}, whatever charge an encoder gives it.",
         ),
         network=network,
         chip=chip,
-        golden=run_golden(plan, stimulus),
+        golden=_golden(plan, network, chip, stimulus),
         facts={"exact": int(fidelity.label == "exact")},
     )
+
+
+def _steps(chip: Chip) -> int:
+    """Loihi's weight that a weight of 1 is: as many as give the chip's resolution."""
+    return round(1 / (64 * chip.resolution)) if _decays_alike(chip) else 1
+
+
+def _decays_alike(chip: Chip) -> bool:
+    """Whether the chip's neurons decay as Loihi 1's do, in steps of 1/64 of a weight or finer."""
+    neuron = chip.neuron
+    if not chip.integer or neuron.leak_rule != "share" or not neuron.resolution:
+        return False
+    return (1 / (64 * neuron.resolution)).is_integer() and 0.0 in neuron.leak
+
+
+def _plan(network: Network, chip: Chip, charge: tuple[float, float]) -> Plan:
+    """The network as it can be planned: where the chip's decays are Loihi's own, without them."""
+    if not _decays_alike(chip):
+        return make_plan(network, chip, charge)
+    found = check(chip, network)
+    if found:
+        raise ExportError(f"the network does not fit chip '{chip.name}': {found[0]}")
+    neuron = chip.neuron.model_copy(update={"resolution": None, "fires_on": "arrival"})
+    bare = replace(network, leak=np.zeros(network.n_neurons))
+    return make_plan(bare, chip.model_copy(update={"neuron": neuron}), charge)
+
+
+def _golden(plan: Plan, network: Network, chip: Chip, fed: Stimulus) -> Golden:
+    golden = run_golden(plan, fed)
+    if not _decays_alike(chip):
+        return golden
+    run = run_reference(network, Stimulus(golden.charge[:, :, None]), chip)
+    return replace(golden, spikes=run.spikes, potential=run.potential[-1])
 
 
 def _random_spikes(plan: Plan, timesteps: int = 1000) -> Stimulus:
@@ -99,17 +135,16 @@ def _random_spikes(plan: Plan, timesteps: int = 1000) -> Stimulus:
     return Stimulus(np.where(event, float(plan.chip.spike_value), 0.0), event)
 
 
-def _tables(plan: Plan) -> dict[str, Any]:
-    network = plan.network
+def _tables(plan: Plan, network: Network, steps: int) -> dict[str, Any]:
     synapses: dict[str, list[dict[str, int]]] = {"excitatory": [], "inhibitory": []}
     for post, neuron in enumerate(plan.neurons):
         for a in neuron.arrivals:
-            mantissa, exponent = _weight(a.weight, neuron.id)
+            mantissa, exponent = _weight(a.weight * steps, neuron.id)
             synapses["inhibitory" if a.weight < 0 else "excitatory"].append(
                 {"pre": a.pre, "post": post, "mantissa": mantissa, "exponent": exponent,
                  "delay": a.delay - 1}
             )  # fmt: skip
-    mantissa, exponent = _weight(float(plan.chip.spike_value), None)
+    mantissa, exponent = _weight(float(plan.chip.spike_value) * steps, None)
     return {
         "format": "loihi-1 integer tables",
         "version": 1,
@@ -118,12 +153,12 @@ def _tables(plan: Plan) -> dict[str, Any]:
         "compartments": [
             {
                 "neuron": neuron.id,
-                "threshold_mantissa": int(neuron.threshold) - 1,
-                "decay_v": _DECAYS[neuron.leak],
+                "threshold_mantissa": steps * (int(neuron.threshold) - 1),
+                "decay_v": round(4096 * leak),
                 "decay_u": 4096,
                 "refractory": 1,
             }
-            for neuron in plan.neurons
+            for neuron, leak in zip(plan.neurons, network.leak.tolist(), strict=True)
         ],
         "synapses": synapses,
         "inputs": [
@@ -148,7 +183,7 @@ def _weight(weight: float, neuron: int | None) -> tuple[int, int]:
     )
 
 
-def _require_rules(plan: Plan) -> None:
+def _require_rules(plan: Plan, network: Network, steps: int) -> None:
     chip = plan.chip
     if not chip.integer:
         raise ExportError(
@@ -160,16 +195,19 @@ def _require_rules(plan: Plan) -> None:
             f"the network has {len(plan.neurons)} neurons; a core of Loihi has {_COMPARTMENTS} "
             "compartments: limit the neurons"
         )
-    for neuron in plan.neurons:
-        if neuron.leak not in _DECAYS:
+    whole = steps == 1  # the chip computes in whole weights
+    for neuron, leak in zip(plan.neurons, network.leak.tolist(), strict=True):
+        if whole and leak not in _ALL_OR_NOTHING:
             raise ExportError(
-                f"neuron {neuron.id} leaks {neuron.leak:g}; Loihi rounds what is left in steps of "
-                "1/64 of a weight, the chip in whole ones: evolve with leaks of 0 and 1"
+                f"neuron {neuron.id} leaks {leak:g}; Loihi rounds what is left in steps of "
+                "1/64 of a weight, the chip in whole ones: evolve with leaks of 0 and 1, or for "
+                "'loihi-1'"
             )
-        if not 1 <= neuron.threshold <= _THRESHOLD + 1:
+        most = _THRESHOLD // steps + 1
+        if not 1 <= neuron.threshold <= most:
             raise ExportError(
                 f"neuron {neuron.id} fires at {neuron.threshold:g}; Loihi's can fire at 1 to "
-                f"{_THRESHOLD + 1}: limit neuron.threshold in the chip's file to that"
+                f"{most}: limit neuron.threshold in the chip's file to that"
             )
         for a in neuron.arrivals:
             if a.delay > _DELAY:

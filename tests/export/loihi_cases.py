@@ -11,7 +11,11 @@ def loihi_case(seed):
     rng = np.random.default_rng(seed)
     if seed % 2:
         chip = load_chip("loihi-1")
-        neuron = chip.neuron.model_copy(update={"threshold": Range(min=0, max=90)})
+        changes = {
+            "threshold": Range(min=0, max=90), "leak": (0.0, 1.0), "resolution": None,
+            "min_potential": None,
+        }  # fmt: skip
+        neuron = chip.neuron.model_copy(update=changes)
         chip = chip.model_copy(update={"neuron": neuron})
     else:
         chip = make_chip(top=255, floor=None, leak=(0, 1), inclusive=seed % 4 == 0, max_delay=63)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from evosnn.chips import load_chip
+from evosnn.chips import Range, load_chip
 from evosnn.cli._main import app
 from evosnn.errors import ExportError
 from evosnn.export import read_subject, to_loihi, to_risp, verify, verify_against
@@ -16,7 +16,7 @@ from evosnn.network import Network
 from evosnn.simulation import Stimulus
 from evosnn.simulation.reference import run_reference
 from tests.export.loihi_cases import loihi_case
-from tests.networks import make_chip
+from tests.networks import make_chip, random_network
 
 _VECTORS = Path(__file__).parents[1] / "data" / "loihi_tables" / "vectors.json"
 VECTORS = list(enumerate(json.loads(_VECTORS.read_text())))
@@ -49,6 +49,21 @@ def test_the_tables_alone_give_the_simulators_spikes(seed):
     assert agreement.exact
     assert agreement.compared > 20
     assert export.facts["exact"] == 1
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_loihis_own_decays_come_out_in_its_own_units(seed):
+    chip = load_chip("loihi-1")
+    neuron = chip.neuron.model_copy(update={"threshold": Range(min=0, max=90)})
+    chip = chip.model_copy(update={"neuron": neuron})
+    network = random_network(np.random.default_rng(seed), chip, neurons=7, synapses=22, max_delay=7)
+    export = to_loihi(network, chip)
+    decays = {c["decay_v"] for c in json.loads(export.text("snn.loihi.json"))["compartments"]}
+    assert decays == {round(4096 * leak) for leak in network.leak}
+    assert decays - {0, 4096}
+    (agreement,) = verify(export)
+    assert agreement.exact
+    assert agreement.compared > 20
 
 
 def test_exponents_are_used_where_a_weight_needs_one():
