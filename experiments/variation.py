@@ -3,7 +3,7 @@
     python experiments/variation.py [--seeds 5] [--evaluations 8000] [--json FILE]
 
 Every row is one setting; the hypervolume (share of the objective box that the front dominates,
-as the search measured it, no input jitter) is given for each task as median and range over
+as the search measured it, from random networks, no input jitter) is given for each task as median and range over
 seeds. It does not depend on the machine.
 """
 
@@ -70,6 +70,7 @@ def volume(task: str, seed: int, evaluations: int, changes: dict[str, object]) -
             "chip": "risp-127",
             "seed": seed,
             "jitter": {"copies": 1},
+            "linear_starts": False,
             "stop": {"evaluations": evaluations},
             **changes,
         }
