@@ -2,9 +2,9 @@
 
     python experiments/variation.py [--seeds 5] [--evaluations 8000] [--json FILE]
 
-Every row is one setting; the hypervolume (share of the objective box that the front dominates,
-as the search measured it, from random networks, no input jitter) is given for each task as median and range over
-seeds. It does not depend on the machine.
+Every row is one setting; the hypervolume (share of the objective box that the front dominates, as
+the search measured it, from random networks, no input jitter) is given for each task as median
+and range over seeds. It does not depend on the machine.
 """
 
 from __future__ import annotations

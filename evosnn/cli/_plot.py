@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from evosnn.assessment import Bench
     from evosnn.campaign import Campaign
+    from evosnn.tasks import ClassificationTask
+    from evosnn.tasks.control import ControlTask
 
 __all__ = ["plot"]
 
@@ -79,11 +81,18 @@ def _pareto(campaign: Campaign) -> Figure:
     ]
     objectives = campaign.world.objectives
     axes = [
-        Axis(o.name, o.label, "" if o.unit == "count" else o.unit, maximise=o.maximise)
+        Axis(o.name, _label(o.label, task), "" if o.unit == "count" else o.unit, o.maximise)
         for o in objectives
     ]
     title = f"{campaign.world.task.name} on {campaign.world.chip.name}, seed {campaign.spec.seed}"
     return pareto(points, np.array(others).reshape(-1, len(axes)), axes, title)
+
+
+def _label(label: str, task: ClassificationTask | ControlTask) -> str:
+    """What an axis says: on a control task a score is no accuracy."""
+    from evosnn.tasks.control import ControlTask
+
+    return label.replace("accuracy", "score") if isinstance(task, ControlTask) else label
 
 
 def _names(campaign: Campaign) -> dict[str, Any]:
