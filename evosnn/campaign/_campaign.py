@@ -94,7 +94,8 @@ class Campaign:
         """Open the campaign of ``spec`` in ``folder``: a new one, or go on with what is there.
 
         Raises:
-            StoreError: If the folder holds a campaign whose spec differs.
+            StoreError: If the folder holds a campaign whose spec differs, or another process runs
+                it and what may change of the spec does.
         """
         frozen = folder / SPEC
         before = load_spec(folder) if frozen.exists() else None
@@ -106,9 +107,10 @@ class Campaign:
             )
         store = Store(folder, create=True)
         if before != spec:
-            write_text(frozen, spec.model_dump_json(indent=1) + "\n")
-        if before and before.trials != spec.trials:
-            store.record_final({})
+            with store.claimed():  # not under the feet of a process that runs it
+                write_text(frozen, spec.model_dump_json(indent=1) + "\n")
+                if before and before.trials != spec.trials:
+                    store.record_final({})
         return cls(spec, store, threads)
 
     @classmethod

@@ -81,7 +81,7 @@ def _pareto(campaign: Campaign) -> Figure:
     ]
     objectives = campaign.world.objectives
     axes = [
-        Axis(o.name, _label(o.label, task), "" if o.unit == "count" else o.unit, o.maximise)
+        Axis(o.name, _label(o.label, task), _label(_unit(o.unit), task), o.maximise)
         for o in objectives
     ]
     title = f"{campaign.world.task.name} on {campaign.world.chip.name}, seed {campaign.spec.seed}"
@@ -89,10 +89,16 @@ def _pareto(campaign: Campaign) -> Figure:
 
 
 def _label(label: str, task: ClassificationTask | ControlTask) -> str:
-    """What an axis says: on a control task a score is no accuracy."""
+    """What an axis says: on a control task a score is no accuracy, and a return no sample."""
     from evosnn.tasks.control import ControlTask
 
-    return label.replace("accuracy", "score") if isinstance(task, ControlTask) else label
+    if not isinstance(task, ControlTask):
+        return label
+    return label.replace("accuracy", "score").replace("share of samples", "share of best return")
+
+
+def _unit(unit: str) -> str:
+    return "" if unit == "count" else unit
 
 
 def _names(campaign: Campaign) -> dict[str, Any]:

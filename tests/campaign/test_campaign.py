@@ -184,6 +184,17 @@ def test_one_process_at_a_time_runs_a_campaign(spec, tmp_path):
     campaign.run()
 
 
+def test_a_running_campaign_keeps_its_spec(spec, tmp_path):
+    campaign = Campaign.start(spec, tmp_path / "run")
+    campaign.run()
+    frozen = (tmp_path / "run" / "spec.json").read_bytes()
+    more = change_spec(spec, {"trials": 99})
+    with campaign.store.claimed(), pytest.raises(StoreError, match="another evosnn runs"):
+        Campaign.start(more, tmp_path / "run")
+    assert (tmp_path / "run" / "spec.json").read_bytes() == frozen
+    assert campaign.store.final()
+
+
 def test_a_starting_network_of_other_rules_is_refused(spec, tmp_path):
     from evosnn.chips import load_chip
     from evosnn.errors import SpecError
