@@ -155,7 +155,7 @@ def evolved(
             "trials": 2,
             "require": {"score": 0.9},
             "start": [str(path) for path in starts],
-            "episodes": {"train": 16, "test": 2},
+            "episodes": {"test": 2},
             "stop": {"time": seconds, "generations": 100_000},
         },
         Path(),

@@ -146,8 +146,8 @@ class VariationSpec(_Table):
 class CampaignSpec(_Table):
     """A campaign.
 
-    A control task brings its own encoder, window and objectives, and 15 instances: with the
-    chip as drawn and 16 episodes they fill the simulator's vectors. What the file says goes
+    A control task brings its own encoder, window and objectives, and 7 instances: with the
+    chip as drawn and 32 episodes they fill the simulator's vectors. What the file says goes
     before.
 
     Attributes:
@@ -212,7 +212,7 @@ class CampaignSpec(_Table):
             "encoder": known.encoder.model_dump() if known else {"kind": "flip-flop"},
             "timesteps": known.timesteps if known else 24,
             "objectives": ("score", "synapses", "resilience"),
-            "instances": 15,
+            "instances": 7,
         }
         return {**own, **data}
 

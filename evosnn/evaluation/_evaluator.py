@@ -96,7 +96,7 @@ class Evaluator:
                 networks, self.chip, self.mechanisms, drawn, seed, nominal=True
             )
         if isinstance(self.task, ControlTask):
-            return self._drive(self.task, networks, instances, part, seed)
+            return self._drive(self.task, networks, instances, part)
         stimulus, race = self._shown(self.task, part)
         response = simulate(
             networks, stimulus, self.chip, instances, threads=self.threads, race=race
@@ -115,10 +115,8 @@ class Evaluator:
         networks: Sequence[Network],
         instances: Instances | None,
         part: PartName,
-        seed: np.random.SeedSequence,
     ) -> list[Measurement]:
-        """Measure in closed loop; the search sees other start states with other chips."""
-        episodes = task.fresh(seed) if part == "train" else getattr(task, part)
+        episodes = getattr(task, part)
         driven = drive(task, networks, episodes, self.chip, instances, threads=self.threads)
         scores = task.share(driven.returns.mean(axis=2), episodes)
         return [

@@ -47,16 +47,10 @@ class Measurement:
 
 
 def pool(old: Measurement, new: Measurement) -> Measurement:
-    """Return the record of two measurements of one network on different chips.
-
-    Nominal scores differ only where the samples did too (start states of a control task).
-    """
+    """Return the record of two measurements of one network on different chips."""
     a, b = old.perturbed.size + 1, new.perturbed.size + 1
-    nominal = new.nominal
-    if old.nominal != nominal:
-        nominal = (a * old.nominal + b * nominal) / (a + b)
     return Measurement(
-        nominal=nominal,
+        nominal=new.nominal,
         perturbed=np.concatenate([old.perturbed, new.perturbed]),
         spikes=(a * old.spikes + b * new.spikes) / (a + b),
         deliveries=(a * old.deliveries + b * new.deliveries) / (a + b),

@@ -9,7 +9,6 @@ from evosnn.evolution import Breeder, space_of
 from evosnn.hardware import DeadSynapses, WeightVariation, draw_instances
 from evosnn.simulation.reference import run_reference
 from evosnn.tasks import FlipFlopEncoder, MostSpikesDecoder, build_task
-from evosnn.tasks.control import SETTINGS, EpisodesSpec, build_control_task
 
 CHIP = load_chip("risp-127")
 
@@ -87,27 +86,3 @@ def test_pooled_records_are_one_record():
     assert both.worst == 0.5
     assert both.p05 == pytest.approx(np.quantile(both.perturbed, 0.05))
     assert both.spikes == pytest.approx((3 * 10 + 4 * 12) / 7)
-
-
-def test_a_control_search_sees_other_starts_each_generation_and_pools_them():
-    chip = load_chip("risp-7")
-    task = build_control_task(
-        "cartpole-easy",
-        encoder=SETTINGS["cartpole-easy"].encoder,
-        decoder=MostSpikesDecoder(),
-        timesteps=24,
-        chip=chip,
-        seed=np.random.SeedSequence(1),
-        episodes=EpisodesSpec(train=6, validation=5, test=4, steps=80),
-    )
-    rng = np.random.default_rng(0)
-    breeder = Breeder(space_of(chip, 24), task.n_inputs, task.n_outputs)
-    networks = [c.network for c in breeder.first(8, rng)]
-    bench = Evaluator(task, chip, [WeightVariation(sigma=0.2)], seed=3)
-    one, same, other = (bench.measure(networks, "search", k, n_instances=3) for k in (0, 0, 1))
-    assert [m.nominal for m in one] == [m.nominal for m in same]
-    assert [m.nominal for m in one] != [m.nominal for m in other]
-    both = pool(one[0], other[0])
-    assert both.nominal == pytest.approx((one[0].nominal + other[0].nominal) / 2)
-    fixed = [bench.measure(networks, "final", k, n_instances=3, part="test") for k in (0, 1)]
-    assert [m.nominal for m in fixed[0]] == [m.nominal for m in fixed[1]]

@@ -26,7 +26,7 @@ class EpisodesSpec(BaseModel):
     """How many episodes of a control task there are, and how long.
 
     Attributes:
-        train: Start states that a measurement of the search sees, drawn anew each generation.
+        train: Start states that the search sees.
         validation: Start states that choose among the networks that the search found.
         test: Start states that are reported and decide nothing.
         steps: Steps after which an episode ends; the environment's own if not given.
@@ -35,14 +35,11 @@ class EpisodesSpec(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    train: int = Field(default=16, ge=1)
+    train: int = Field(default=32, ge=1)
     validation: int = Field(default=48, ge=1)
     test: int = Field(default=100, ge=2)
     steps: int | None = Field(default=None, ge=1)
     test_steps: int | None = Field(default=None, ge=1)
-
-
-_STARTS = 0x5747  # purpose of a random stream
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +69,7 @@ class ControlTask:
         encoder: How observations become spikes.
         decoder: How output spikes become an action; of a tie, the first output's.
         timesteps: Length of the window between two looks.
-        train: What the search sees first; later generations see as many other episodes.
+        train: What the search sees.
         validation: What chooses among the networks that the search found.
         test: What is reported and decides nothing.
     """
@@ -110,17 +107,6 @@ class ControlTask:
     def class_names(self) -> tuple[str, ...]:
         """Name of each action."""
         return tuple(name for name, _ in self.setting.actions)
-
-    def fresh(self, seed: SeedSequence) -> Episodes:
-        """Return as many episodes as ``train`` has, from start states drawn anew.
-
-        Args:
-            seed: Where they come from; read and not spawned from.
-        """
-        key = (*seed.spawn_key, _STARTS)
-        rng = np.random.default_rng(SeedSequence(seed.entropy, spawn_key=key))
-        starts = self.setting.environment.draw_starts(self.train.n_samples, rng)
-        return Episodes(starts, self.train.steps)
 
     def share(self, returns: Any, part: Episodes) -> Any:
         """Return where returns lie between the lowest (0) and highest (1) there could be."""
