@@ -16,7 +16,8 @@ for accuracy). Of each final population the network with the best score on valid
 reported (pareto: by the score of *resilience*), on test samples and 1,000 fresh chips (cart-pole:
 100) at 5, 10 and 20 % weight variation and with 5 % of the synapses dead.
 
-The folder gets study.json, table.md and study.png.
+The folder gets study.json, table.md and study.png; a run goes on from the study.json that it
+finds there.
 """
 
 from __future__ import annotations
@@ -66,14 +67,18 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("results/seed_claim"))
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    rows: list[dict[str, Any]] = []
+    kept = options.out / "study.json"  # what an earlier run has done is not done again
+    rows: list[dict[str, Any]] = json.loads(kept.read_text()) if kept.exists() else []
+    done = {(row["task"], row["chip"], row["seed"], row["arm"]) for row in rows}
     for task in options.tasks:
         for chip in CHIPS:
             for seed in range(1, options.seeds + 1):
                 for arm in ARMS:
+                    if (task, chip, seed, arm) in done:
+                        continue
                     rows.append(one(task, chip, seed, arm, options.evaluations, options.threads))
                     print(rows[-1], flush=True)
-            (options.out / "study.json").write_text(json.dumps(rows, indent=1) + "\n")
+            kept.write_text(json.dumps(rows, indent=1) + "\n")
             (options.out / "table.md").write_text(table(rows, options))
             plots.save(picture(rows), options.out / "study.png")
 
