@@ -11,10 +11,11 @@ searches with the same number of evaluations, from random networks alone:
   variation), less 0.001 for each synapse;
 - pareto: NSGA-II on accuracy, synapses and resilience.
 
-on RISP-127 and a memristive crossbar, five tasks (cart-pole is cartpole-medium; its score stands
-for accuracy). Of each final population the network with the best score on validation samples is
-reported (pareto: by the score of *resilience*), on test samples and 1,000 fresh chips (cart-pole:
-100) at 5, 10 and 20 % weight variation and with 5 % of the synapses dead.
+on RISP-127 and a memristive crossbar of 64 lines (too few for digits), five tasks (cart-pole is
+cartpole-medium; its score stands for accuracy). Of each final population the network with the
+best score on validation samples is reported (pareto: by the score of *resilience*), on test
+samples and 1,000 fresh chips (cart-pole: 100) at 5, 10 and 20 % weight variation and with 5 % of
+the synapses dead.
 
 The folder gets study.json, table.md and study.png; a run goes on from the study.json that it
 finds there.
@@ -41,6 +42,7 @@ from evosnn.network import Network
 CHIPS = ("risp-127", "memristive-64")
 TASKS = ("iris", "wine", "breast-cancer", "digits", "cartpole-medium")
 COST = 0.001
+TOO_LARGE = ("digits", "memristive-64")  # 64 inputs and 10 outputs, for 64 lines
 ARMS: dict[str, dict[str, Any]] = {
     "accuracy": {"engine": {"kind": "eons", "neuron_cost": 0, "synapse_cost": 0}},
     "size": {"engine": {"kind": "eons", "neuron_cost": 0, "synapse_cost": COST}},
@@ -74,7 +76,7 @@ def main() -> None:
         for chip in CHIPS:
             for seed in range(1, options.seeds + 1):
                 for arm in ARMS:
-                    if (task, chip, seed, arm) in done:
+                    if (task, chip, seed, arm) in done or (task, chip) == TOO_LARGE:
                         continue
                     rows.append(one(task, chip, seed, arm, options.evaluations, options.threads))
                     print(rows[-1], flush=True)
@@ -103,6 +105,8 @@ def one(
         "stop": {"evaluations": evaluations},
         **ARMS[arm],
     }
+    if (task, chip) == ("breast-cancer", "memristive-64"):
+        data["encoder"] = "rate"  # one line for each of 30 features
     if control:
         data["episodes"] = {"train": 8, "validation": 32, "test": 32, "steps": 500}
     with tempfile.TemporaryDirectory() as folder:
