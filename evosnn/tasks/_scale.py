@@ -52,4 +52,6 @@ class Scaling:
         filled = np.where(np.isnan(x), self.mean, x)
         varies = self.high > self.low
         span = np.where(varies, self.high - self.low, 1.0)
-        return np.where(varies, np.clip((filled - self.low) / span, 0.0, 1.0), 0.0)
+        with np.errstate(over="ignore"):  # a span of next to nothing: what is beyond it is clipped
+            place = (filled - self.low) / span
+        return np.where(varies, np.clip(place, 0.0, 1.0), 0.0)

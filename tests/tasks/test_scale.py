@@ -29,6 +29,16 @@ def test_a_feature_never_seen_in_training_becomes_0() -> None:
     assert scaling.apply(np.array([[5.0, 1.5], [NAN, NAN]])).tolist() == [[0, 0.5], [0, 0.5]]
 
 
+def test_a_span_of_next_to_nothing_overflows_to_its_ends() -> None:
+    scaling = Scaling.fit(np.array([[0.0], [5e-324]]))
+    assert scaling.apply(np.array([[0.0], [5e-324], [1e6], [-1e6]])).tolist() == [
+        [0],
+        [1],
+        [1],
+        [0],
+    ]
+
+
 @given(arrays(float, (6, 3), elements=st.one_of(st.just(NAN), st.floats(-1e6, 1e6))))
 def test_the_result_is_always_within_0_to_1(x) -> None:
     scaled = Scaling.fit(x[:4]).apply(x)
