@@ -196,6 +196,9 @@ def picture(rows: list[dict[str, Any]]) -> Figure:
     for i, chip in enumerate(CHIPS):
         for j, task in enumerate(tasks):
             ax = axes[i][j]
+            if not any((r["task"], r["chip"]) == (task, chip) for r in rows):
+                ax.set_axis_off()
+                continue
             for arm in ARMS:
                 mine = select(rows, task, chip, arm)
                 if not mine:
@@ -210,7 +213,8 @@ def picture(rows: list[dict[str, Any]]) -> Figure:
             ax.set_title(f"{task}, {chip}", fontsize=8, loc="left")
             ax.set_xticks(range(len(CONDITIONS)), list(CONDITIONS), rotation=35, ha="right")
             ax.tick_params(labelsize=6.5)
-            ax.legend(fontsize=6, frameon=False)
+            ax.margins(y=0.35)
+            ax.legend(fontsize=6, frameon=False, loc="lower left")
             if j == 0:
                 ax.set_ylabel("held-out score\n(mean over seeds, ± s.e.)", fontsize=7.5)
     return figure
