@@ -23,11 +23,11 @@ HEADER = """# Small networks for iris and wine on RISP-127
 
     python experiments/small_sets.py --seconds {seconds:g} --seeds {seeds}
 
-From random networks alone. Weight variation of 10 % of each weight (Gaussian), 16 chip instances
-a measurement, population 100, {seconds:g} s a campaign. *Best small network*: the one of at most 8 (iris) or 16 (wine)
-synapses with the highest sum of the two held-out figures. *Held-out*: on samples that the
-search never saw. *200 chips*: mean over 200 fresh chips. *Gap*: what search believed on faulty
-chips, less the held-out mean, averaged over the front.
+From random networks alone. Weight variation of 10 % of each weight (Gaussian), 16 chip
+instances a measurement, population 100, {seconds:g} s a campaign. *Best small network*: the one
+of at most 8 (iris) or 16 (wine) synapses with the highest sum of the two held-out figures.
+*Held-out*: on samples that the search never saw. *200 chips*: mean over 200 fresh chips. *Gap*:
+what search believed on faulty chips, less the held-out mean, averaged over the front.
 
 | task | seed | front | best small network | held-out | 200 chips | gap | measured a second |
 |---|---|---|---|---|---|---|---|
