@@ -197,7 +197,7 @@ class Campaign:
         clock = [time.perf_counter()]
         world = self.world
         world.breeder.learn([past.credit for past in history])
-        candidates = world.engine.ask(population, rng)
+        candidates = _unseen(world.engine.ask(population, rng), population)
         clock.append(time.perf_counter())
         again = self._to_measure_again(population)
         networks = [c.network for c in candidates] + [m.network for m in again]
@@ -351,6 +351,17 @@ def _differences(before: CampaignSpec, now: CampaignSpec) -> list[str]:
         for key in old
         if old[key] != new[key] and key not in _STOP_FIELDS
     ]
+
+
+def _unseen(candidates: Sequence[Candidate], population: Sequence[Individual]) -> list[Candidate]:
+    """Leave out what is measured in this generation anyway: members, and doubles."""
+    seen = {member.network.key for member in population}
+    found = []
+    for candidate in candidates:
+        if candidate.network.key not in seen:
+            seen.add(candidate.network.key)
+            found.append(candidate)
+    return found
 
 
 def _compact(front: Sequence[Individual]) -> int:

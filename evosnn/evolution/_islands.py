@@ -47,7 +47,7 @@ class Islands:
         """Return the children of every island; random networks at first."""
         if not population:
             return self.breeder.first(self._edges[-1], rng)
-        seen: set[str] = set()
+        seen = {member.network.key for member in population}  # of all islands
         found = []
         for engine, island in zip(self._engines, self._apart(population), strict=True):
             for candidate in engine.ask(island, rng):

@@ -12,6 +12,7 @@ import pytest
 from evosnn.assessment._area import estimate_area
 from evosnn.campaign import Campaign, StopReason, Store, change_spec, front_report, read_spec
 from evosnn.errors import SpecError, StoreError
+from evosnn.evolution import Candidate
 
 FILE = """
 task = "iris"
@@ -182,6 +183,21 @@ def test_one_process_at_a_time_runs_a_campaign(spec, tmp_path):
     with campaign.store.claimed(), pytest.raises(StoreError, match="another evosnn runs"):
         Campaign.start(spec, tmp_path / "run").run()
     campaign.run()
+
+
+def test_an_engine_that_repeats_itself_loses_nothing(spec, tmp_path):
+    """A double, or a member of the population, is measured once a generation."""
+    campaign = Campaign.start(spec, tmp_path / "run")
+    ask = campaign.world.engine.ask
+
+    def repeat(population, rng):
+        asked = ask(population, rng)
+        members = [Candidate(m.network) for m in population[:3]]
+        return [*asked, *asked[:2], *members]
+
+    campaign.world.engine.ask = repeat
+    campaign.run()
+    assert len(campaign.store.statistics()) == 13
 
 
 def test_a_running_campaign_keeps_its_spec(spec, tmp_path):

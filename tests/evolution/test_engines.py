@@ -140,6 +140,16 @@ def test_islands_search_apart_and_exchange_members_of_their_fronts():
         assert moved[place].cost in {m.cost for m in front_of(lone[k - 1])}
 
 
+def test_islands_ask_for_nothing_that_any_island_has():
+    population = make_population(np.random.default_rng(6), 40)
+    engine = Islands(make_breeder(), 40, 3, islands=4, interval=5)
+    keys = {m.network.key for m in population}
+    for seed in range(20):
+        asked = [c.network.key for c in engine.ask(population, np.random.default_rng(seed))]
+        assert len(set(asked)) == len(asked) == 40
+        assert not keys & set(asked)
+
+
 def test_nsga2_fills_up_with_clones_when_there_is_nothing_else():
     rng = np.random.default_rng(1)
     both = make_population(rng, 40, distinct=3)
