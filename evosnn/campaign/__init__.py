@@ -10,6 +10,7 @@ from evosnn.campaign._spec import (
     StopSpec,
     change_spec,
     read_spec,
+    score_name,
     task_name,
 )
 from evosnn.campaign._store import Lineage, Store
@@ -34,5 +35,6 @@ __all__ = [
     "load_spec",
     "read_spec",
     "reference_point",
+    "score_name",
     "task_name",
 ]

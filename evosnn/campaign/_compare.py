@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from evosnn.campaign._campaign import Campaign
 from evosnn.campaign._report import front_report
-from evosnn.campaign._spec import CampaignSpec, task_name
+from evosnn.campaign._spec import CampaignSpec, score_name, task_name
 from evosnn.errors import SpecError
 
 __all__ = ["Arm", "compare_campaigns"]
@@ -76,15 +76,15 @@ def compare_campaigns(folders: Sequence[Path]) -> list[Arm]:
     campaigns = [Campaign.load(folder) for folder in folders]
     first = campaigns[0].spec
     for folder, campaign in zip(folders, campaigns, strict=True):
-        if campaign.spec.task != first.task or _score(campaign.spec) != _score(first):
+        if campaign.spec.task != first.task or score_name(campaign.spec) != score_name(first):
             raise SpecError(
                 f"'{folder}' is about {task_name(campaign.spec)}, '{folders[0]}' about "
                 f"{task_name(first)}; compare takes campaigns on one task"
             )
     rows = [_front(campaign) for campaign in campaigns]
     most = max(float(front[:, 0].max()) for front in rows)
-    low = min(float(front[:, 1:].min()) for front in rows) if _score(first) == "score" else 0.0
-    high = max(float(front[:, 1:].max()) for front in rows) if _score(first) == "score" else 1.0
+    low = min(float(front[:, 1:].min()) for front in rows) if score_name(first) == "score" else 0.0
+    high = max(float(front[:, 1:].max()) for front in rows) if score_name(first) == "score" else 1.0
     volumes = [_volume(front, most, low, high) for front in rows]
     names = _arm_names([campaign.spec for campaign in campaigns], folders)
     members: dict[str, list[int]] = {}
@@ -110,12 +110,8 @@ def compare_campaigns(folders: Sequence[Path]) -> list[Arm]:
     return arms
 
 
-def _score(spec: CampaignSpec) -> str:
-    return "score" if "score" in spec.objectives else "accuracy"
-
-
 def _front(campaign: Campaign) -> NDArray[np.float64]:
-    score = _score(campaign.spec)
+    score = score_name(campaign.spec)
     report = front_report(campaign)
     if not report["networks"]:
         raise SpecError(f"the campaign in '{campaign.store.folder}' has no front yet")

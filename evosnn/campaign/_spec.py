@@ -32,6 +32,7 @@ __all__ = [
     "change_spec",
     "parse_spec",
     "read_spec",
+    "score_name",
     "task_name",
 ]
 
@@ -272,10 +273,10 @@ class CampaignSpec(_Table):
 
     @model_validator(mode="after")
     def _judged_rightly(self) -> Self:
-        control = is_control(self.task)
-        wrong, right = ("accuracy", "score") if control else ("score", "accuracy")
+        right = score_name(self)
+        wrong = "accuracy" if right == "score" else "score"
         if wrong in {*self.objectives, *self.require, *self.stop.target}:
-            kind = "a control task" if control else "a classification task"
+            kind = "a control task" if right == "score" else "a classification task"
             raise ValueError(f"'{wrong}' is not measured on {kind}; it has '{right}'")
         return self
 
@@ -288,6 +289,11 @@ class CampaignSpec(_Table):
                 "stagnation"
             )
         return self
+
+
+def score_name(spec: CampaignSpec) -> str:
+    """Return what a network's figure on samples or episodes is called: accuracy, or score."""
+    return "score" if is_control(spec.task) else "accuracy"
 
 
 def task_name(spec: CampaignSpec) -> str:

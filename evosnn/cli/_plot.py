@@ -54,7 +54,7 @@ def plot(
 def _pareto(campaign: Campaign) -> Figure:
     import numpy as np
 
-    from evosnn.campaign import front_report
+    from evosnn.campaign import front_report, score_name
     from evosnn.plots import Axis, FrontPoint, pareto
     from evosnn.tasks.control import ControlTask
 
@@ -69,7 +69,7 @@ def _pareto(campaign: Campaign) -> Figure:
         FrontPoint(
             id=item["id"],
             values=item["search"],
-            test_accuracy=share(test["score" if isinstance(task, ControlTask) else "accuracy"]),
+            test_accuracy=share(test[score_name(campaign.spec)]),
             test_interval=(share(test["interval"][0]), share(test["interval"][1])),
             perturbed_mean=share(test["perturbed"]["mean"]),
             perturbed_p05=share(test["perturbed"]["p05"]),

@@ -88,7 +88,7 @@ def front(
 
     With --synthesize, also what yosys and nextpnr make of each network on an FPGA.
     """
-    from evosnn.campaign import Campaign, front_report
+    from evosnn.campaign import Campaign, front_report, score_name
     from evosnn.cli._tables import console, front_table
 
     if as_json and as_csv:
@@ -104,7 +104,7 @@ def front(
     if as_json:
         _print_json(report)
     elif as_csv:
-        _print_csv(report)
+        _print_csv(report, score_name(campaign.spec))
     else:
         console.print(front_table(campaign))
         if device is not None:
@@ -149,14 +149,14 @@ def show(
 
 
 def _of_campaign(folder: Path, wanted: str) -> tuple[Network, dict[str, Any]]:
-    from evosnn.campaign import Campaign, find_network, task_name
+    from evosnn.campaign import Campaign, find_network, score_name, task_name
 
     campaign = Campaign.load(folder)
     member = find_network(campaign, wanted)
     origin = campaign.store.lineage(member.network.key)
     record = member.measurement
     final = campaign.store.final().get(member.network.key)
-    score = "score" if "score" in campaign.spec.objectives else "accuracy"
+    score = score_name(campaign.spec)
     facts: dict[str, Any] = {
         **_sizes(member.network),
         "chip": campaign.spec.chip,
@@ -243,9 +243,8 @@ def _print_json(data: Any) -> None:
     print(json.dumps(data, indent=1))
 
 
-def _print_csv(report: dict[str, Any]) -> None:
+def _print_csv(report: dict[str, Any], score: str) -> None:
     names = report["objectives"]
-    score = "score" if "score" in names else "accuracy"
     writer = csv.writer(sys.stdout, lineterminator="\n")
     built = _BUILT if any("synthesis" in item for item in report["networks"]) else ()
     writer.writerow(

@@ -25,7 +25,7 @@ _SHORT = {"synapses": "syn.", "hidden": "hid.", "neurons": "neu."}
 
 def front_table(campaign: Campaign) -> Table:
     """A campaign's front: what search believed beside what held-out samples say."""
-    from evosnn.campaign import front_report
+    from evosnn.campaign import front_report, score_name
 
     report = front_report(campaign)
     names = report["objectives"]
@@ -43,7 +43,7 @@ def front_table(campaign: Campaign) -> Table:
     )
     table.add_column("id", no_wrap=True)
     searched = [_SHORT.get(name, f"search\n{name}") for name in names]
-    score = "score" if "score" in names else "accuracy"
+    score = score_name(campaign.spec)
     tested = [f"test\n{score}", "95 %\ninterval", "chips\nmean", "chips\np05", "chips\nworst"]
     for header in [*searched, *(_SHORT[name] for name in sizes), *tested]:
         table.add_column(header, justify="right", no_wrap=True)
