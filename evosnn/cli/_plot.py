@@ -171,11 +171,9 @@ def _convergence(campaign: Campaign) -> Figure:
 
 
 def _raster(campaign: Campaign, wanted: str, sample: int) -> Figure:
-    import numpy as np
-
     from evosnn.campaign import find_network
     from evosnn.plots import raster
-    from evosnn.simulation import Session
+    from evosnn.simulation import Stimulus, simulate
     from evosnn.tasks.control import ControlTask
 
     task = campaign.world.task
@@ -186,10 +184,11 @@ def _raster(campaign: Campaign, wanted: str, sample: int) -> Figure:
             f"sample {sample} does not exist; held-out samples are 0..{task.test.n_samples - 1}"
         )
     member = find_network(campaign, wanted)
-    session = Session(member.network, campaign.world.chip, n_episodes=1)
-    charge = task.test.stimulus.charge[:, :, None, sample : sample + 1]
-    spikes = session.run(charge, record=True).spikes
-    assert spikes is not None
+    chosen = Stimulus(task.test.stimulus.charge[:, :, sample : sample + 1])
+    response = simulate([member.network], chosen, campaign.world.chip, record=[0])
+    answer = int(task.decoder.decide(response)[0, 0, 0])
     truth = task.class_names[int(task.test.labels[sample])]
-    title = f"{member.network.key[:8]}: held-out sample {sample}, truly '{truth}'"
-    return raster(np.asarray(spikes[:, :, 0, 0]), member.network, title, **_names(campaign))
+    said = f"answered '{task.class_names[answer]}'" if answer >= 0 else "not answered"
+    title = f"{member.network.key[:8]}: held-out sample {sample}, truly '{truth}', {said}"
+    spikes = response.recordings[0].spikes[:, :, 0, 0]
+    return raster(spikes, member.network, title, **_names(campaign))
