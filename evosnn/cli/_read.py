@@ -173,6 +173,11 @@ def _of_campaign(folder: Path, wanted: str) -> tuple[Network, dict[str, Any]]:
     if final:
         facts[f"test {score}"] = round(final[score], 4)
         facts[f"test {score} on fresh chips"] = round(final["perturbed"]["mean"], 4)
+        for name, own in final.get("classes", {}).items():
+            facts[f"class {name}"] = (
+                f"precision {own['precision']:.3f}, recall {own['recall']:.3f}, F1 "
+                f"{own['f1']:.3f} ({own['samples']} of all test samples)"
+            )
     return member.network, facts
 
 
