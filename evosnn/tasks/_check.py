@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evosnn.chips import load_chip
 from evosnn.errors import DataError, EvosnnError
+from evosnn.network import Network
 from evosnn.tasks._dataset import Dataset
 from evosnn.tasks._python import SampleTask
 from evosnn.tasks._split import SplitSpec, split
 from evosnn.tasks._task import ClassificationTask, Part
-from evosnn.tasks.control import ControlTask, Episodes
+from evosnn.tasks.control import ControlTask, Episodes, drive
 
 __all__ = ["check_task"]
 
@@ -35,8 +37,9 @@ def check_task(task: object, *, seed: int = 1, split_spec: SplitSpec | None = No
         seeded alike; names given twice; values that are not finite, features without a value
         or with one value only; classes without samples; samples that are both in the test part
         and in another, or cannot be split. Of a built task: the same of its parts, and their
-        shapes. Of control: start states that are not finite or in two parts, and returns that
-        cannot be scored.
+        shapes. Of control: start states that are not finite or in two parts, returns that
+        cannot be scored, and of a few episodes, driven twice by a plain network, returns that
+        differ, are not finite or lie outside the scale.
     """
     if isinstance(task, ControlTask):
         return _of_control(task)
@@ -195,4 +198,38 @@ def _of_control(task: ControlTask) -> list[str]:
             )
     if not problems:
         problems = _leaks([part.starts for part in parts], what, "start state")
+        problems += _of_episodes(task, what)
     return problems
+
+
+def _of_episodes(task: ControlTask, what: str) -> list[str]:
+    """Drive a few episodes twice: returns must be the same, finite, and within their scale."""
+    chip = load_chip("risp-127")
+    network = _straight(task.n_inputs, task.n_outputs)
+    part = Episodes(task.train.starts[:4], min(task.train.steps, 200))
+    first, again = (drive(task, [network], part, chip).returns for _ in range(2))
+    if not np.isfinite(first).all():
+        return [f"{what}: an episode has a return that is not finite"]
+    if not np.array_equal(first, again):
+        return [
+            f"{what}: an episode goes otherwise when it is started again from the same seed; "
+            "draw from the environment's own generator, and from nothing else"
+        ]
+    scores = task.share(first, part)
+    if part.steps == task.train.steps and (scores.min() < 0 or scores.max() > 1):
+        low, high = (task.of_share(share, part) for share in (0.0, 1.0))
+        return [
+            f"{what}: an episode returns {first.flat[np.abs(scores - 0.5).argmax()]:g}, outside "
+            f"{low:g}..{high:g}, between which returns are scored 0 to 1"
+        ]
+    return []
+
+
+def _straight(n_inputs: int, n_outputs: int) -> Network:
+    """A network whose inputs each drive one output."""
+    return Network.create(
+        threshold=np.ones(n_inputs + n_outputs),
+        inputs=range(n_inputs),
+        outputs=range(n_inputs, n_inputs + n_outputs),
+        synapses=[(k, n_inputs + k % n_outputs, 1.0, 1) for k in range(n_inputs)],
+    )
