@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from evosnn import __version__
-from evosnn.cli import _assess, _catalogue, _compare, _export, _plot, _read, _run, _verify
+from evosnn.cli import _assess, _catalogue, _check, _compare, _export, _plot, _read, _run, _verify
 from evosnn.errors import EvosnnError, SpecError
 
 __all__ = ["app", "main"]
@@ -40,6 +40,7 @@ def _options(
 
 for _command, _name in (
     (_run.run, "run"),
+    (_check.check, "check"),
     (_read.status, "status"),
     (_read.front, "front"),
     (_read.show, "show"),
