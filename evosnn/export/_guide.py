@@ -111,7 +111,7 @@ def _feeding(task: ClassificationTask) -> str:
     parts = ""
     if task.length > 1:
         timesteps = "1 timestep" if instant == 1 else f"{instant} timesteps"
-        parts = f" It has {task.length} instants, each of which is encoded for {timesteps} of them."
+        parts = f" It has {task.length} instants, each of which is encoded for {timesteps}."
     rows = []
     for i, name in enumerate(task.feature_names):
         low, high, mean = (float(getattr(task.scaling, end)[i]) for end in ("low", "high", "mean"))
@@ -120,8 +120,8 @@ def _feeding(task: ClassificationTask) -> str:
     return "\n".join(
         [
             "## How to feed it\n",
-        parts = f" It has {task.length} instants, each of which is encoded for {timesteps}."
-            "`x = clip((v - low) / (high - low), 0, 1)` (0 where low equals high; a missing "
+            f"Show a sample for {task.timesteps} timesteps, from rest.{parts} Bring each feature "
+            "`v` to `x = clip((v - low) / (high - low), 0, 1)` (0 where low equals high; a missing "
             "value is the mean):",
             "",
             "| feature | low | high | mean | inputs |",
