@@ -5,6 +5,7 @@ from evosnn.campaign._choice import choose_network, within_limits
 from evosnn.campaign._compare import Arm, compare_campaigns, merged_front
 from evosnn.campaign._front import front_of, hypervolume, knee_of, reference_point
 from evosnn.campaign._report import find_network, front_report
+from evosnn.campaign._sensitivity import OWN, Condition, Sensitivity, front_sensitivity
 from evosnn.campaign._spec import (
     CampaignSpec,
     EngineSpec,
@@ -18,12 +19,15 @@ from evosnn.campaign._store import Lineage, Store
 from evosnn.campaign._world import World, build_world
 
 __all__ = [
+    "OWN",
     "Arm",
     "Campaign",
     "CampaignSpec",
+    "Condition",
     "EngineSpec",
     "Lineage",
     "Progress",
+    "Sensitivity",
     "StopReason",
     "StopSpec",
     "Store",
@@ -35,6 +39,7 @@ __all__ = [
     "find_network",
     "front_of",
     "front_report",
+    "front_sensitivity",
     "hypervolume",
     "knee_of",
     "load_spec",

@@ -142,6 +142,8 @@ def compare_campaigns(folders: Sequence[Path]) -> list[Arm]:
 def merged_front(arms: Sequence[Arm]) -> list[dict[str, Any]]:
     """Return what no other network of these campaigns is better than, by held-out figures.
 
+    Of several with equal figures the first stands for all.
+
     It shows what has been reached. Who chooses from it by these figures has used them up: they
     are then what a choice was made by, and no longer held out.
 
@@ -155,7 +157,7 @@ def merged_front(arms: Sequence[Arm]) -> list[dict[str, Any]]:
         for key, row in zip(keys, front.tolist(), strict=True)
     ]
     costs = np.array([(row[0], -row[1], -row[2]) for row, *_ in members])
-    kept = moocore.is_nondominated(costs, keep_weakly=True)
+    kept = moocore.is_nondominated(costs, keep_weakly=False)
     return [
         {"arm": name, "campaign": folder, "id": key, **dict(zip(_FIGURES, row, strict=True))}
         for (row, name, folder, key), on_front in sorted(zip(members, kept, strict=True))

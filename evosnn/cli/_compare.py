@@ -87,22 +87,25 @@ def _table(arms: list[Arm]) -> Table:
     table = Table(
         box=box.SIMPLE_HEAD,
         show_edge=False,
+        padding=(0, 1, 0, 0),
         caption="hypervolume: share of the box of synapses, held-out score and score on fresh\n"
         "chips that the front dominates, median (range). knee: mean over the campaigns of its\n"
         "synapses, held-out score and score on fresh chips. p: against the first arm.",
         caption_justify="left",
     )
-    for header in ("arm", "campaigns", "evaluations", "held-out hypervolume", "knee", "p"):
-        table.add_column(header, justify="left" if header == "arm" else "right")
+    for header in ("arm", "campaigns", "evaluations", "held-out\nhypervolume", "knee", "p"):
+        table.add_column(
+            header, justify="left" if header == "arm" else "right", no_wrap=header != "arm"
+        )
     for arm in arms:
         low, mid, high = arm.volumes.min(), np.median(arm.volumes), arm.volumes.max()
-        spread = f" ({low:.3f}..{high:.3f})" if arm.volumes.size > 1 else ""
+        spread = f" ({low:.2f}..{high:.2f})" if arm.volumes.size > 1 else ""
         table.add_row(
             arm.name,
             str(arm.volumes.size),
             f"{int(np.median(arm.evaluations)):,}",
             f"{mid:.3f}{spread}",
-            "{:.1f}, {:.3f}, {:.3f}".format(*arm.mean_knee),
+            "{:.1f}  {:.3f}  {:.3f}".format(*arm.mean_knee),
             "" if arm.p is None else f"{arm.p:.3f}",
         )
     return table

@@ -8,7 +8,18 @@ from typing import Annotated
 import typer
 
 from evosnn import __version__
-from evosnn.cli import _assess, _catalogue, _check, _compare, _export, _plot, _read, _run, _verify
+from evosnn.cli import (
+    _assess,
+    _catalogue,
+    _check,
+    _compare,
+    _export,
+    _plot,
+    _read,
+    _run,
+    _sensitivity,
+    _verify,
+)
 from evosnn.errors import EvosnnError, SpecError
 
 __all__ = ["app", "main"]
@@ -46,6 +57,7 @@ for _command, _name in (
     (_read.show, "show"),
     (_assess.assess, "assess"),
     (_compare.compare, "compare"),
+    (_sensitivity.sensitivity, "sensitivity"),
     (_plot.plot, "plot"),
     (_export.export, "export"),
     (_verify.verify, "verify"),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from evosnn.plots._raster import raster
     from evosnn.plots._resilience import resilience
     from evosnn.plots._save import save
+    from evosnn.plots._sensitivity import sensitivity
 
 __all__ = [
     "Axis",
@@ -36,9 +37,12 @@ __all__ = [
     "raster",
     "resilience",
     "save",
+    "sensitivity",
 ]
 
-_LAZY = ("comparison", "convergence", "network", "pareto", "raster", "resilience", "save")
+_LAZY = (
+    "comparison", "convergence", "network", "pareto", "raster", "resilience", "save", "sensitivity",
+)  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
