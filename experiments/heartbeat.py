@@ -36,9 +36,10 @@ def series(beats: int, rate: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
     signal = 0.05 * np.sin(2 * np.pi * 0.25 * time) + rng.normal(0, 0.03, time.size)
     label = np.zeros(time.size, np.int64)
     for at, odd in zip(peak, early, strict=True):
+        near = slice(max(0, int((at - 1) * RATE)), int((at + 1) * RATE))  # beyond it is nothing
         for place, height, width in EARLY_WAVES if odd else WAVES:
-            away = (time - at) / SECONDS_A_BEAT - place
-            signal += height * np.exp(-(away**2) / (2 * width**2))
+            away = (time[near] - at) / SECONDS_A_BEAT - place
+            signal[near] += height * np.exp(-(away**2) / (2 * width**2))
         if odd:
             label[(time >= at - 0.05) & (time < at + 0.3)] = 1
     return signal, label

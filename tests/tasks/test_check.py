@@ -1,6 +1,7 @@
 """Tasks of a user's own, and what is said of those that are wrong."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,23 +24,8 @@ from evosnn.tasks import (
 )
 from evosnn.tasks.control import EpisodesSpec, build_control_task
 
-MOONS = '''
-import numpy as np
-from sklearn.datasets import make_moons
-
-from evosnn.tasks import Dataset
-
-
-class Moons:
-    """Two half circles that reach into each other."""
-
-    def __init__(self, n=300, noise=0.1):
-        self.n, self.noise = n, noise
-
-    def load(self, rng):
-        x, y = make_moons(self.n, noise=self.noise, random_state=int(rng.integers(2**31)))
-        return Dataset("moons", ("x", "y"), ("upper", "lower"), x, y.astype(np.int64))
-'''
+EXPERIMENTS = Path(__file__).parents[2] / "experiments"
+MOONS = (EXPERIMENTS / "moons.py").read_text(encoding="utf-8")
 
 
 def make(x=None, y=None, features=("f", "g"), classes=("a", "b"), **more):
@@ -183,7 +169,7 @@ def test_a_control_task_is_checked_too(control):
 def test_a_campaign_on_a_task_of_ones_own_from_a_file(tmp_path):
     (tmp_path / "moons.py").write_text(MOONS)
     (tmp_path / "moons.toml").write_text(
-        'task = { python = "moons.py", name = "Moons", options = { n = 200 } }\n'
+        'task = { python = "moons.py", name = "Moons", options = { samples = 200 } }\n'
         'chip = "risp-127"\npopulation = 8\ninstances = 2\ntrials = 2\nstop = { generations = 2 }'
     )
     spec = read_spec(tmp_path / "moons.toml")
@@ -214,7 +200,7 @@ def test_a_class_stands_for_itself_in_python():
     [
         (MOONS, {"name": "Moon"}, "unknown class 'Moon'; did you mean 'Moons'?"),
         (MOONS, {"options": {"m": 1}}, "cannot be made with options {'m': 1}, TypeError"),
-        (MOONS, {"options": {"n": -3}}, "load fails, line 15: "),
+        (MOONS, {"options": {"samples": -3}}, "load fails, line 24: "),
         (MOONS, {"python": "none.py"}, "none.py' is not there"),
         (MOONS, {"python": "none.txt"}, "is no Python file; it takes one that ends in .py"),
         ("class Moons:\n    x = 1 / 0\n", {}, "fails, line 2: ZeroDivisionError: division by zero"),
@@ -234,3 +220,10 @@ def test_what_goes_wrong_in_a_users_file_is_one_sentence(tmp_path, text, table, 
         load_dataset(spec, tmp_path)
     assert said in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_the_example_is_sound_and_its_campaign_valid():
+    spec = read_spec(EXPERIMENTS / "moons.toml")
+    assert check_task(spec.task.make()) == []
+    data = load_dataset(spec.task)
+    assert (data.n_samples, data.feature_names) == (400, ("x", "y"))

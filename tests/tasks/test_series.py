@@ -1,12 +1,18 @@
 """Time series: windows, their labels, and a split in which no instant is in two parts."""
 
+import runpy
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.metrics import precision_recall_fscore_support
 
+from evosnn.campaign import Campaign, CampaignSpec, build_world, read_spec
 from evosnn.chips import load_chip
 from evosnn.errors import DataError, SpecError
+from evosnn.simulation import simulate
 from evosnn.tasks import (
     Dataset,
     DeltaEncoder,
@@ -14,6 +20,8 @@ from evosnn.tasks import (
     MostSpikesDecoder,
     SplitSpec,
     build_task,
+    check_task,
+    read_csv,
     read_series,
     split,
 )
@@ -156,3 +164,46 @@ def test_overlapping_windows_count_as_those_that_fit_one_by_one(write):
         )  # fmt: skip
         assert task.test.n_samples == pytest.approx(share * task.test.n_independent, abs=4)
         assert task.test.n_independent == 30
+
+
+EXPERIMENTS = Path(__file__).parents[2] / "experiments"
+
+
+def test_the_series_that_comes_along_is_what_its_script_makes():
+    signal, label = runpy.run_path(str(EXPERIMENTS / "heartbeat.py"))["series"](900, 0.12, 1)
+    rows = read_csv(EXPERIMENTS / "data" / "heartbeat.csv", label="anomaly")
+    np.testing.assert_allclose(rows.x[:, 1], signal, atol=6e-4)
+    assert rows.y.tolist() == label.tolist()
+
+
+def test_a_campaign_on_a_series_fits_its_window_and_balances_anomalies():
+    spec = read_spec(EXPERIMENTS / "heartbeat.toml")
+    assert (spec.timesteps, spec.jitter.copies, spec.split.balance) == (60, 1, True)
+    assert spec.encoder == DeltaEncoder(delta=0.1)
+    task = build_world(spec).task
+    for part in (task.train, task.validation, task.test):
+        assert len(set(np.bincount(part.labels).tolist())) == 1
+    assert task.whole.n_samples > task.test.n_samples
+    assert check_task(task) == []
+
+
+def test_whole_figures_are_those_of_every_window_of_the_test_stretch(tmp_path):
+    table = read_spec(EXPERIMENTS / "heartbeat.toml").model_dump(mode="json")
+    spec = CampaignSpec.model_validate(
+        {**table, "population": 8, "trials": 2, "instances": 2, "stop": {"generations": 1}}
+    )
+    campaign = Campaign.start(spec, tmp_path / "run", threads=1)
+    campaign.run()
+    whole = campaign.world.task.whole
+    for key, figures in campaign.store.final().items():
+        response = simulate([campaign.store.network(key)], whole.stimulus, campaign.world.chip)
+        answers = response.counts[0, :, 0]
+        said = np.where(answers[0] == answers[1], -1, answers.argmax(axis=0))
+        for k, name in enumerate(("normal", "anomaly")):
+            precision, recall, f1, _ = precision_recall_fscore_support(
+                whole.labels, said, labels=[k], zero_division=0
+            )
+            own = figures["classes"][name]
+            assert own["precision"] == pytest.approx(precision[0])
+            assert own["recall"] == pytest.approx(recall[0])
+            assert own["f1"] == pytest.approx(f1[0])
