@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from numpy.random import Generator
 from pydantic import BaseModel, ConfigDict
@@ -24,14 +24,22 @@ class DataSpec(BaseModel, ABC):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    path_key: ClassVar[str]
+    """Which of its keys is a path."""
+    anywhere: ClassVar[bool] = False
+    """Whether the path may also start from the folder that ``EVOSNN_DATA`` names."""
+
     @property
     @abstractmethod
     def title(self) -> str:
         """What a person calls the task."""
 
-    @abstractmethod
     def within(self, base: Path) -> Self:
         """Return the table with its relative path made whole, from ``base``."""
+        there = base / getattr(self, self.path_key)
+        if self.anywhere and not there.exists():
+            return self
+        return self.model_copy(update={self.path_key: str(there.resolve())})
 
     @abstractmethod
     def load(self, rng: Generator) -> Dataset:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Self, final
+from typing import Annotated, Any, ClassVar, final
 
 import numpy as np
 from numpy.random import Generator
@@ -45,6 +45,9 @@ class EventsSpec(DataSpec):
         samples: Recordings to use of each class and part, at equal steps; all if absent.
     """
 
+    path_key: ClassVar[str] = "events"
+    anywhere: ClassVar[bool] = True
+
     events: str
     bins: Annotated[int, Field(ge=2, le=32_000)] = 32
     pool: Annotated[int, Field(ge=1)] = 7
@@ -57,11 +60,6 @@ class EventsSpec(DataSpec):
     def title(self) -> str:
         """The name of the folder or file."""
         return Path(self.events).stem
-
-    def within(self, base: Path) -> Self:
-        """Return the table with its path made whole, if it is in ``base``."""
-        there = base / self.events
-        return self.model_copy(update={"events": str(there.resolve())}) if there.exists() else self
 
     def load(self, rng: Generator) -> Dataset:
         """Read the recordings; nothing is drawn."""

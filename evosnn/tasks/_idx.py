@@ -6,7 +6,7 @@ import gzip
 import struct
 import zlib
 from pathlib import Path
-from typing import Annotated, Any, Self, final
+from typing import Annotated, Any, ClassVar, final
 
 import numpy as np
 from numpy.random import Generator
@@ -36,6 +36,9 @@ class IdxSpec(DataSpec):
         test_samples: Test images to use, likewise; all if absent.
     """
 
+    path_key: ClassVar[str] = "idx"
+    anywhere: ClassVar[bool] = True
+
     idx: str
     pool: Annotated[int, Field(ge=1)] = 7
     samples: Annotated[int, Field(ge=2)] = 5000
@@ -45,11 +48,6 @@ class IdxSpec(DataSpec):
     def title(self) -> str:
         """The name of the folder and the size of its images."""
         return f"{Path(self.idx).name}-{self.pool}x{self.pool}"
-
-    def within(self, base: Path) -> Self:
-        """Return the table with its folder made whole, if it is in ``base``."""
-        there = base / self.idx
-        return self.model_copy(update={"idx": str(there.resolve())}) if there.is_dir() else self
 
     def load(self, rng: Generator) -> Dataset:
         """Read the images; nothing is drawn."""

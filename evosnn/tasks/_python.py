@@ -7,7 +7,7 @@ import inspect
 import traceback
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Protocol, Self, final, runtime_checkable
+from typing import Any, ClassVar, Protocol, final, runtime_checkable
 
 from numpy.random import Generator
 from pydantic import Field
@@ -42,6 +42,8 @@ class PythonSpec(DataSpec):
         options: Keyword arguments that it is made with.
     """
 
+    path_key: ClassVar[str] = "python"
+
     python: str
     name: str
     options: dict[str, Any] = Field(default={})
@@ -50,10 +52,6 @@ class PythonSpec(DataSpec):
     def title(self) -> str:
         """The name of the class."""
         return self.name
-
-    def within(self, base: Path) -> Self:
-        """Return the table with its path made whole."""
-        return self.model_copy(update={"python": str((base / self.python).resolve())})
 
     def load(self, rng: Generator) -> Dataset:
         """Run the file, make the class and let it load its samples."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, final
+from typing import Annotated, Any, ClassVar, Literal, final
 
 import numpy as np
 from numpy.random import Generator
@@ -40,6 +40,8 @@ class SeriesSpec(DataSpec):
         ignore: Names or indices of columns to leave out.
     """
 
+    path_key: ClassVar[str] = "series"
+
     series: str
     label: str | int
     window: Annotated[int, Field(ge=2, le=32_000)]
@@ -55,10 +57,6 @@ class SeriesSpec(DataSpec):
     def title(self) -> str:
         """The name of the file."""
         return Path(self.series).stem
-
-    def within(self, base: Path) -> Self:
-        """Return the table with its path made whole."""
-        return self.model_copy(update={"series": str((base / self.series).resolve())})
 
     def load(self, rng: Generator) -> Dataset:
         """Read the windows; nothing is drawn."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Self, final
+from typing import Annotated, Any, ClassVar, final
 
 import numpy as np
 from numpy.random import Generator
@@ -38,6 +38,8 @@ class CsvSpec(DataSpec):
         ignore: Names or indices of columns to leave out.
     """
 
+    path_key: ClassVar[str] = "csv"
+
     csv: str
     label: str | int
     missing: Missing = "error"
@@ -49,10 +51,6 @@ class CsvSpec(DataSpec):
     def title(self) -> str:
         """The name of the file."""
         return Path(self.csv).stem
-
-    def within(self, base: Path) -> Self:
-        """Return the table with its path made whole."""
-        return self.model_copy(update={"csv": str((base / self.csv).resolve())})
 
     def load(self, rng: Generator) -> Dataset:
         """Read the file; nothing is drawn."""

@@ -220,3 +220,18 @@ def test_wrong_files_are_one_sentence(tmp_path):
     np.savez(tmp_path / "c.npz", t=[0], x=[0], y=[0], p=[0], sample=[1], label=["a"])
     with pytest.raises(DataError, match=r"sample goes beyond 0\.\.0"):
         load_dataset(EventsSpec(events=str(tmp_path / "c.npz")))
+
+
+def test_a_data_set_of_tonics_is_taken_as_it_comes(nmnist, monkeypatch):
+    datasets = pytest.importorskip("tonic.datasets")
+    folder, kept = nmnist
+    monkeypatch.setattr(datasets.NMNIST, "_check_exists", lambda self: True)  # else it downloads
+    (folder.parent / "NMNIST").symlink_to(folder)
+    theirs = datasets.NMNIST(str(folder.parent), train=False)
+    data = event_dataset(theirs, name="nmnist", size=(34, 34), bins=8, pool=4)
+    assert data.class_names == ("0", "1")
+    want = event_dataset(
+        [(kept["Test", digit, k], int(digit)) for digit in "01" for k in range(2)],
+        name="nmnist", size=(34, 34), bins=8, pool=4,
+    )  # fmt: skip
+    np.testing.assert_array_equal(data.x, want.x)
