@@ -26,7 +26,7 @@ from evosnn.assessment._costs import (
 )
 from evosnn.assessment._crossbar import CrossbarErrors, measure_crossbar
 from evosnn.assessment._fault_pairs import FaultPairs, sample_size, try_pairs
-from evosnn.assessment._levels import ALL, SWEEPS, Level, Sweep, try_levels
+from evosnn.assessment._levels import ALL, SWEEPS, Level, Sweep, mean_band, try_levels
 from evosnn.assessment._single_faults import (
     FAULT_KINDS,
     Fault,
@@ -64,6 +64,7 @@ __all__ = [
     "fault_instances",
     "footprint_bytes",
     "list_faults",
+    "mean_band",
     "measure_costs",
     "measure_crossbar",
     "measure_latency",

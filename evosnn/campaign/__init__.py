@@ -1,9 +1,11 @@
 """Campaigns: from a spec through the search loop to a store that can be read and continued."""
 
 from evosnn.campaign._campaign import Campaign, Progress, StopReason, load_spec
-from evosnn.campaign._compare import Arm, compare_campaigns
+from evosnn.campaign._choice import choose_network, within_limits
+from evosnn.campaign._compare import Arm, compare_campaigns, merged_front
 from evosnn.campaign._front import front_of, hypervolume, knee_of, reference_point
 from evosnn.campaign._report import find_network, front_report
+from evosnn.campaign._sensitivity import OWN, Condition, Sensitivity, front_sensitivity
 from evosnn.campaign._spec import (
     CampaignSpec,
     EngineSpec,
@@ -14,27 +16,37 @@ from evosnn.campaign._spec import (
     task_name,
 )
 from evosnn.campaign._store import Lineage, Store
+from evosnn.campaign._world import World, build_world
 
 __all__ = [
+    "OWN",
     "Arm",
     "Campaign",
     "CampaignSpec",
+    "Condition",
     "EngineSpec",
     "Lineage",
     "Progress",
+    "Sensitivity",
     "StopReason",
     "StopSpec",
     "Store",
+    "World",
+    "build_world",
     "change_spec",
+    "choose_network",
     "compare_campaigns",
     "find_network",
     "front_of",
     "front_report",
+    "front_sensitivity",
     "hypervolume",
     "knee_of",
     "load_spec",
+    "merged_front",
     "read_spec",
     "reference_point",
     "score_name",
     "task_name",
+    "within_limits",
 ]

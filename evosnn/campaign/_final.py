@@ -18,6 +18,8 @@ from evosnn.campaign._world import World
 from evosnn.evaluation import Measurement
 from evosnn.evolution import Individual
 from evosnn.network import Network
+from evosnn.simulation import simulate
+from evosnn.tasks import ClassificationTask, Part
 from evosnn.tasks.control import ControlTask, drive
 
 __all__ = ["final_figures", "wilson"]
@@ -40,6 +42,8 @@ def final_figures(
         By network key, smallest network first: ``knee``, ``accuracy`` and its ``interval``,
         and ``perturbed`` with ``mean``, ``p05``, ``worst`` and ``trials``. A control task has
         ``score``, the mean return, in place of ``accuracy``, and all of these are returns.
+        Where the test part is a balanced choice, ``classes`` has the ``precision``, ``recall``
+        and ``f1`` of each class on all that it was chosen from, and how many ``samples``.
     """
     validated = _validated(world, population, trials)
     front = front_of(validated)
@@ -49,11 +53,14 @@ def final_figures(
     if isinstance(world.task, ControlTask):
         heads = _returns(world, world.task, networks)
     else:
-        n = world.task.test.n_samples
+        n = world.task.test.n_independent
         heads = [
             {"accuracy": r.nominal, "interval": list(wilson(round(r.nominal * n), n))}
             for r in records
         ]
+        if world.task.whole is not None and networks:
+            classes = _by_class(world, world.task, world.task.whole, networks)
+            heads = [{**head, "classes": own} for head, own in zip(heads, classes, strict=True)]
     return {
         member.network.key: {
             "knee": member is knee,
@@ -67,6 +74,27 @@ def final_figures(
         }
         for member, head, record in zip(front, heads, records, strict=True)
     }
+
+
+def _by_class(
+    world: World, task: ClassificationTask, part: Part, networks: Sequence[Network]
+) -> list[dict[str, dict[str, float]]]:
+    """Precision, recall and F1 of each class on a part, for each network as drawn."""
+    found = []
+    for network in networks:
+        answers = task.decoder.decide(simulate([network], part.stimulus, world.chip))[0, 0]
+        own = {}
+        for k, name in enumerate(task.class_names):
+            said, true = answers == k, part.labels == k
+            right = int((said & true).sum())
+            own[name] = {
+                "precision": right / max(int(said.sum()), 1),
+                "recall": right / max(int(true.sum()), 1),
+                "f1": 2 * right / max(int(said.sum() + true.sum()), 1),
+                "samples": int(true.sum()),
+            }
+        found.append(own)
+    return found
 
 
 def _as_reported(world: World, share: float) -> float:

@@ -14,13 +14,14 @@ from evosnn.evolution import DEFAULT_RATES, OBJECTIVES
 from evosnn.hardware import Mechanism, WeightVariation
 from evosnn.tasks import (
     ArgyleEncoder,
-    CsvSpec,
+    DataSpec,
     DecoderSpec,
     EncoderSpec,
     JitterSpec,
     MostSpikesDecoder,
     SplitSpec,
     TaskSpec,
+    usual_keys,
 )
 from evosnn.tasks.control import SETTINGS, EpisodesSpec, GymnasiumSpec, is_control
 from evosnn.validation import first_problem
@@ -144,15 +145,23 @@ class VariationSpec(_Table):
         return self
 
 
+def _with_usual(data: dict[str, Any], usual: dict[str, Any]) -> dict[str, Any]:
+    """A campaign's data with what is usual for its task where it says nothing."""
+    split = data.get("split", {})
+    if isinstance(split, dict) and "split" in usual:
+        data = {**data, "split": {**usual["split"], **split}}
+    return {**usual, **data}
+
+
 class CampaignSpec(_Table):
     """A campaign.
 
     A control task brings its own encoder, window and objectives, and 7 instances: with the
     chip as drawn and 32 episodes they fill the simulator's vectors. What the file says goes
-    before.
+    before. So do data that are shown in time.
 
     Attributes:
-        task: Name of a built-in task, or a table that names a CSV file.
+        task: Name of a built-in task, or a table that names data or an environment.
         chip: Name of a chip in the catalogue, or a path to a chip's TOML file.
         seed: Seed of everything that is drawn.
         timesteps: Length of the window in which a sample is shown and answered.
@@ -205,6 +214,8 @@ class CampaignSpec(_Table):
     @classmethod
     def _of_control(cls, data: Any) -> Any:
         task = data.get("task") if isinstance(data, dict) else None
+        if isinstance(data, dict):
+            data = _with_usual(data, usual_keys(task))
         control = is_control(task) or (isinstance(task, dict) and "gymnasium" in task)
         if not control:
             return data
@@ -300,7 +311,7 @@ def task_name(spec: CampaignSpec) -> str:
     """Return what a person calls the task of a spec."""
     if isinstance(spec.task, GymnasiumSpec):
         return spec.task.gymnasium
-    return Path(spec.task.csv).stem if isinstance(spec.task, CsvSpec) else spec.task
+    return spec.task.title if isinstance(spec.task, DataSpec) else spec.task
 
 
 def read_spec(path: Path, overrides: dict[str, Any] | None = None) -> CampaignSpec:
@@ -340,9 +351,8 @@ def parse_spec(data: dict[str, Any], base: Path, what: str) -> CampaignSpec:
 def _with_whole_paths(spec: CampaignSpec, base: Path) -> CampaignSpec:
     """Resolve the paths of a spec, and refuse a chip that does not exist."""
     changes: dict[str, Any] = {}
-    if isinstance(spec.task, CsvSpec):
-        whole = str((base / spec.task.csv).resolve())
-        changes["task"] = spec.task.model_copy(update={"csv": whole})
+    if isinstance(spec.task, DataSpec):
+        changes["task"] = spec.task.within(base)
     if spec.chip.endswith(".toml"):
         changes["chip"] = str((base / spec.chip).resolve())
     if spec.start:

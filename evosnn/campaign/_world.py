@@ -128,7 +128,9 @@ def build_world(spec: CampaignSpec, threads: int | None = None) -> World:
 
 def _task(spec: CampaignSpec, chip: Chip) -> ClassificationTask | ControlTask:
     seed = derive_seed(spec.seed, "task")
-    if isinstance(spec.task, GymnasiumSpec) or spec.task in SETTINGS:
+    if isinstance(spec.task, GymnasiumSpec) or (
+        isinstance(spec.task, str) and spec.task in SETTINGS
+    ):
         return build_control_task(
             spec.task,
             encoder=spec.encoder,

@@ -120,8 +120,8 @@ def _of_file(path: Path, task: str | None, chip: str | None) -> tuple[Network, B
     from evosnn.campaign import CampaignSpec, load_spec, read_spec, task_name
     from evosnn.chips import chip_from_processor, load_chip
     from evosnn.evaluation import derive_seed
-    from evosnn.tasks import CsvSpec, build_task, task_names
-    from evosnn.tasks.control import is_control
+    from evosnn.tasks import build_task, task_names
+    from evosnn.tasks.control import GymnasiumSpec, is_control
     from evosnn.tennlab import read_network
 
     file = read_network(path)
@@ -139,7 +139,7 @@ def _of_file(path: Path, task: str | None, chip: str | None) -> tuple[Network, B
 
         spec = parse_spec({"task": task, "chip": chip or "risp-127"}, Path(), "--task")
     assert isinstance(spec, CampaignSpec)
-    if not isinstance(spec.task, str | CsvSpec) or is_control(spec.task):
+    if isinstance(spec.task, GymnasiumSpec) or is_control(spec.task):
         raise SpecError(f"--task is control task '{task_name(spec)}'; assess takes samples")
     own = chip_from_processor(file.processor, file.parameters, "risp, as the file says")
     taken = load_chip(chip or spec.chip) if chip or own is None else own

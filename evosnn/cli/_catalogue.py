@@ -15,6 +15,15 @@ if TYPE_CHECKING:
 
 __all__ = ["chips", "tasks"]
 
+_TABLES = (
+    ('csv = "file.csv", label = "class"', "a sample a line"),
+    ('series = "file.csv", label = "state", window = 50', "windows of a time series"),
+    ('idx = "mnist", pool = 7', "a folder of IDX images"),
+    ('events = "nmnist", pool = 7', "recordings of an event camera"),
+    ('python = "mine.py", name = "Mine"', "a class with load(rng)"),
+    ('gymnasium = "LunarLander-v3", returns = [-300, 250]', "an environment"),
+)
+
 Name = Annotated[str | None, typer.Argument(help="One of them; all if not given.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -158,9 +167,9 @@ def tasks(name: Name = None, as_json: AsJson = False) -> None:
             )
         console.print(f"{setting.name:16} {shown}")
     if not name:
-        console.print(
-            '\nAny CSV file is a task too: task = { csv = "file.csv", label = "class column" }'
-        )
+        console.print("\nA task may also be data of one's own:")
+        for table, meaning in _TABLES:
+            console.print(f"  task = {{ {table} }}  ({meaning})", markup=False)
 
 
 def _control_data(setting: Setting) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,23 +21,32 @@ def compare(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Picture file: png, svg or pdf.")
     ] = None,
+    merge: Annotated[
+        bool, typer.Option("--merge", help="List the front of all campaigns together.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Compare campaigns on one task by what held-out samples say of their fronts.
 
-    Campaigns that differ in their seed alone count as one arm.
+    Campaigns that differ in their seed, fold and repeat alone count as one arm; in the test,
+    the folds of a seed and repeat count as one campaign.
     """
-    from evosnn.campaign import compare_campaigns
+    from evosnn.campaign import compare_campaigns, merged_front
 
     arms = compare_campaigns(folders)
     if output is not None:
         _draw(arms, output)
     if as_json:
-        print(json.dumps([arm.as_data() for arm in arms], indent=1))
+        data: object = [arm.as_data() for arm in arms]
+        if merge:
+            data = {"arms": data, "merged": merged_front(arms)}
+        print(json.dumps(data, indent=1))
         return
     from evosnn.cli._tables import console
 
     console.print(_table(arms))
+    if merge:
+        console.print(_merged(merged_front(arms)))
     if output is not None:
         print(output)
 
@@ -48,6 +57,28 @@ def _draw(arms: list[Arm], output: Path) -> None:
     save(comparison([(arm.name, arm.fronts) for arm in arms]), output)
 
 
+def _merged(members: list[dict[str, Any]]) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(
+        title="Front of all campaigns together, by held-out figures",
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        caption="A choice by these figures uses them up: they are then no longer held out.",
+        caption_justify="left",
+    )
+    for header in ("id", "synapses", "score", "on fresh chips", "arm", "campaign"):
+        table.add_column(header, justify="right" if header in ("synapses", "score") else "left")
+    for item in members:
+        table.add_row(
+            item["id"][:8], f"{item['synapses']:.0f}", f"{item['score']:.3f}",
+            f"{item['perturbed']:.3f}", item["arm"], item["campaign"],
+        )  # fmt: skip
+    return table
+
+
 def _table(arms: list[Arm]) -> Table:
     import numpy as np
     from rich import box
@@ -56,20 +87,25 @@ def _table(arms: list[Arm]) -> Table:
     table = Table(
         box=box.SIMPLE_HEAD,
         show_edge=False,
+        padding=(0, 1, 0, 0),
         caption="hypervolume: share of the box of synapses, held-out score and score on fresh\n"
-        "chips that the front dominates, median (range). p: against the first arm.",
+        "chips that the front dominates, median (range). knee: mean over the campaigns of its\n"
+        "synapses, held-out score and score on fresh chips. p: against the first arm.",
         caption_justify="left",
     )
-    for header in ("arm", "campaigns", "evaluations", "held-out hypervolume", "p"):
-        table.add_column(header, justify="left" if header == "arm" else "right")
+    for header in ("arm", "campaigns", "evaluations", "held-out\nhypervolume", "knee", "p"):
+        table.add_column(
+            header, justify="left" if header == "arm" else "right", no_wrap=header != "arm"
+        )
     for arm in arms:
         low, mid, high = arm.volumes.min(), np.median(arm.volumes), arm.volumes.max()
-        spread = f" ({low:.3f}..{high:.3f})" if arm.volumes.size > 1 else ""
+        spread = f" ({low:.2f}..{high:.2f})" if arm.volumes.size > 1 else ""
         table.add_row(
             arm.name,
             str(arm.volumes.size),
             f"{int(np.median(arm.evaluations)):,}",
             f"{mid:.3f}{spread}",
+            "{:.1f}  {:.3f}  {:.3f}".format(*arm.mean_knee),
             "" if arm.p is None else f"{arm.p:.3f}",
         )
     return table

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from evosnn.cli._choice import Limits, Weights, chosen
 from evosnn.errors import ExportError, SpecError, unknown_name
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def export(
         ),
     ] = "risp",
     wanted: Annotated[str, typer.Option("--id", help="Network: an id or 'knee'.")] = "knee",
+    weights: Weights = None,
+    limits: Limits = None,
     chip: Annotated[
         str | None, typer.Option("--chip", help="Chip of a network file that names none.")
     ] = None,
@@ -70,7 +73,7 @@ def export(
         raise SpecError("--synthesize builds Verilog for an FPGA; add verilog to --to")
     if device is not None and device not in DEVICES:
         raise SpecError(unknown_name("device", device, DEVICES))
-    subject = read_subject(place, wanted, chip)
+    subject = read_subject(place, chosen(place, wanted, weights, limits), chip)
     exports = [export_subject(subject, name) for name in names]
     agreements = [a for export in exports for a in (verify(export) if check else [])]
     report = None

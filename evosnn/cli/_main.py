@@ -11,12 +11,14 @@ from evosnn import __version__
 from evosnn.cli import (
     _assess,
     _catalogue,
+    _check,
     _compare,
     _export,
     _plot,
     _read,
     _report,
     _run,
+    _sensitivity,
     _verify,
 )
 from evosnn.errors import EvosnnError, SpecError
@@ -50,11 +52,13 @@ def _options(
 
 for _command, _name in (
     (_run.run, "run"),
+    (_check.check, "check"),
     (_read.status, "status"),
     (_read.front, "front"),
     (_read.show, "show"),
     (_assess.assess, "assess"),
     (_compare.compare, "compare"),
+    (_sensitivity.sensitivity, "sensitivity"),
     (_plot.plot, "plot"),
     (_report.report, "report"),
     (_export.export, "export"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from evosnn.cli._choice import Limits, Weights, chosen, pairs
 from evosnn.cli._synthesis import Device, synthesis_data, synthesis_table, synthesize_networks
 from evosnn.errors import SpecError
 
@@ -82,19 +83,33 @@ def front(
     folder: Folder,
     as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+    weights: Weights = None,
+    limits: Limits = None,
     device: Device = None,
 ) -> None:
     """List a campaign's Pareto front: what search believed, what held-out samples say.
 
-    With --synthesize, also what yosys and nextpnr make of each network on an FPGA.
+    With --limit, only what keeps the limits; with it or --weights, what they choose is marked
+    in place of the knee. Both judge by what search believed. With --synthesize, also what yosys
+    and nextpnr make of each network on an FPGA.
     """
-    from evosnn.campaign import Campaign, front_report, score_name
+    from evosnn.campaign import (
+        Campaign,
+        choose_network,
+        front_report,
+        score_name,
+        within_limits,
+    )
     from evosnn.cli._tables import console, front_table
 
     if as_json and as_csv:
         raise SpecError("front prints --json or --csv, not both")
     campaign = Campaign.load(folder)
     report, built = front_report(campaign), {}
+    if weights or limits:
+        bounds = pairs(limits, "--limit")
+        report["chosen"] = choose_network(report, pairs(weights, "--weights"), bounds)
+        report["networks"] = within_limits(report, bounds)
     if device is not None:
         world = campaign.world
         networks = [campaign.store.network(item["id"]) for item in report["networks"]]
@@ -106,7 +121,7 @@ def front(
     elif as_csv:
         _print_csv(report, score_name(campaign.spec))
     else:
-        console.print(front_table(campaign))
+        console.print(front_table(campaign, report))
         if device is not None:
             console.print(synthesis_table(built, device))
 
@@ -119,10 +134,14 @@ def show(
     ancestry: Annotated[
         bool, typer.Option("--lineage", help="List its line of first parents instead.")
     ] = False,
+    weights: Weights = None,
+    limits: Limits = None,
     as_json: AsJson = False,
 ) -> None:
     """Describe one network: its neurons and synapses, where it came from, how it fared."""
     from evosnn.cli._tables import console, lineage_table, network_table
+
+    wanted = chosen(place, wanted, weights, limits)
 
     if ancestry:
         from evosnn.campaign import Campaign, find_network
@@ -173,6 +192,11 @@ def _of_campaign(folder: Path, wanted: str) -> tuple[Network, dict[str, Any]]:
     if final:
         facts[f"test {score}"] = round(final[score], 4)
         facts[f"test {score} on fresh chips"] = round(final["perturbed"]["mean"], 4)
+        for name, own in final.get("classes", {}).items():
+            facts[f"class {name}"] = (
+                f"precision {own['precision']:.3f}, recall {own['recall']:.3f}, F1 "
+                f"{own['f1']:.3f} ({own['samples']} of all test samples)"
+            )
     return member.network, facts
 
 

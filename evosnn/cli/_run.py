@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
+_DRAWN = ("seed", "split.repeat", "split.fold")  # what a folder's name tells of
+
 
 def run(
     spec: Annotated[
@@ -24,6 +26,12 @@ def run(
         Path | None, typer.Option(help="Folder of the campaign; runs/NAME if not given.")
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed, instead of the file's.")] = None,
+    fold: Annotated[
+        int | None, typer.Option(help="Fold that is the test part, with split.folds in the file.")
+    ] = None,
+    repeat: Annotated[
+        int | None, typer.Option(help="Which draw of the split, from 1, instead of the file's.")
+    ] = None,
     generations: Annotated[
         int | None, typer.Option(help="Generations, instead of the file's.")
     ] = None,
@@ -48,6 +56,8 @@ def run(
 
     overrides: dict[str, Any] = {
         "seed": seed,
+        "split.fold": fold,
+        "split.repeat": repeat,
         "population": population,
         "stop.generations": generations,
         "stop.time": time_limit,
@@ -71,8 +81,8 @@ def _choose(spec: Path, out: Path | None, overrides: dict[str, Any]) -> tuple[Ca
     if spec.is_dir():
         return change_spec(load_spec(spec), overrides), out or spec
     chosen = read_spec(spec, overrides)
-    name = spec.stem if "seed" not in overrides else f"{spec.stem}-seed{overrides['seed']}"
-    return chosen, out or Path("runs") / name
+    drawn = [f"-{key.removeprefix('split.')}{overrides[key]}" for key in _DRAWN if key in overrides]
+    return chosen, out or Path("runs") / "".join([spec.stem, *drawn])
 
 
 @contextmanager

@@ -23,11 +23,12 @@ console = Console(soft_wrap=not sys.stdout.isatty(), highlight=False)
 _SHORT = {"synapses": "syn.", "hidden": "hid.", "neurons": "neu."}
 
 
-def front_table(campaign: Campaign) -> Table:
-    """A campaign's front: what search believed beside what held-out samples say."""
+def front_table(campaign: Campaign, report: dict[str, Any] | None = None) -> Table:
+    """A campaign's front, or some of it: what search believed, what held-out samples say."""
     from evosnn.campaign import front_report, score_name
 
-    report = front_report(campaign)
+    report = report or front_report(campaign)
+    chosen = report.get("chosen")
     names = report["objectives"]
     sizes = [name for name in ("synapses", "hidden") if name not in names]
     table = Table(
@@ -38,7 +39,11 @@ def front_table(campaign: Campaign) -> Table:
         show_edge=False,
         caption="search: on the samples it evolved with. test: on samples it never saw,\n"
         f"as drawn, and on {campaign.spec.trials} fresh chips.\n"
-        "★ the knee: nearest to the ideal, objectives scaled to the front's range.",
+        + (
+            "★ chosen by weights or within limits."
+            if chosen
+            else "★ the knee: nearest to the ideal, objectives scaled to the front's range."
+        ),
         caption_justify="left",
     )
     table.add_column("id", no_wrap=True)
@@ -50,15 +55,16 @@ def front_table(campaign: Campaign) -> Table:
     for item in report["networks"]:
         test, perturbed = item["test"], item["test"]["perturbed"]
         low, high = test["interval"]
+        marked = item["id"] == chosen if chosen else item["knee"]
         chips = [_score(perturbed[k]) for k in ("mean", "p05", "worst")]
         table.add_row(
-            item["id"][:8] + (" ★" if item["knee"] else ""),
+            item["id"][:8] + (" ★" if marked else ""),
             *(_figure(item["search"][name]) for name in names),
             *(str(item[name]) for name in sizes),
             _score(test[score]),
             f"{low:.2f}..{high:.2f}" if score == "accuracy" else f"{low:.0f}..{high:.0f}",
             *(chips if perturbed["trials"] else ["-"] * 3),
-            style="green" if item["knee"] else None,
+            style="green" if marked else None,
         )
     return table
 

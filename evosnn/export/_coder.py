@@ -27,8 +27,8 @@ __all__ = ["coder_files", "has_coder"]
 
 
 def has_coder(task: ClassificationTask) -> bool:
-    """Whether the task's encoder can be written in C: it can if it draws nothing at random."""
-    return type(task.encoder) in _ENCODERS
+    """Whether the task's encoder can be written in C: of samples of one instant, not random."""
+    return task.length == 1 and type(task.encoder) in _ENCODERS
 
 
 def coder_files(
@@ -47,8 +47,12 @@ def coder_files(
         example program.
 
     Raises:
-        ExportError: If the encoder draws at random.
+        ExportError: If the encoder draws at random, or samples are shown in time.
     """
+    if task.length > 1:
+        raise ExportError(
+            f"task '{task.name}' shows samples in time; their encoder is not written in C"
+        )
     if not has_coder(task):
         raise ExportError(
             f"encoder '{task.encoder.kind}' draws at random; C code of it would draw otherwise"

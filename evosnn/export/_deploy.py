@@ -41,7 +41,8 @@ def export_subject(subject: Subject, target: str, *, name: str = "snn") -> Expor
     if target != "c" or task is None:
         return export
     if not has_coder(task):
-        note = f"Encoder '{task.encoder.kind}' draws at random; it is not written in C."
+        why = "draws at random" if task.length == 1 else "is fed in time"
+        note = f"Encoder '{task.encoder.kind}' {why}; it is not written in C."
         return replace(export, notes=(*export.notes, note))
     files = {**export.files, **coder_files(task, network, chip, name)}
     note = (

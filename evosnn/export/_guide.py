@@ -107,6 +107,11 @@ def _rules(subject: Subject) -> str:
 
 def _feeding(task: ClassificationTask) -> str:
     each = task.n_inputs // len(task.feature_names)
+    instant = task.timesteps // task.length
+    parts = ""
+    if task.length > 1:
+        timesteps = "1 timestep" if instant == 1 else f"{instant} timesteps"
+        parts = f" It has {task.length} instants, each of which is encoded for {timesteps}."
     rows = []
     for i, name in enumerate(task.feature_names):
         low, high, mean = (float(getattr(task.scaling, end)[i]) for end in ("low", "high", "mean"))
@@ -115,15 +120,15 @@ def _feeding(task: ClassificationTask) -> str:
     return "\n".join(
         [
             "## How to feed it\n",
-            f"Show a sample for {task.timesteps} timesteps, from rest. Bring each feature `v` to "
-            "`x = clip((v - low) / (high - low), 0, 1)` (0 where low equals high; a missing "
+            f"Show a sample for {task.timesteps} timesteps, from rest.{parts} Bring each feature "
+            "`v` to `x = clip((v - low) / (high - low), 0, 1)` (0 where low equals high; a missing "
             "value is the mean):",
             "",
             "| feature | low | high | mean | inputs |",
             "|---|---|---|---|---|",
             *rows,
             "",
-            f"Encoder `{task.encoder.kind}`: {encoder_text(task.encoder, task.timesteps)} What is "
+            f"Encoder `{task.encoder.kind}`: {encoder_text(task.encoder, instant)} What is "
             "rounded up or down forgives 1e-9.",
         ]
     )

@@ -7,6 +7,8 @@ from typing import Any
 from evosnn.tasks import (
     ArgyleEncoder,
     ClassificationTask,
+    CrossingEncoder,
+    DeltaEncoder,
     DirectEncoder,
     Encoder,
     FirstSpikeEncoder,
@@ -66,6 +68,20 @@ def encoder_text(encoder: Encoder, timesteps: int) -> str:
         return f"The same charge in every timestep: x * {encoder.scale:g} full spikes."
     if isinstance(encoder, PoissonEncoder):
         return f"In every timestep a spike with probability x * {encoder.rate:g}."
+    if isinstance(encoder, DeltaEncoder):
+        return (
+            "Two inputs a feature and a reference r that starts at the first x. At each later "
+            f"instant k = floor(|x - r| / {encoder.delta:g}) spikes, one a timestep and no more "
+            "than an instant has, go to the first input if x rose above r, to the second if it "
+            f"fell; r moves towards x by k * {encoder.delta:g}."
+        )
+    if isinstance(encoder, CrossingEncoder):
+        n = encoder.levels
+        sides = "one for the way up, one for the way down" if encoder.pair else "one for both ways"
+        return (
+            f"For each of the levels j / {n + 1}, j from 1 to {n}, {sides}: a spike at the first "
+            "timestep of an instant whose x is on the other side of the level than before."
+        )
     return f"Encoder '{encoder.kind}'."
 
 
@@ -77,14 +93,15 @@ def _burst(interval: int) -> str:
 def task_numbers(task: ClassificationTask) -> dict[str, Any]:
     """Return a task's encoder, scaling and decoder as JSON."""
     each = task.n_inputs // len(task.feature_names)
-    scaling = task.scaling
+    scaling, instant = task.scaling, task.timesteps // task.length
     return {
         "name": task.name,
         "timesteps": task.timesteps,
+        "instants": task.length,
         "encoder": {
             **task.encoder.model_dump(),
             "inputs_a_feature": each,
-            "recipe": encoder_text(task.encoder, task.timesteps),
+            "recipe": encoder_text(task.encoder, instant),
         },
         "scaling": {
             "recipe": "x = clip((value - low) / (high - low), 0, 1); 0 where low equals high; "

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from evosnn.plots._raster import raster
     from evosnn.plots._resilience import resilience
     from evosnn.plots._save import save, to_svg
+    from evosnn.plots._sensitivity import sensitivity
 
 __all__ = [
     "Axis",
@@ -36,6 +37,7 @@ __all__ = [
     "raster",
     "resilience",
     "save",
+    "sensitivity",
     "to_svg",
 ]
 
@@ -47,6 +49,7 @@ _LAZY = {
     "raster": "_raster",
     "resilience": "_resilience",
     "save": "_save",
+    "sensitivity": "_sensitivity",
     "to_svg": "_save",
 }
 

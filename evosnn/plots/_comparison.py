@@ -1,13 +1,15 @@
 """Fronts of several searches over each other: what each attains within so many synapses.
 
-The median line is the border of what half of an arm's campaigns attain (da Fonseca, Fonseca and
-Hall, EMO 2001), for one score at a time.
+The line is the border of what half of an arm's campaigns attain, and the band lies between those
+of a quarter and three quarters: attainment surfaces (Grunert da Fonseca, Fonseca and Hall, EMO
+2001), for one score at a time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import moocore
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -30,7 +32,7 @@ def comparison(
     title: str = "",
     score: str = "held-out score",
 ) -> Figure:
-    """Draw the best score within so many synapses: median over an arm's fronts, and range.
+    """Draw the attainment surfaces of each arm: half of its fronts, and the quartiles.
 
     Args:
         arms: A name and fronts, ``(n_networks, 3)`` each: synapses, score, mean score on
@@ -49,37 +51,37 @@ def comparison(
     sizes = np.arange(1, most + 1)
     for ax, column, label in ((panels[0], 1, score), (panels[1], 2, f"{score} on faulty chips")):
         for (name, fronts), (colour, line) in zip(arms, _LOOKS, strict=False):
-            reached = _attained(fronts, column, sizes)
-            there = np.isfinite(reached).all(axis=0)
-            if not there.any():
-                continue
-            middle = np.median(reached[:, there], axis=0)
+            best, middle, least = _surfaces(fronts, column, sizes)
             ax.step(
-                sizes[there], middle, where="post", color=colour, linestyle=line, linewidth=1.6,
+                sizes, middle, where="post", color=colour, linestyle=line, linewidth=1.6,
                 label=f"{name} ({len(fronts)})", gid=name,
             )  # fmt: skip
             if len(fronts) > 1:
+                there = np.isfinite(least)
                 ax.fill_between(
-                    sizes[there], reached[:, there].min(axis=0), reached[:, there].max(axis=0),
-                    step="post", color=colour, alpha=0.12, linewidth=0,
+                    sizes[there], least[there], best[there], step="post", color=colour,
+                    alpha=0.12, linewidth=0,
                 )  # fmt: skip
         ax.set_xlabel("synapses, at most")
         ax.set_ylabel(label)
         ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
         ax.tick_params(labelleft=True)
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower left", ncols=1)
-    heading(figure, title or "What each search attains: median (line) and range over its campaigns")
+    heading(figure, title or "What half of a search's campaigns attain (line), and the quartiles")
     return figure
 
 
-def _attained(
+def _surfaces(
     fronts: Sequence[NDArray[np.float64]], column: int, sizes: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """``(n_fronts, n_sizes)``, best value within so many synapses; NaN before the first."""
-    found = np.full((len(fronts), sizes.size), np.nan)
-    for k, front in enumerate(fronts):
-        ordered = front[np.argsort(front[:, 0])]
-        best = np.maximum.accumulate(ordered[:, column])
+    """``(3, n_sizes)``, best score that 25, 50 and 75 % of fronts attain; NaN where none."""
+    points = np.concatenate([np.column_stack([f[:, 0], -f[:, column]]) for f in fronts])
+    sets = np.repeat(np.arange(len(fronts)) + 1, [len(f) for f in fronts])
+    found = np.full((3, sizes.size), np.nan)
+    for row, percent in zip(found, (25, 50, 75), strict=True):
+        surface = moocore.eaf(points, sets=sets, percentiles=[percent])
+        ordered = surface[np.argsort(surface[:, 0])]
         place = np.searchsorted(ordered[:, 0], sizes, side="right") - 1
-        found[k, place >= 0] = best[place[place >= 0]]
+        # Along a surface the score rises with the synapses, so the last point is the best.
+        row[place >= 0] = -ordered[place[place >= 0], 1]
     return found

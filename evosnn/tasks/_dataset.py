@@ -20,9 +20,16 @@ class Dataset:
         name: What a person calls it.
         feature_names: ``n_features`` names.
         class_names: ``n_classes`` names; class ``k`` is ``class_names[k]``.
-        x: ``(n_samples, n_features)`` float64, in the data's own units. NaN where a value is
-            missing; :class:`~evosnn.tasks.Scaling` fills it.
+        x: ``(n_samples, length * n_features)`` float64, in the data's own units, all features
+            of the first instant before those of the second. NaN where a value is missing;
+            :class:`~evosnn.tasks.Scaling` fills it.
         y: ``(n_samples,)`` int64, class of each sample, 0 to ``n_classes - 1``.
+        length: Instants of a sample, shown one after the other; 1 if it has no time in it.
+        held_out: Indices of the samples that are the test part, whatever a split says, as of a
+            standard test set; none if a split draws them.
+        span: ``(n_samples, 2)`` int64, for windows of one series: the first instant of each
+            and the one after its last. The split is then by time, and no instant is in two
+            parts. None if the samples have nothing in common.
 
     Raises:
         DataError: If the shapes do not agree, a class is unknown, or a value is infinite.
@@ -33,13 +40,17 @@ class Dataset:
     class_names: tuple[str, ...]
     x: NDArray[np.float64]
     y: NDArray[np.int64]
+    length: int = 1
+    held_out: NDArray[np.int64] | None = None
+    span: NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
-        shape = (self.n_samples, len(self.feature_names))
+        shape = (self.n_samples, self.length * self.n_features)
         if self.x.shape != shape:
+            instants = f" at {self.length} instants" if self.length != 1 else ""
             raise DataError(
                 f"data set '{self.name}': x has shape {self.x.shape}; {self.n_samples} labels and "
-                f"{shape[1]} feature names take {shape}"
+                f"{self.n_features} feature names{instants} take {shape}"
             )
         if self.n_classes < 2:
             raise DataError(
@@ -54,6 +65,27 @@ class Dataset:
             )
         if np.isinf(self.x).any():
             raise DataError(f"data set '{self.name}' holds an infinite value; give a finite one")
+        self._check_order()
+
+    def _check_order(self) -> None:
+        """Check what says which samples go together."""
+        held, span = self.held_out, self.span
+        if held is not None and (
+            held.ndim != 1 or not held.size or held.min() < 0 or held.max() >= self.n_samples
+        ):
+            raise DataError(
+                f"data set '{self.name}': held_out takes indices of samples, "
+                f"0..{self.n_samples - 1}, at least one"
+            )
+        if span is not None and (
+            span.shape != (self.n_samples, 2) or (span[:, 0] >= span[:, 1]).any()
+        ):
+            raise DataError(
+                f"data set '{self.name}': span has shape {span.shape}; it takes a first instant "
+                f"and a later end for each sample, {(self.n_samples, 2)}"
+            )
+        if held is not None and span is not None:
+            raise DataError(f"data set '{self.name}' has held_out and span; it takes one of them")
 
     @property
     def n_samples(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 import numpy as np
 from numpy.random import Generator
@@ -29,6 +30,8 @@ class Encoder(BaseModel, ABC):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: str
+    sequential: ClassVar[bool] = False
+    """Whether it follows a value from one instant to the next, and takes no single one."""
 
     @abstractmethod
     def n_inputs(self, n_features: int) -> int:
@@ -94,20 +97,95 @@ class Encoder(BaseModel, ABC):
         """
         self.check_window(timesteps)
         self._check_features(x)
-        spikes = self._drive(np.ascontiguousarray(x.T), timesteps, rng).astype(np.float64)
-        charge = spikes * spike_value
-        return Stimulus(np.ascontiguousarray(nearest(charge) if integer else charge))
+        spikes = self._drive(np.ascontiguousarray(x.T), timesteps, rng)
+        return _charged(spikes, spike_value, integer)
+
+    def encode_sequence(
+        self,
+        x: NDArray[np.float64],
+        *,
+        timesteps: int,
+        spike_value: float,
+        integer: bool,
+        rng: Generator,
+    ) -> Stimulus:
+        """Encode samples that have several instants, one instant after the other.
+
+        Args:
+            x: ``(n_samples, length, n_features)``, 0 to 1.
+            timesteps: Length of the window, a multiple of ``length``: every instant has
+                ``timesteps / length`` timesteps, in which it is encoded like a sample.
+            spike_value: As for :meth:`encode`.
+            integer: As for :meth:`encode`.
+            rng: Source of randomness.
+
+        Returns:
+            A stimulus of shape ``(timesteps, n_inputs(n_features), n_samples)``.
+
+        Raises:
+            SpecError: If the window is no multiple of the length, or too short.
+            DataError: If ``x`` is not an array of such shape and range.
+        """
+        if x.ndim != 3:
+            raise DataError(
+                f"encoder '{self.kind}': x has shape {x.shape}; it takes (n_samples, length, "
+                "n_features)"
+            )
+        length = x.shape[1]
+        if timesteps % length:
+            raise SpecError(
+                f"timesteps is {timesteps}; samples of {length} instants take a multiple of "
+                f"{length}"
+            )
+        self.check_window(timesteps // length)
+        self._check_range(x)
+        spikes = self._follow(x, timesteps // length, rng)
+        return _charged(spikes, spike_value, integer)
+
+    def _follow(
+        self, x: NDArray[np.float64], each: int, rng: Generator
+    ) -> NDArray[np.float64] | NDArray[np.bool_]:
+        """Return the input of each timestep, in full spikes; every instant has ``each``.
+
+        Args:
+            x: ``(n_samples, length, n_features)``, 0 to 1.
+            each: Timesteps of an instant.
+            rng: Source of randomness, if the encoder has any.
+
+        Returns:
+            ``(each * length, n_inputs, n_samples)``.
+        """
+        n_samples, length, n_features = x.shape
+        shown = x.transpose(2, 1, 0).reshape(n_features, length * n_samples)
+        drive = self._drive(np.ascontiguousarray(shown), each, rng)
+        apart = drive.reshape(each, drive.shape[1], length, n_samples)
+        return apart.transpose(2, 0, 1, 3).reshape(each * length, -1, n_samples)
 
     def _check_features(self, x: NDArray[np.float64]) -> None:
+        if self.sequential:
+            raise SpecError(
+                f"encoder '{self.kind}' follows a value in time; samples of one instant take "
+                "another, such as 'argyle'"
+            )
         if x.ndim != 2:
             raise DataError(
                 f"encoder '{self.kind}': x has shape {x.shape}; it takes (n_samples, n_features)"
             )
+        self._check_range(x)
+
+    def _check_range(self, x: NDArray[np.float64]) -> None:
         within = (x >= 0) & (x <= 1)
         if not within.all():
             raise DataError(
                 f"encoder '{self.kind}': x holds {x[~within][0]:g}; it takes 0..1, as Scaling gives"
             )
+
+
+def _charged(
+    spikes: NDArray[np.float64] | NDArray[np.bool_], spike_value: float, integer: bool
+) -> Stimulus:
+    charge = spikes.astype(np.float64) * spike_value
+    return Stimulus(np.ascontiguousarray(nearest(charge) if integer else charge))
 
 
 def nearest(value: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -7,17 +7,22 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from evosnn.tasks._encode_bins import ArgyleEncoder, FlipFlopEncoder
+from evosnn.tasks._encode_change import CrossingEncoder, DeltaEncoder
 from evosnn.tasks._encode_level import DirectEncoder, PoissonEncoder, RateEncoder
 from evosnn.tasks._encode_time import FirstSpikeEncoder
 from evosnn.tasks._kinds import table_of_kind
 
 __all__ = ["ENCODER_KINDS", "EncoderSpec"]
 
-ENCODER_KINDS = ("argyle", "direct", "first-spike", "flip-flop", "poisson", "rate")
+ENCODER_KINDS = (
+    "argyle", "crossing", "delta", "direct", "first-spike", "flip-flop", "poisson", "rate",
+)  # fmt: skip
 """The kinds of encoder, sorted."""
 
 EncoderSpec = Annotated[
     ArgyleEncoder
+    | CrossingEncoder
+    | DeltaEncoder
     | DirectEncoder
     | FirstSpikeEncoder
     | FlipFlopEncoder

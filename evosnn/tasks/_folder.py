@@ -6,23 +6,19 @@ files (LeCun, Cortes and Burges) in ``mnist/``, as everyone downloads them.
 
 from __future__ import annotations
 
-import gzip
 import os
-import struct
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evosnn.errors import DataError
 from evosnn.tasks._csv import read_csv
+from evosnn.tasks._data_spec import VARIABLE
 from evosnn.tasks._dataset import Dataset
+from evosnn.tasks._idx import pool_images, read_idx
 
-__all__ = ["FOLDER_TASKS", "FolderTask", "folder_dataset", "read_idx"]
-
-_VARIABLE = "EVOSNN_DATA"
+__all__ = ["FOLDER_TASKS", "FolderTask", "folder_dataset"]
 
 
 @dataclass(frozen=True)
@@ -81,15 +77,14 @@ def folder_dataset(name: str) -> Dataset:
         DataError: If the folder is not named, or its file cannot be read.
     """
     file = FOLDER_TASKS[name].file
-    folder = os.environ.get(_VARIABLE)
+    folder = os.environ.get(VARIABLE)
     if not folder:
         raise DataError(
-            f"task '{name}' is read from a folder of yours: set {_VARIABLE} to one that holds "
-            f"{file}"
+            f"task '{name}' is read from a folder of yours: set {VARIABLE} to one that holds {file}"
         )
     path = Path(folder) / file
     if not path.is_file():
-        raise DataError(f"task '{name}' takes '{path}', which is not there; {_VARIABLE} names it")
+        raise DataError(f"task '{name}' takes '{path}', which is not there; {VARIABLE} names it")
     if name.startswith("mnist"):
         return _small_images(name, path)
     data = read_csv(path, label=-1)
@@ -104,7 +99,7 @@ def _small_images(name: str, path: Path) -> Dataset:
             f"'{path}' holds an array of shape {images.shape} and its labels {labels.shape}; "
             "takes (images, 28, 28) and (images,)"
         )
-    small = images.reshape(-1, 7, 4, 7, 4).mean(axis=(2, 4))
+    small = pool_images(images, 7)
     return Dataset(
         name=name,
         feature_names=tuple(f"row {r} column {c}" for r in range(7) for c in range(7)),
@@ -112,27 +107,3 @@ def _small_images(name: str, path: Path) -> Dataset:
         x=small.reshape(len(small), 49),
         y=labels.astype(np.int64),
     )
-
-
-def read_idx(path: Path) -> NDArray[np.uint8]:
-    """Read an IDX file of unsigned bytes, the format of MNIST, gzipped or not.
-
-    Two zero bytes, the type (8: unsigned byte), the number of dimensions, each dimension as a
-    big-endian 32-bit number, then the values.
-
-    Raises:
-        DataError: If it cannot be read or is no such file.
-    """
-    try:
-        raw = path.read_bytes()
-        data = gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw
-    except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"'{path}' cannot be read: {error}") from None
-    if len(data) < 4 or data[:3] != b"\x00\x00\x08":
-        raise DataError(f"'{path}' is no IDX file of bytes; MNIST's are, as downloaded")
-    n = data[3]
-    head = 4 + 4 * n
-    shape = struct.unpack(f">{n}I", data[4:head]) if len(data) >= head else ()
-    if len(data) - head != int(np.prod(shape, dtype=np.int64)) or not shape:
-        raise DataError(f"'{path}' is cut off: {len(data)} bytes do not hold its {n} dimensions")
-    return np.frombuffer(data, np.uint8, offset=head).reshape(shape)

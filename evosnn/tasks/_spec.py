@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, ClassVar, final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
+import numpy as np
+from numpy.random import Generator
+from pydantic import AfterValidator, BaseModel, Discriminator, Field, Tag, ValidationError
 
 from evosnn.errors import unknown_name
 from evosnn.tasks._builtin import builtin_dataset, task_names
 from evosnn.tasks._csv import Missing, read_csv
+from evosnn.tasks._data_spec import DataSpec
 from evosnn.tasks._dataset import Dataset
+from evosnn.tasks._events import EventsSpec
 from evosnn.tasks._folder import FOLDER_TASKS, folder_dataset
+from evosnn.tasks._idx import IdxSpec
+from evosnn.tasks._python import PythonSpec
+from evosnn.tasks._series import SeriesSpec
 from evosnn.tasks.control._gymnasium import GymnasiumSpec
 from evosnn.tasks.control._settings import SETTINGS
 
-__all__ = ["CsvSpec", "TaskSpec", "load_dataset"]
+__all__ = ["CsvSpec", "SampleSpec", "TaskSpec", "load_dataset", "usual_keys"]
 
 
-class CsvSpec(BaseModel):
+@final
+class CsvSpec(DataSpec):
     """A data set in a CSV file; :func:`~evosnn.tasks.read_csv` says what each option does.
 
     Attributes:
@@ -30,7 +38,7 @@ class CsvSpec(BaseModel):
         ignore: Names or indices of columns to leave out.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    path_key: ClassVar[str] = "csv"
 
     csv: str
     label: str | int
@@ -38,6 +46,16 @@ class CsvSpec(BaseModel):
     header: bool | None = None
     delimiter: str | None = Field(default=None, min_length=1, max_length=1)
     ignore: tuple[str | int, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The name of the file."""
+        return Path(self.csv).stem
+
+    def load(self, rng: Generator) -> Dataset:
+        """Read the file; nothing is drawn."""
+        del rng
+        return read_csv(self.csv, **self.model_dump(exclude={"csv"}))
 
 
 def _known(name: str) -> str:
@@ -49,40 +67,75 @@ def _known(name: str) -> str:
     raise ValueError(unknown_name("task", name, names))
 
 
+_FORMS = {
+    "gymnasium": GymnasiumSpec,
+    "series": SeriesSpec,
+    "idx": IdxSpec,
+    "events": EventsSpec,
+    "python": PythonSpec,
+    "csv": CsvSpec,
+}
+"""The tables that a campaign's task may be, by the key that tells them apart."""
+
+
 def _form(value: object) -> str:
     # The brackets tell evosnn.validation that this is no key of the user's.
-    if isinstance(value, GymnasiumSpec) or (isinstance(value, dict) and "gymnasium" in value):
-        return "[environment]"
-    return "[table]" if isinstance(value, dict | BaseModel) else "[name]"
+    if isinstance(value, str):
+        return "[name]"
+    for key, model in _FORMS.items():
+        if isinstance(value, model) or (isinstance(value, dict) and key in value):
+            return f"[{key}]"
+    return "[csv]" if isinstance(value, dict | BaseModel) else "[name]"
 
+
+SampleSpec = str | DataSpec
+"""What :func:`load_dataset` takes: a name, or one of the tables that name data."""
 
 TaskSpec = Annotated[
     Annotated[str, AfterValidator(_known), Tag("[name]")]
-    | Annotated[CsvSpec, Tag("[table]")]
-    | Annotated[GymnasiumSpec, Tag("[environment]")],
+    | Annotated[CsvSpec, Tag("[csv]")]
+    | Annotated[SeriesSpec, Tag("[series]")]
+    | Annotated[IdxSpec, Tag("[idx]")]
+    | Annotated[EventsSpec, Tag("[events]")]
+    | Annotated[PythonSpec, Tag("[python]")]
+    | Annotated[GymnasiumSpec, Tag("[gymnasium]")],
     Discriminator(_form),
 ]
-"""A task's name, or the table of a CSV file or of an environment; for a pydantic model."""
+"""A task's name, or the table of data or of an environment; for a pydantic model."""
 
 
-def load_dataset(spec: str | CsvSpec, base: Path | None = None) -> Dataset:
+def usual_keys(task: object) -> dict[str, Any]:
+    """Return what a campaign on a task's data does if its file does not say otherwise.
+
+    Args:
+        task: A task as a campaign file says it, checked or not; nothing if it is wrong.
+    """
+    if isinstance(task, dict):
+        model = _FORMS.get(_form(task)[1:-1])
+        if model is None or not issubclass(model, DataSpec):
+            return {}
+        try:
+            task = model.model_validate(task)
+        except ValidationError:
+            return {}
+    return task.usual() if isinstance(task, DataSpec) else {}
+
+
+def load_dataset(
+    spec: SampleSpec, base: Path | None = None, rng: Generator | None = None
+) -> Dataset:
     """Load the data set that ``spec`` names.
 
     Args:
-        spec: The name of a built-in task, or what to read from a CSV file.
+        spec: The name of a built-in task, or one of the tables that name data.
         base: Folder that a relative path starts from; the working directory if not given.
+        rng: Source of randomness for data that is made and not read; seeded by 0 if not given.
 
     Raises:
         SpecError: If there is no such task.
-        DataError: If the file cannot be read or used.
+        DataError: If the data cannot be read or used.
     """
     if isinstance(spec, str):
         return folder_dataset(spec) if spec in FOLDER_TASKS else builtin_dataset(spec)
-    return read_csv(
-        (base or Path()) / spec.csv,
-        label=spec.label,
-        missing=spec.missing,
-        header=spec.header,
-        delimiter=spec.delimiter,
-        ignore=spec.ignore,
-    )
+    whole = spec if base is None else spec.within(base)
+    return whole.load(np.random.default_rng(0) if rng is None else rng)

@@ -1,4 +1,4 @@
-"""Training, validation and test parts, stratified by class."""
+"""Training, validation and test parts: stratified by class, by time, or as the data says."""
 
 from __future__ import annotations
 
@@ -29,6 +29,9 @@ class SplitSpec(BaseModel):
             which is the test part of one campaign of a cross-validation. Campaigns of one seed
             have the same folds; the rest is divided as training and validation share say.
         fold: Which fold is the test part, from 1.
+        repeat: Which of many such splits, from 1; each is another draw, all else the same.
+        balance: Whether each part keeps only as many samples of each class as it has of its
+            rarest, so that accuracy is the mean share of right answers over the classes.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -38,6 +41,8 @@ class SplitSpec(BaseModel):
     test: _Fraction = 0.3
     folds: Annotated[int, Field(ge=2)] | None = None
     fold: Annotated[int, Field(ge=1)] = 1
+    repeat: Annotated[int, Field(ge=1)] = 1
+    balance: bool = False
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
@@ -51,25 +56,33 @@ class SplitSpec(BaseModel):
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Which samples are in which part; a sample is in exactly one.
+    """Which samples are in which part; none is in two.
 
     Attributes:
         train: ``(n_train,)`` int64, indices of samples, in random order.
         validation: ``(n_validation,)`` int64, likewise.
         test: ``(n_test,)`` int64, likewise.
+        whole: All that ``test`` was chosen from: as many, if classes are not balanced.
     """
 
     train: NDArray[np.int64]
     validation: NDArray[np.int64]
     test: NDArray[np.int64]
+    whole: NDArray[np.int64]
 
 
 def split(data: Dataset, spec: SplitSpec, rng: Generator) -> Split:
-    """Divide the samples of each class among the parts, as ``spec`` says.
+    """Divide the samples among the parts, as ``spec`` says.
 
     Each part gets the share of a class rounded down or up (largest remainders), and at least
     one sample of it. The order within a part is random, so that its first samples are a fair
     sample of it.
+
+    Windows of a series are divided by time instead: the series is cut into a training, a
+    validation and a test stretch, in that order, as long as the shares say, and a window that
+    lies on a cut is in no part. With folds, the test part is one stretch of the series, and
+    the stretches before and after it are divided. Samples that are held out are the test
+    part, and the shares divide the others.
 
     Args:
         data: The samples.
@@ -77,8 +90,31 @@ def split(data: Dataset, spec: SplitSpec, rng: Generator) -> Split:
         rng: Source of the draw; the same state gives the same split.
 
     Raises:
-        DataError: If a class has fewer samples than there are parts.
+        DataError: If a class has fewer samples than there are parts, a stretch of time has no
+            sample of a class, or the data leaves nothing to draw what ``spec`` asks for.
     """
+    if data.span is not None or data.held_out is not None:
+        fixed = "by time" if data.span is not None else "given with the data"
+        if data.held_out is not None and spec.folds is not None:
+            raise DataError(f"data set '{data.name}': its test part is {fixed}; it takes no folds")
+        if data.span is not None and spec.repeat > 1:
+            raise DataError(
+                f"data set '{data.name}' is split {fixed}, in one way; split.repeat takes 1"
+            )
+    if data.span is not None:
+        parts = _by_time(data, data.span, spec)
+    elif data.held_out is not None:
+        parts = _around(data, data.held_out, spec, rng)
+    else:
+        parts = _by_class(data, spec, rng)
+    whole = parts[2]
+    if spec.balance:
+        parts = [_balanced(part, data.y, rng) for part in parts]
+    train, validation, test = (rng.permutation(part) for part in parts)
+    return Split(train, validation, test, whole)
+
+
+def _by_class(data: Dataset, spec: SplitSpec, rng: Generator) -> list[NDArray[np.int64]]:
     shares = (spec.train, spec.validation, spec.test)
     parts: tuple[list[NDArray[np.int64]], ...] = ([], [], [])
     for k, name in enumerate(data.class_names):
@@ -93,8 +129,73 @@ def split(data: Dataset, spec: SplitSpec, rng: Generator) -> Split:
         chosen = np.split(drawn, ends) if spec.folds is None else _dealt(drawn, spec, k)
         for part, some in zip(parts, chosen, strict=True):
             part.append(some)
-    train, validation, test = (rng.permutation(np.concatenate(part)) for part in parts)
-    return Split(train, validation, test)
+    return [np.concatenate(part) for part in parts]
+
+
+def _around(
+    data: Dataset, held: NDArray[np.int64], spec: SplitSpec, rng: Generator
+) -> list[NDArray[np.int64]]:
+    """Divide what is not held out between training and validation."""
+    share = spec.train / (spec.train + spec.validation)
+    train, validation = [], []
+    free = np.setdiff1d(np.arange(data.n_samples), held)
+    for k, name in enumerate(data.class_names):
+        members = rng.permutation(free[data.y[free] == k])
+        if members.size < 2:
+            raise DataError(
+                f"data set '{data.name}', class '{name}' has {members.size} samples that are not "
+                "held out; train and validation take at least one each"
+            )
+        n = _sizes(members.size, (share, 1 - share))[0]
+        train.append(members[:n])
+        validation.append(members[n:])
+    return [np.concatenate(train), np.concatenate(validation), np.unique(held)]
+
+
+def _by_time(data: Dataset, span: NDArray[np.int64], spec: SplitSpec) -> list[NDArray[np.int64]]:
+    """Return the samples that lie within each part's stretches of the series."""
+    found = []
+    for part, stretches in zip(
+        ("train", "validation", "test"), _stretches(int(span[:, 0].min()), int(span[:, 1].max()),
+                                                    spec), strict=True
+    ):  # fmt: skip
+        inside = np.zeros(data.n_samples, np.bool_)
+        for start, end in stretches:
+            inside |= (span[:, 0] >= start) & (span[:, 1] <= end)
+        samples = np.flatnonzero(inside)
+        present = set(data.y[samples].tolist())
+        for k, name in enumerate(data.class_names):
+            if k not in present:
+                where = " and ".join(f"{start}..{end - 1}" for start, end in stretches)
+                raise DataError(
+                    f"data set '{data.name}': part {part}, instants {where}, has no sample of "
+                    f"class '{name}'; change the shares of split so that each part has one"
+                )
+        found.append(samples)
+    return found
+
+
+def _stretches(first: int, end: int, spec: SplitSpec) -> list[list[tuple[int, int]]]:
+    """Return the ``(first, end)`` instants of the training, validation and test stretches."""
+    n = end - first
+    if spec.folds is None:
+        a, b = (first + round(n * share) for share in (spec.train, spec.train + spec.validation))
+        return [[(first, a)], [(a, b)], [(b, end)]]
+    low, high = (first + round(n * f / spec.folds) for f in (spec.fold - 1, spec.fold))
+    share = spec.train / (spec.train + spec.validation)
+    cut = first + round((n - (high - low)) * share)
+    if cut <= low:  # the rest, joined over the test stretch, is cut before it
+        parts = [[(first, cut)], [(cut, low), (high, end)], [(low, high)]]
+    else:
+        cut += high - low
+        parts = [[(first, low), (high, cut)], [(cut, end)], [(low, high)]]
+    return [[(a, b) for a, b in part if a < b] for part in parts]
+
+
+def _balanced(part: NDArray[np.int64], y: NDArray[np.int64], rng: Generator) -> NDArray[np.int64]:
+    """Keep as many samples of each class, drawn at random, as the rarest has."""
+    classes, counts = np.unique(y[part], return_counts=True)
+    return np.concatenate([rng.permutation(part[y[part] == k])[: counts.min()] for k in classes])
 
 
 def _dealt(drawn: NDArray[np.int64], spec: SplitSpec, first: int) -> list[NDArray[np.int64]]:

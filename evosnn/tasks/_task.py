@@ -30,7 +30,7 @@ from evosnn.tasks._decoders import Decoder
 from evosnn.tasks._encoder import Encoder
 from evosnn.tasks._jitter import JitterSpec, jitter
 from evosnn.tasks._scale import Scaling
-from evosnn.tasks._spec import CsvSpec, load_dataset
+from evosnn.tasks._spec import SampleSpec, load_dataset
 from evosnn.tasks._split import SplitSpec, split
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ClassificationTask", "Part", "build_task"]
 
-_SPLIT, _ENCODING, _JITTER = 0, 1, 2  # purposes of the random streams
-_TRAIN, _VALIDATION, _TEST = 0, 1, 2
+_SPLIT, _ENCODING, _JITTER, _DATA = 0, 1, 2, 3  # purposes of the random streams
+_TRAIN, _VALIDATION, _TEST, _WHOLE = 0, 1, 2, 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,13 +49,16 @@ class Part:
     Attributes:
         stimulus: ``(timesteps, n_inputs, n_samples)``, what is fed to the inputs.
         labels: ``(n_samples,)`` int64, class of each sample.
-        features: ``(n_samples, n_features)`` float64, as the data set has them, neither scaled
-            nor jittered; a missing value is NaN.
+        features: ``(n_samples, length * n_features)`` float64, as the data set has them,
+            neither scaled nor jittered; a missing value is NaN.
+        n_independent: How many samples that share nothing its samples are worth: of windows
+            of a series that overlap, the instants they cover over a window's; else all.
     """
 
     stimulus: Stimulus
     labels: NDArray[np.int64]
     features: NDArray[np.float64]
+    n_independent: int
 
     @property
     def n_samples(self) -> int:
@@ -79,6 +82,8 @@ class ClassificationTask:
         encoder: How a sample became charge.
         decoder: How output spikes become a class.
         scaling: How a sample's features were brought to 0..1.
+        length: Instants of a sample, which share the window; 1 if it has no time in it.
+        whole: All samples of the test part, where ``test`` is a balanced choice of them.
     """
 
     name: str
@@ -92,6 +97,8 @@ class ClassificationTask:
     encoder: Encoder
     decoder: Decoder
     scaling: Scaling
+    length: int = 1
+    whole: Part | None = None
 
     @property
     def input_names(self) -> list[str]:
@@ -124,7 +131,7 @@ class ClassificationTask:
 
 
 def build_task(
-    spec: str | CsvSpec | Dataset,
+    spec: SampleSpec | Dataset,
     *,
     encoder: Encoder,
     decoder: Decoder,
@@ -141,7 +148,8 @@ def build_task(
     same samples in the same parts.
 
     Args:
-        spec: The name of a built-in task, a CSV file, or a data set.
+        spec: The name of a built-in task, a table of a campaign file that names data, or a data
+            set.
         encoder: Turns features into charge.
         decoder: Turns output spikes into a class.
         timesteps: Length of the window.
@@ -157,23 +165,30 @@ def build_task(
         DataError: If the data cannot be read, or a class is too small to split.
     """
     encoder.check_window(timesteps)
-    data = spec if isinstance(spec, Dataset) else load_dataset(spec, base)
     root = seed if isinstance(seed, SeedSequence) else SeedSequence(seed)
-    parts = split(data, split_spec or SplitSpec(), _stream(root, _SPLIT))
-    scaling = Scaling.fit(data.x[parts.train])
+    data = spec if isinstance(spec, Dataset) else load_dataset(spec, base, _stream(root, _DATA))
+    how = split_spec or SplitSpec()
+    draw = (_SPLIT,) if how.repeat == 1 else (_SPLIT, how.repeat)
+    parts = split(data, how, _stream(root, *draw))
+    scaling = Scaling.fit(data.x[parts.train].reshape(-1, data.n_features))
 
     def encoded(samples: NDArray[np.int64], number: int) -> Part:
-        x, y = scaling.apply(data.x[samples]), data.y[samples]
+        x = scaling.apply(data.x[samples].reshape(-1, data.n_features))
+        x, y = x.reshape(samples.size, -1), data.y[samples]
         if number == _TRAIN and jitter_spec is not None:
             x, y = jitter(x, y, jitter_spec, _stream(root, _JITTER))
-        stimulus = encoder.encode(
+        encode = encoder.encode
+        if data.length > 1:
+            x, encode = x.reshape(len(x), data.length, -1), encoder.encode_sequence
+        stimulus = encode(
             x,
             timesteps=timesteps,
             spike_value=chip.spike_value,
             integer=chip.integer,
             rng=_stream(root, _ENCODING, number),
         )
-        return Part(stimulus, y, np.tile(data.x[samples], (y.size // samples.size, 1)))
+        shown = np.tile(data.x[samples], (y.size // samples.size, 1))
+        return Part(stimulus, y, shown, _independent(data, samples))
 
     return ClassificationTask(
         name=data.name,
@@ -187,7 +202,20 @@ def build_task(
         encoder=encoder,
         decoder=decoder,
         scaling=scaling,
+        length=data.length,
+        whole=encoded(parts.whole, _WHOLE) if how.balance else None,
     )
+
+
+def _independent(data: Dataset, samples: NDArray[np.int64]) -> int:
+    """The samples, or as many windows as fit one by one into the instants that they cover."""
+    if data.span is None:
+        return int(samples.size)
+    spans = data.span[samples]
+    covered = np.zeros(int(spans[:, 1].max()), np.bool_)
+    for start, end in spans.tolist():
+        covered[start:end] = True
+    return max(1, int(covered.sum()) // data.length)
 
 
 def _stream(root: SeedSequence, *purpose: int) -> np.random.Generator:

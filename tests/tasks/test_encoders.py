@@ -12,6 +12,8 @@ from evosnn.errors import DataError, SpecError
 from evosnn.tasks import (
     ENCODER_KINDS,
     ArgyleEncoder,
+    CrossingEncoder,
+    DeltaEncoder,
     DirectEncoder,
     EncoderSpec,
     FirstSpikeEncoder,
@@ -287,7 +289,10 @@ def test_a_kind_alone_stands_for_its_defaults(kind) -> None:
     [
         ("flipflop", "encoder: unknown encoder 'flipflop'; did you mean 'flip-flop'?"),
         ({"kind": "rat"}, "encoder: unknown encoder 'rat'; did you mean 'rate'?"),
-        ({"bins": 3}, "encoder: 'kind' is missing; it takes one of argyle, direct, first-spike"),
+        (
+            {"bins": 3},
+            "encoder: 'kind' is missing; it takes one of argyle, crossing, delta, direct",
+        ),
         ({"kind": "rate", "max_spike": 3}, "did you mean 'max_spikes'?"),
         ({"kind": "flip-flop", "bins": 1}, "bins: input should be greater than or equal to 2"),
         ({"kind": "direct", "scale": 0}, "scale: input should be greater than 0, got 0"),
@@ -299,3 +304,61 @@ def test_a_wrong_table_gets_one_sentence(table, said) -> None:
     with pytest.raises(ValidationError) as error:
         _Spec(encoder=table)
     assert said in first_problem(error.value, _Spec)
+
+
+def _followed(encoder, values, each=1):
+    x = np.array(values, dtype=float).reshape(1, -1, 1)
+    charge = encoder.encode_sequence(
+        x, timesteps=each * len(values), spike_value=1.0, integer=True, rng=np.random.default_rng(0)
+    ).charge
+    return charge[:, :, 0].T.astype(int).tolist()
+
+
+def test_delta_spikes_for_each_step_risen_or_fallen():
+    values = [0.5, 0.55, 0.7, 0.7, 0.4]
+    # One timestep an instant holds one spike; what is left to send comes with the next.
+    assert _followed(DeltaEncoder(delta=0.1), values) == [[0, 0, 1, 1, 0], [0, 0, 0, 0, 1]]
+    # Two timesteps an instant hold two spikes; the reference then stands at 0.7 and 0.5.
+    up, down = _followed(DeltaEncoder(delta=0.1), values, each=2)
+    assert up == [0, 0, 0, 0, 1, 1, 0, 0, 0, 0]
+    assert down == [0, 0, 0, 0, 0, 0, 0, 0, 1, 1]
+
+
+@given(x=arrays(np.float64, (3, 20, 2), elements=st.floats(0, 1)), delta=st.floats(0.05, 0.5))
+def test_what_delta_sent_follows_the_value_within_a_step(x, delta):
+    most = 25  # timesteps an instant: none is cut off
+    charge = DeltaEncoder(delta=delta).encode_sequence(
+        x, timesteps=20 * most, spike_value=1.0, integer=True, rng=np.random.default_rng(0)
+    ).charge  # fmt: skip
+    sent = charge.reshape(20, most, 2, 2, 3).sum(axis=1)
+    level = x[:, 0].T + delta * np.cumsum(sent[:, :, 0] - sent[:, :, 1], axis=0)
+    assert np.abs(level - x.transpose(1, 2, 0)).max() < delta + 1e-6
+
+
+def test_crossing_spikes_at_levels():
+    values = [0.1, 0.6, 0.6, 0.2, 0.9]
+    up_low, down_low, up_high, down_high = _followed(CrossingEncoder(levels=2), values)
+    assert (up_low, down_low) == ([0, 1, 0, 0, 1], [0, 0, 0, 1, 0])
+    assert (up_high, down_high) == ([0, 0, 0, 0, 1], [0, 0, 0, 0, 0])
+    assert _followed(CrossingEncoder(levels=1, pair=False), values) == [[0, 1, 0, 1, 1]]
+
+
+@pytest.mark.parametrize("encoder", [DeltaEncoder(), CrossingEncoder()])
+def test_what_follows_a_value_refuses_a_single_one(encoder):
+    with pytest.raises(SpecError, match="follows a value in time"):
+        encoder.encode(
+            np.zeros((2, 1)), timesteps=8, spike_value=1.0, integer=True,
+            rng=np.random.default_rng(0),
+        )  # fmt: skip
+
+
+@given(
+    x=arrays(np.float64, (2, 5, 3), elements=st.floats(0, 1)),
+    encoder=st.sampled_from([ArgyleEncoder(max_spikes=3, interval=1), RateEncoder(pair=True)]),
+)
+def test_a_sequence_is_its_instants_one_after_the_other(x, encoder):
+    given_ = {"spike_value": 127.0, "integer": True}
+    rng = np.random.default_rng(0)
+    whole = encoder.encode_sequence(x, timesteps=20, rng=rng, **given_).charge
+    each = [encoder.encode(x[:, t], timesteps=4, rng=rng, **given_).charge for t in range(5)]
+    np.testing.assert_array_equal(whole, np.concatenate(each))

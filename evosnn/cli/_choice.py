@@ -1,0 +1,57 @@
+"""Options that choose a network of a front, beside its id."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evosnn.errors import SpecError
+
+__all__ = ["Limits", "Weights", "chosen", "pairs"]
+
+Weights = Annotated[
+    str | None,
+    typer.Option("--weights", help="Choose by weighted objectives, as in accuracy=1,synapses=0.2."),
+]
+Limits = Annotated[
+    str | None,
+    typer.Option("--limit", help="Choose within limits, as in synapses=10,accuracy=0.9."),
+]
+
+
+def chosen(place: Path, wanted: str, weights: str | None, limits: str | None) -> str:
+    """Return the id that weights and limits choose, or what was wanted if there are none.
+
+    Raises:
+        SpecError: If they are wrong, or given beside an id or for a file.
+    """
+    if weights is None and limits is None:
+        return wanted
+    if wanted != "knee":
+        raise SpecError(f"--id {wanted} names a network; --weights and --limit choose one instead")
+    if not place.is_dir():
+        raise SpecError(f"'{place}' is a file; --weights and --limit take a campaign's folder")
+    from evosnn.campaign import Campaign, choose_network, front_report
+
+    report = front_report(Campaign.load(place))
+    return choose_network(report, pairs(weights, "--weights"), pairs(limits, "--limit"))
+
+
+def pairs(text: str | None, option: str) -> dict[str, float]:
+    """Read ``name=number,name=number``.
+
+    Raises:
+        SpecError: If it is anything else.
+    """
+    found: dict[str, float] = {}
+    for piece in text.split(",") if text else []:
+        name, _, value = piece.partition("=")
+        try:
+            found[name.strip()] = float(value)
+        except ValueError:
+            raise SpecError(
+                f"{option} takes name=number, as in synapses=10,accuracy=0.9; got '{piece}'"
+            ) from None
+    return found
