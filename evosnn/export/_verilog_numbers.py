@@ -6,7 +6,7 @@ from evosnn.errors import ExportError
 from evosnn.export._plan import Plan
 
 __all__ = [
-    "bit_slice", "bits_for", "bus", "charge_bits", "port_buses", "port_range", "signed_bits",
+    "at_least", "bit_slice", "bits_for", "bus", "charge_bits", "port_buses", "port_range", "signed_bits",
     "signed_literal",
 ]  # fmt: skip
 
@@ -27,6 +27,17 @@ def signed_literal(value: float, bits: int) -> str:
     """Write a signed constant."""
     whole = int(value)
     return f"{'-' if whole < 0 else ''}{bits}'sd{abs(whole)}"
+
+
+def at_least(total: str, value: float, bits: int) -> str:
+    """Write that a signed sum of so many bits is no less than a constant.
+
+    Below 0 by the sign of a further sum: Yosys 0.23 makes wrong cells of a comparison of a sum
+    with a negative constant.
+    """
+    if value >= 0:
+        return f"{total} >= {signed_literal(value, bits)}"
+    return f"{total} + {signed_literal(-value, bits + 1)} >= 0"
 
 
 def bus(bits: int) -> str:
