@@ -32,12 +32,15 @@ def signed_literal(value: float, bits: int) -> str:
 def at_least(total: str, value: float, bits: int) -> str:
     """Write that a signed sum of so many bits is no less than a constant.
 
-    Below 0 by the sign of a further sum: Yosys 0.23 makes wrong cells of a comparison of a sum
-    with a negative constant.
+    Below 0 by its sign and its other bits: Yosys 0.23 makes wrong cells of a comparison of a
+    sum with a negative constant.
     """
     if value >= 0:
         return f"{total} >= {signed_literal(value, bits)}"
-    return f"{total} + {signed_literal(-value, bits + 1)} >= 0"
+    if bits == 1:
+        return "1'b1"
+    least = int(value) + 2 ** (bits - 1)
+    return f"!{total}[{bits - 1}] || {total}{bus(bits - 1)} >= {bits - 1}'d{least}"
 
 
 def bus(bits: int) -> str:
