@@ -6,8 +6,8 @@ from evosnn.errors import ExportError
 from evosnn.export._plan import Plan
 
 __all__ = [
-    "at_least", "bit_slice", "bits_for", "bus", "charge_bits", "port_buses", "port_range", "signed_bits",
-    "signed_literal",
+    "at_least", "bit_slice", "bits_for", "bus", "charge_bits", "port_buses", "port_range",
+    "signed_bits", "signed_literal",
 ]  # fmt: skip
 
 _MOST_BITS = 64
