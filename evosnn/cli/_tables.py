@@ -83,8 +83,8 @@ def next_commands(folder: Path, campaign: Campaign) -> Text:
     more = 2 * (campaign.spec.stop.generations or 500)
     chip = campaign.world.chip
     then = f"export {folder} --id knee --to risp -o knee.json"
-    if not chip.is_plain or chip.neuron.integration_delay:  # no export has its arithmetic
-        then = f"assess {folder} --id knee -o knee_assessed.png"
+    if not chip.is_plain or chip.neuron.integration_delay:  # RISP has not its arithmetic
+        then = f"export {folder} --id knee --to c -o knee"
     return Text(
         "Next:\n"
         f"  evosnn plot {folder} --kind pareto -o front.png\n"

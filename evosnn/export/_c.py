@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Iterable
 
 from evosnn import __version__
 from evosnn.chips import Chip
 from evosnn.errors import ExportError
-from evosnn.export._c_numbers import CNumber, choose_number, literal, signed_type, unsigned_type
+from evosnn.export._c_numbers import (
+    CNumber,
+    choose_number,
+    literal,
+    own_number,
+    signed_type,
+    unsigned_type,
+)
+from evosnn.export._c_own import own_code
 from evosnn.export._files import Export, check_name, render
+from evosnn.export._fit import own_rules
 from evosnn.export._golden import run_golden
 from evosnn.export._plan import HORIZON, Plan, make_plan
+from evosnn.export._rules_text import rules_text
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
 from evosnn.simulation._ranges import potential_ranges
@@ -20,6 +31,12 @@ __all__ = ["to_c"]
 
 _NO_LEAK = 255
 _MOST_NEURONS = 2**16 - 1
+_COMMON = {
+    "more_state": "", "more_reset": "", "gathers": "", "settle": "", "leak_first": "",
+    "spent": "", "into": "potential", "fed": "charge[input]", "left": "0",
+    "can_fire": "(arrived != 0u) && ", "late": 0, "seen": 1,
+}  # fmt: skip
+"""Code of a timestep by RISP's rules, where :func:`own_code` has a chip's own."""
 
 
 def to_c(
@@ -36,7 +53,8 @@ def to_c(
 
     Args:
         network: The network.
-        chip: The rules: integer arithmetic becomes integers, real arithmetic ``double``.
+        chip: The rules, its own arithmetic included: integer arithmetic becomes integers, real
+            arithmetic ``double``.
         name: Prefix of the files and of all that they define.
         charge: ``(least, largest)`` charge that an input must be able to take in a
             timestep; plus and minus the chip's spike value if not given. The header says
@@ -47,14 +65,16 @@ def to_c(
         ExportError: If the network does not fit the chip or C, or the name is no identifier.
     """
     check_name(name)
-    plan = make_plan(network, chip, charge)
+    plan = make_plan(network, chip, charge, own=True)
+    own = bool(own_rules(network, chip))
     if network.n_neurons > _MOST_NEURONS:
         raise ExportError(
             f"the network has {network.n_neurons} neurons; the C code takes {_MOST_NEURONS}"
         )
-    number = choose_number(plan)
+    number = own_number(plan) if own else choose_number(plan)
     values = {**_names(plan, name), **_sizes(plan, number), **_tables(plan, number)}
-    values |= _floor(plan, number) | _leak(plan, number, str(values["name"]))
+    values |= _floor(plan, number, own=own)
+    values |= own_code(plan, number, name) if own else _COMMON | _leak(plan, number, name)
     return Export(
         target="c",
         name=name,
@@ -67,6 +87,7 @@ def to_c(
         network=network,
         chip=chip,
         golden=run_golden(plan, stimulus),
+        facts={"whole": int(number.bits > 0), "steps": number.steps},
     )
 
 
@@ -79,12 +100,20 @@ def _names(plan: Plan, name: str) -> dict[str, object]:
         "chip": plan.chip.name.replace("*/", "* /"),
         "key": network.key,
         "summary": f"{network.n_neurons} neurons, {network.n_synapses} synapses",
+        "rules": _rules(plan),
     }
+
+
+def _rules(plan: Plan) -> str:
+    clauses = rules_text(plan.network, plan.chip)
+    numbered = "; ".join(f"({k}) {clause}" for k, clause in enumerate(clauses, 1))
+    text = f"All potentials start at 0. In a timestep every neuron {numbered}."
+    return textwrap.fill(text, 94, initial_indent=" * ", subsequent_indent=" * ")
 
 
 def _sizes(plan: Plan, number: CNumber) -> dict[str, object]:
     network = plan.network
-    slots = plan.longest_delay + 1
+    slots = plan.longest_delay + 1 + plan.chip.neuron.integration_delay
     spike = math.floor(plan.chip.spike_value) if number.bits else plan.chip.spike_value
     return {
         "arithmetic": "All arithmetic is on whole numbers."
@@ -100,6 +129,9 @@ def _sizes(plan: Plan, number: CNumber) -> dict[str, object]:
         "magnitude": f"u{number.type}",
         "wide": "long long" if number.bits else "double",
         "scan": "%lld" if number.bits else "%lf",
+        "units": "A charge or a potential."
+        if number.steps == 1
+        else f"A charge, or a potential in steps of 1/{number.steps} of a charge.",
         "proof": number.proof,
         "charge_min": literal(number.charge[0], number),
         "charge_max": literal(number.charge[1], number),
@@ -112,7 +144,7 @@ def _tables(plan: Plan, number: CNumber) -> dict[str, object]:
     ends = [0]
     for neuron in plan.neurons:
         ends.append(ends[-1] + len(neuron.arrivals))
-    weights = [a.weight for a in arrivals]
+    weights = [a.weight * number.steps for a in arrivals]
     return {
         "thresholds": _neuron_rows(plan, number),
         "input_of": _rows("NO_INPUT" if n.input is None else n.input for n in plan.neurons),
@@ -135,7 +167,9 @@ def _neuron_rows(plan: Plan, number: CNumber) -> str:
         if neuron.input is not None:
             roles.append(f"input {neuron.input}")
         roles += [f"output {o}" for o in neuron.outputs]
-        rows.append(f"    {literal(neuron.threshold, number)}, /* {i}: {', '.join(roles)} */")
+        rows.append(
+            f"    {literal(neuron.threshold * number.steps, number)}, /* {i}: {', '.join(roles)} */"
+        )
     return "\n".join(rows)
 
 
@@ -148,14 +182,16 @@ def _rows(values: Iterable[object], width: int = 92) -> str:
     return "\n".join(lines)
 
 
-def _floor(plan: Plan, number: CNumber) -> dict[str, object]:
+def _floor(plan: Plan, number: CNumber, *, own: bool) -> dict[str, object]:
     """The floor, where charges that inputs may feed can bring a potential below it."""
-    bounded = plan.chip.integer or plan.chip.neuron.min_potential is not None
-    widest = potential_ranges(plan.network, plan.chip, number.charge)
-    if not bounded or widest.peak.min() >= plan.floor:
+    bounded = number.bits > 0 or plan.chip.neuron.min_potential is not None
+    lowest = plan.peak[0]
+    if not own:
+        lowest = potential_ranges(plan.network, plan.chip, number.charge).peak.min()
+    if not bounded or lowest >= plan.floor:
         return {"floor_define": "", "floor_code": ""}
     return {
-        "floor_define": f"#define FLOOR ({literal(plan.floor, number)})\n",
+        "floor_define": f"#define FLOOR ({literal(plan.floor * number.steps, number)})\n",
         "floor_code": (
             "        if (potential < FLOOR) {\n            potential = FLOOR;\n        }\n"
         ),

@@ -9,7 +9,15 @@ from evosnn.errors import ExportError
 from evosnn.export._plan import Plan
 from evosnn.simulation._ranges import potential_ranges
 
-__all__ = ["CNumber", "choose_number", "literal", "signed_type", "unsigned_type"]
+__all__ = [
+    "CNumber",
+    "choose_number",
+    "literal",
+    "magnitude_type",
+    "own_number",
+    "signed_type",
+    "unsigned_type",
+]
 
 _ANY_REAL = 1e300
 _LEAST_BITS = 16  # smaller potentials would save no instruction on any processor
@@ -24,12 +32,14 @@ class CNumber:
         bits: Its width; 0 for ``double``.
         charge: ``(least, largest)`` input charge for which no sum can overflow.
         proof: One sentence that says why.
+        steps: Steps that potentials, weights and thresholds are kept in, to a unit of charge.
     """
 
     type: str
     bits: int
     charge: tuple[float, float]
     proof: str
+    steps: int = 1
 
 
 def choose_number(plan: Plan) -> CNumber:
@@ -43,21 +53,54 @@ def choose_number(plan: Plan) -> CNumber:
     """
     if not plan.chip.integer:
         return CNumber("double", 0, (-_ANY_REAL, _ANY_REAL), "Real, as on the chip.")
+    bits = _bits(plan, 1)
+    least, most = plan.charge
+    if plan.chip.neuron.min_potential is not None:
+        least, most = _widest(plan, 2 ** (bits - 1) - 1)
+    return CNumber(f"int{bits}_t", bits, (int(least), int(most)), _proof(plan))
+
+
+def own_number(plan: Plan) -> CNumber:
+    """Return the type for a chip's own arithmetic, in whole steps if it has steps.
+
+    Inputs may feed what was planned for.
+
+    Raises:
+        ExportError: If the steps are no whole part of a unit, or 64 bits do not hold the sums.
+    """
+    resolution = plan.chip.resolution
+    if not (plan.chip.integer and resolution):
+        return CNumber("double", 0, (-_ANY_REAL, _ANY_REAL), "Real, as on the chip.")
+    steps = round(1 / resolution)
+    if steps < 1 or steps * resolution != 1:
+        raise ExportError(
+            f"chip '{plan.chip.name}' keeps potentials in steps of {resolution:g}, of which no "
+            "whole number makes 1; set neuron.resolution in the chip's file to 1, 0.5, 0.25, ..."
+        )
+    bits = _bits(plan, steps)
+    least, most = plan.charge
+    return CNumber(f"int{bits}_t", bits, (int(least), int(most)), _proof(plan), steps)
+
+
+def _bits(plan: Plan, steps: int) -> int:
+    """The narrowest width that holds all sums, in steps."""
     low, high = plan.peak
     for bits in (16, 32, 64):
         limit = 2 ** (bits - 1) - 1
-        if bits >= _LEAST_BITS and -limit <= low and high <= limit:
-            break
-    else:
-        raise ExportError(f"potentials reach {low:g}..{high:g}, which 64 bits do not hold")
-    least, most = plan.charge
-    if plan.chip.neuron.min_potential is not None:
-        least, most = _widest(plan, limit)
-    proof = (
+        if bits >= _LEAST_BITS and -limit <= low * steps and high * steps <= limit:
+            return bits
+    raise ExportError(
+        f"potentials reach {low:g}..{high:g}, which 64 bits do not hold; set "
+        "neuron.min_potential (and max_potential) in the chip's file"
+    )
+
+
+def _proof(plan: Plan) -> str:
+    low, high = plan.peak
+    return (
         f"With charges of {plan.charge[0]:g} to {plan.charge[1]:g} no sum leaves "
         f"{low:g} to {high:g}."
     )
-    return CNumber(f"int{bits}_t", bits, (int(least), int(most)), proof)
 
 
 def _widest(plan: Plan, limit: int) -> tuple[float, float]:
@@ -90,6 +133,20 @@ def unsigned_type(values: Iterable[int]) -> str:
     """Return the narrowest unsigned type that holds these values."""
     most = max(values, default=0)
     return next(f"uint{bits}_t" for bits in (8, 16, 32) if most < 2**bits)
+
+
+def magnitude_type(largest: float) -> str:
+    """Return the unsigned type of 32 or 64 bits that holds a product.
+
+    Raises:
+        ExportError: If it is none.
+    """
+    if largest >= 2.0**64:
+        raise ExportError(
+            f"a leak multiplies up to {largest:g}, which 64 bits do not hold; set "
+            "neuron.min_potential (and max_potential) in the chip's file"
+        )
+    return "uint32_t" if largest < 2.0**32 else "uint64_t"
 
 
 def signed_type(values: Iterable[float]) -> str:

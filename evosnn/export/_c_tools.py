@@ -84,7 +84,7 @@ def run_c(exports: Sequence[Export]) -> list[Agreement]:
 
 
 def _formats(export: Export) -> dict[str, str]:
-    integer = export.chip.integer
+    integer = bool(export.facts["whole"])
     return {
         "name": export.name,
         "NAME": export.name.upper(),
@@ -98,7 +98,7 @@ def _stimulus(export: Export) -> str:
     golden = export.golden
     events = golden.event.reshape(-1).astype(int).tolist()
     charges = golden.charge.reshape(-1).tolist()
-    shown = [str(int(c)) if export.chip.integer else float(c).hex() for c in charges]
+    shown = [str(int(c)) if export.facts["whole"] else float(c).hex() for c in charges]
     return "\n".join(f"{e} {c}" for e, c in zip(events, shown, strict=True))
 
 
@@ -106,8 +106,9 @@ def _compare(export: Export, lines: list[str]) -> Agreement:
     golden = export.golden
     n = export.network.n_neurons
     rows = np.array([list(line) for line in lines[:-1]]) == "1"
-    read = int if export.chip.integer else float.fromhex
+    read = int if export.facts["whole"] else float.fromhex
     potential: NDArray[np.float64] = np.array([read(word) for word in lines[-1].split()], float)
+    potential /= export.facts["steps"]
     outputs = golden.spikes[:, export.network.outputs]
     return Agreement(
         target="c",

@@ -59,7 +59,7 @@ def run_golden(
     charge = stimulus.charge[:, :, 0]
     event = charge != 0 if stimulus.event is None else stimulus.event[:, :, 0]
     charge = np.where(event, charge, 0.0)
-    run = _run_whole if plan.chip.integer else _run_real
+    run = _run_whole if plan.chip.integer and plan.chip.resolution else _run_real
     return Golden(charge, event, *run(plan, charge, event))
 
 

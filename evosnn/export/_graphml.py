@@ -43,7 +43,7 @@ def to_graphml(
     import networkx as nx
 
     check_name(name)
-    plan = make_plan(network, chip, charge)
+    plan = make_plan(network, chip, charge, own=True)
     graph = network.to_networkx()
     ids = network.ids.tolist()
     for role, ports in (("input", network.inputs), ("output", network.outputs)):
@@ -73,7 +73,7 @@ def run_graphml(export: Export) -> Agreement:
     golden = export.golden
     low, high = golden.charge.min(initial=0.0), golden.charge.max(initial=0.0)
     fed = Stimulus(golden.charge[:, :, None], golden.event[:, :, None])
-    found = run_golden(make_plan(network, export.chip, (float(low), float(high))), fed)
+    found = run_golden(make_plan(network, export.chip, (float(low), float(high)), own=True), fed)
     return Agreement(
         target="graphml",
         tool="EvoSNN, as read back",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from evosnn import __version__
 from evosnn.export._agreement import Agreement
 from evosnn.export._files import Export
+from evosnn.export._rules_text import rules_text
 from evosnn.export._subject import Subject
 from evosnn.export._synthesize import SynthesisReport
 from evosnn.export._targets import TARGETS
@@ -76,10 +77,8 @@ def _figures(subject: Subject) -> str:
 def _rules(subject: Subject) -> str:
     chip = subject.chip
     numbers = "whole numbers" if chip.integer else "real numbers"
-    floor = chip.neuron.min_potential
-    fires = "reached" if chip.neuron.threshold_inclusive else "passed"
-    leaks = sorted(set(subject.network.leak.tolist()))
-    otherwise: tuple[str, ...] = getattr(chip, "not_simulated", ())
+    clauses = rules_text(subject.network, chip)
+    ends = [";"] * (len(clauses) - 1) + ["."]
     return "\n".join(
         [
             "## Rules of the neurons\n",
@@ -88,21 +87,12 @@ def _rules(subject: Subject) -> str:
             "",
             "All potentials start at 0. In each timestep, every neuron",
             "",
-            "1. adds the charges that arrive: its input's charge of this timestep, and the weight "
-            "of each synapse whose presynaptic neuron fired `delay` timesteps ago;",
-            f"2. fires if something arrived and its potential has {fires} its threshold; it then "
-            "starts from 0;",
-            "3. has no least potential;"
-            if floor is None
-            else f"3. is raised to {floor:g} if its potential lies below;",
-            "4. keeps all of its potential."
-            if leaks == [0.0]
-            else f"4. loses its leak's share of its potential ({', '.join(map(str, leaks))})"
-            + (", what is left rounded towards zero." if chip.integer else "."),
-            *(["", "The chip itself does otherwise in these:", ""] if otherwise else []),
-            *(f"- {sentence}" for sentence in otherwise),
+            *(f"{k}. {clause}{end}" for k, (clause, end) in
+              enumerate(zip(clauses, ends, strict=True), 1)),
+            *(["", "The chip itself does otherwise in these:", ""] if chip.not_simulated else []),
+            *(f"- {sentence}" for sentence in chip.not_simulated),
         ]
-    )
+    )  # fmt: skip
 
 
 def _feeding(task: ClassificationTask) -> str:

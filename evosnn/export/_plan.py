@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from evosnn.chips import Chip
 from evosnn.errors import ExportError
-from evosnn.export._fit import require_fit
+from evosnn.export._fit import own_rules, require_fit
+from evosnn.export._own_ranges import own_ranges
 from evosnn.network import Network
 from evosnn.simulation._ranges import HORIZON, potential_ranges
 
@@ -40,7 +41,7 @@ class NeuronPlan:
         id: Its id in the network.
         threshold: Lowest potential at which it fires.
         leak: Share of its potential that it loses in a timestep.
-        leak_shift: ``k`` where the share is ``2**-k``; none if it does not leak.
+        leak_shift: ``k`` where the share is ``2**-k``; none if it does not leak such a share.
         input: Which input feeds it, if any.
         outputs: Which outputs it is.
         fires: Whether anything that can arrive ever brings it to fire.
@@ -98,7 +99,9 @@ class Plan:
         return int(self.network.delay.max(initial=1))
 
 
-def make_plan(network: Network, chip: Chip, charge: tuple[float, float] | None = None) -> Plan:
+def make_plan(
+    network: Network, chip: Chip, charge: tuple[float, float] | None = None, *, own: bool = False
+) -> Plan:
     """Check that a network can be written and prove the ranges of its potentials.
 
     Args:
@@ -106,12 +109,13 @@ def make_plan(network: Network, chip: Chip, charge: tuple[float, float] | None =
         chip: The rules.
         charge: ``(least, largest)`` charge that an input takes in a timestep; plus and minus
             the chip's spike value if not given.
+        own: Whether what is to be written has every chip's own arithmetic.
 
     Raises:
         ExportError: If the network does not fit the chip, has no inputs or no outputs, or
             the charge range does not hold 0.
     """
-    require_fit(network, chip)
+    require_fit(network, chip, own=own)
     for what, ports in (("inputs", network.inputs), ("outputs", network.outputs)):
         if not ports.size:
             raise ExportError(f"the network has no {what}; an export needs at least one")
@@ -120,7 +124,8 @@ def make_plan(network: Network, chip: Chip, charge: tuple[float, float] | None =
         low, high = math.ceil(low), math.floor(high)
     if low > 0 or high < 0:
         raise ExportError(f"the charge range {low:g}..{high:g} does not hold 0")
-    ranges = potential_ranges(network, chip, (low, high))
+    prove = own_ranges if own_rules(network, chip) else potential_ranges
+    ranges = prove(network, chip, (low, high))
     thresholds, leaks = ranges.threshold.tolist(), network.leak.tolist()
     rests, peaks = ranges.rest.T.tolist(), ranges.peak.T.tolist()
     input_of = {neuron: i for i, neuron in enumerate(network.inputs.tolist())}
@@ -138,7 +143,7 @@ def make_plan(network: Network, chip: Chip, charge: tuple[float, float] | None =
                 id=id_,
                 threshold=thresholds[i],
                 leak=leaks[i],
-                leak_shift=round(-math.log2(leaks[i])) if leaks[i] and chip.integer else None,
+                leak_shift=_shift(leaks[i]) if chip.integer else None,
                 input=input_of.get(i),
                 outputs=tuple(o for o, neuron in enumerate(outputs) if neuron == i),
                 fires=bool(ranges.fires[i]),
@@ -149,3 +154,9 @@ def make_plan(network: Network, chip: Chip, charge: tuple[float, float] | None =
             )
         )
     return Plan(network, chip, tuple(neurons), ranges.floor, (low, high))
+
+
+def _shift(leak: float) -> int | None:
+    """``k`` where a leak is ``2**-k``."""
+    mantissa, exponent = math.frexp(leak)
+    return 1 - exponent if mantissa == 0.5 else None

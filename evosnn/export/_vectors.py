@@ -34,7 +34,7 @@ def golden_vectors(
         ``form``, which says how charges and spikes are listed; ``samples``, each with its
         features, class, answer (-1 for none), charges and spikes; and ``random``.
     """
-    plan = make_plan(subject.network, subject.chip, subject.charge)
+    plan = make_plan(subject.network, subject.chip, subject.charge, own=True)
     random = run_golden(plan, timesteps=timesteps, seed=seed)
     return {
         "form": _FORM,
@@ -49,7 +49,7 @@ def _samples(subject: Subject, count: int) -> list[dict[str, Any]]:
         return []
     part = task.test
     answers = task.decoder.decide(simulate([subject.network], part.stimulus, subject.chip))[0, 0]
-    plan = make_plan(subject.network, subject.chip, subject.charge)
+    plan = make_plan(subject.network, subject.chip, subject.charge, own=True)
     found = []
     for k in range(min(count, part.n_samples)):
         shown = Stimulus(np.ascontiguousarray(part.stimulus.charge[:, :, k : k + 1]))

@@ -6,8 +6,8 @@ from evosnn.errors import ExportError
 from evosnn.export._plan import Plan
 
 __all__ = [
-    "bit_slice", "bits_for", "bus", "charge_bits", "port_buses", "port_range", "signed_bits",
-    "signed_literal",
+    "at_least", "bit_slice", "bits_for", "bus", "charge_bits", "port_buses", "port_range",
+    "signed_bits", "signed_literal",
 ]  # fmt: skip
 
 _MOST_BITS = 64
@@ -27,6 +27,20 @@ def signed_literal(value: float, bits: int) -> str:
     """Write a signed constant."""
     whole = int(value)
     return f"{'-' if whole < 0 else ''}{bits}'sd{abs(whole)}"
+
+
+def at_least(total: str, value: float, bits: int) -> str:
+    """Write that a signed sum of so many bits is no less than a constant.
+
+    Below 0 by its sign and its other bits: Yosys 0.23 makes wrong cells of a comparison of a
+    sum with a negative constant.
+    """
+    if value >= 0:
+        return f"{total} >= {signed_literal(value, bits)}"
+    if bits == 1:
+        return "1'b1"
+    least = int(value) + 2 ** (bits - 1)
+    return f"!{total}[{bits - 1}] || {total}{bus(bits - 1)} >= {bits - 1}'d{least}"
 
 
 def bus(bits: int) -> str:

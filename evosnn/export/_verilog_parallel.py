@@ -5,6 +5,7 @@ from __future__ import annotations
 from evosnn.export._files import render
 from evosnn.export._plan import NeuronPlan, Plan
 from evosnn.export._verilog_numbers import (
+    at_least,
     bit_slice,
     bus,
     charge_bits,
@@ -53,7 +54,8 @@ def _neuron(plan: Plan, i: int) -> str:
     held = f"fire_{i} ? {signed_literal(0, bits)} : sum_{i}"
     if neuron.peak[0] < plan.floor:
         floor = signed_literal(plan.floor, bits)
-        held = f"fire_{i} ? {signed_literal(0, bits)} : (sum_{i} < {floor}) ? {floor} : sum_{i}"
+        above = at_least(f"sum_{i}", plan.floor, bits)
+        held = f"fire_{i} ? {signed_literal(0, bits)} : ({above}) ? sum_{i} : {floor}"
     lines, left = _leak(i, neuron, rest)
     return render(
         "parallel_neuron.v.in",
@@ -100,7 +102,7 @@ def _fire(i: int, neuron: NeuronPlan, bits: int) -> str:
     """Firing; below a threshold above 0 the sum itself tells that something arrived."""
     if not neuron.fires:
         return "1'b0"
-    reached = f"sum_{i} >= {signed_literal(neuron.threshold, bits)}"
+    reached = at_least(f"sum_{i}", neuron.threshold, bits)
     if not neuron.needs_arrival:
         return reached
     arrived = [] if neuron.input is None else [f"event_in[{neuron.input}]"]

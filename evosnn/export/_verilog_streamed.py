@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from evosnn.export._files import render
 from evosnn.export._plan import Plan
-from evosnn.export._verilog_numbers import bit_slice, bus, port_buses, signed_literal
+from evosnn.export._verilog_numbers import at_least, bit_slice, bus, port_buses, signed_literal
 from evosnn.export._verilog_table import Table, make_table
 
 __all__ = ["Stream", "make_stream"]
@@ -115,7 +115,8 @@ def _arithmetic(table: Table) -> dict[str, object]:
     held = f"fire_d ? {zero} : sum_d"
     if table.plan.peak[0] < floor:
         least = signed_literal(floor, bits)
-        held = f"fire_d ? {zero} : (sum_d < {least}) ? {least} : sum_d"
+        above = at_least("sum_d", floor, bits)
+        held = f"fire_d ? {zero} : ({above}) ? sum_d : {least}"
     rows = [_left(shift, bits, table.bits["potential"]) for shift in table.shifts]
     return {
         "zero": zero,

@@ -1,0 +1,67 @@
+"""Proof of the values that no potential leaves, by a chip's own arithmetic.
+
+Wider than :mod:`evosnn.simulation._ranges`, which knows RISP's rules alone: every neuron may
+fire, and a current is as large as what arrives in every timestep makes it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evosnn.chips import Chip
+from evosnn.network import Network
+from evosnn.simulation._general_run import rules_of
+from evosnn.simulation._ranges import HORIZON, Ranges
+
+__all__ = ["own_ranges"]
+
+
+def own_ranges(network: Network, chip: Chip, charge: tuple[float, float]) -> Ranges:
+    """Return the ranges of a network's potentials and currents.
+
+    Between timesteps a potential lies between its floor and its threshold, at which it fires.
+    Where spikes only subtract the threshold it ends at the chip's ceiling, and where charge
+    waits in a current for an arrival to be checked, above the threshold by all of the current.
+
+    Args:
+        network: The network.
+        chip: The rules.
+        charge: ``(least, largest)`` charge that an input takes in a timestep.
+    """
+    rules, n = rules_of(chip), network.n_neurons
+    threshold = network.threshold + rules.above
+    down, up = _moves(network, chip, charge)
+    if rules.subtracts:
+        high = np.full(n, HORIZON * float(up.max(initial=0.0)))
+    elif rules.current and rules.needs_arrival:
+        high = np.maximum(threshold, 0.0) + up / rules.current_leak
+    else:
+        high = np.maximum(threshold, 0.0)
+    floor = rules.floor
+    if chip.neuron.min_potential is None:
+        floor = HORIZON * float(np.floor(down.min(initial=0.0)))
+    rest = np.array([np.full(n, floor), np.minimum(high, rules.ceiling)])
+    most = np.maximum(rest[1] + up, threshold) - np.minimum(threshold, 0.0) * rules.subtracts
+    peak = np.array([np.minimum(rest[0] + down, threshold), most])
+    return Ranges(floor, threshold, np.ones(n, np.bool_), rest, peak)
+
+
+def _moves(
+    network: Network, chip: Chip, charge: tuple[float, float]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Most that each potential can fall and rise by in a timestep.
+
+    A current that loses a share ``k`` never is more than the sum of ``a, a (1 - k), ...``;
+    where a shift rounds in its favour, by up to one step a timestep, ``a`` is as much more.
+    """
+    n, rules = network.n_neurons, rules_of(chip)
+    fed = np.bincount(network.inputs, minlength=n)
+    weight, post = network.weight, network.post
+    down = np.bincount(post, weights=np.minimum(weight, 0.0), minlength=n) + charge[0] * fed
+    up = np.bincount(post, weights=np.maximum(weight, 0.0), minlength=n) + charge[1] * fed
+    if not rules.current:
+        return down, up
+    return (down - chip.resolution) / rules.current_leak, (
+        up + chip.resolution
+    ) / rules.current_leak
