@@ -39,23 +39,28 @@ from evosnn.simulation._general_rows import (
     add_spikes,
     add_to,
     clamp,
+    fire,
     halve,
+    hear,
     is_zero,
     leak_row,
     mark,
     read_out,
-    reset_row,
-    rise,
     wait,
 )
 
 __all__ = [
     "LEAK_RULES",
+    "GeneralFeed",
+    "GeneralSpikes",
     "Rules",
     "State",
     "Values",
+    "general_room",
+    "run_general_block",
     "run_general_networks",
     "run_general_window",
+    "unpack_network",
 ]
 
 _NEVER = np.iinfo(np.int16).max
@@ -98,8 +103,8 @@ class Values(NamedTuple):
         sigma: ``(instances,)`` float64, standard deviation of the noise on a delivery.
         chip: ``(instances,)`` int64, number of each instance in its draws.
         key: ``(instances, 2)`` uint32, stream of each instance's draws.
-        halving: ``(leaks, 2, timesteps)`` float64, what each different leak leaves after some
-            time under Caspian's rule; empty under others.
+        halving: ``(leaks, timesteps)`` float64, what each different leak leaves after some time
+            under Caspian's rule; empty under others.
         halves: ``(phases, instances, all neurons)`` int64, which of them is a neuron's.
     """
 
@@ -125,7 +130,7 @@ class State(NamedTuple):
     potential: NDArray[np.float64]
     current: NDArray[np.float64]
     rest: NDArray[np.int64]  # refractory timesteps left
-    heard: NDArray[np.int64]  # timestep in which charge last arrived
+    heard: NDArray[np.int32]  # timestep in which charge last arrived
 
 
 class _Net(NamedTuple):
@@ -144,7 +149,7 @@ class _Net(NamedTuple):
     input_of: NDArray[np.int64]
 
 
-class _Feed(NamedTuple):
+class GeneralFeed(NamedTuple):
     """What comes from outside in one block.
 
     ``charge`` is ``(timesteps, inputs, lanes)``, 0 where no spike arrives; ``event`` has the
@@ -159,7 +164,7 @@ class _Feed(NamedTuple):
     sample: int
 
 
-class _Spikes(NamedTuple):
+class GeneralSpikes(NamedTuple):
     """Who fired: ``(past + timesteps, neurons, lanes)`` uint8, and in how many lanes.
 
     A row in whose lanes nobody fired need not be written.
@@ -178,14 +183,13 @@ class _Room(NamedTuple):
     always: NDArray[np.uint8]
     before: NDArray[np.float64]
     read: NDArray[np.float64]
-    part: NDArray[np.float64]
-    whole: NDArray[np.float64]
+    share: NDArray[np.float64]
     due: NDArray[np.int64]  # synapse and row of spikes of each arrival
     calm: NDArray[np.bool_]
 
 
 @njit(nogil=True, cache=True)
-def _unpack(population: Any, network: int) -> Any:
+def unpack_network(population: Any, network: int) -> Any:
     """Return one network of a population."""
     first, last = population.neuron_start[network], population.neuron_start[network + 1]
     start, stop = population.synapse_start[network], population.synapse_start[network + 1]
@@ -206,11 +210,12 @@ def _unpack(population: Any, network: int) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def _room(n: int, n_due: int, lanes: int) -> Any:
-    octets, numbers = np.zeros((3, lanes), np.uint8), np.zeros((4, lanes))
+def general_room(n: int, n_due: int, lanes: int) -> Any:
+    """Room for a network of ``n`` neurons with up to ``n_due`` arrivals at one in a timestep."""
+    octets, numbers = np.zeros((3, lanes), np.uint8), np.zeros((3, lanes))
     octets[2] = 1
     return _Room(
-        octets[0], octets[1], octets[2], numbers[0], numbers[1], numbers[2], numbers[3],
+        octets[0], octets[1], octets[2], numbers[0], numbers[1], numbers[2],
         np.empty((n_due, 2), np.int64), np.zeros(n, np.bool_),
     )  # fmt: skip
 
@@ -288,8 +293,9 @@ def _list_due(
 def _mark_arrivals(net: Any, feed: Any, spikes: Any, room: Any, i: int, t: int, n_due: int) -> None:
     """Mark the lanes in which anything arrives at a neuron."""
     room.marks[:] = 0
-    if net.input_of[i] >= 0:
-        mark(room.marks, feed.event[t, net.input_of[i]])
+    port = net.input_of[i]
+    if port >= 0 and feed.loud[t, port]:
+        mark(room.marks, feed.event[t, port])
     for d in range(n_due):
         j, row = room.due[d, 0], room.due[d, 1]
         mark(room.marks, room.always if row == _ALWAYS else spikes.fired[row, net.pre[j]])
@@ -301,8 +307,9 @@ def _add_arrivals(
     i: int, t: int, n_due: int,
 ) -> None:  # fmt: skip
     """Add an input's charge to ``row`` and what synapses deliver to ``read``, in their order."""
-    if net.input_of[i] >= 0:
-        add_to(row, feed.charge[t, net.input_of[i]])
+    port = net.input_of[i]
+    if port >= 0 and feed.loud[t, port]:
+        add_to(row, feed.charge[t, port])
     sigma = values.sigma[k]
     for d in range(n_due):
         j, sent = room.due[d, 0], room.due[d, 1]
@@ -333,11 +340,12 @@ def _take_in(
             halve(
                 potential, state.heard[i], room.marks, now, leak,
                 values.halving[values.halves[p, k, at]], values.unit[k, net.network],
-                room.part, room.whole,
+                room.share,
             )  # fmt: skip
-        clamp(potential, rules.floor, rules.ceiling)
-        for lane in range(room.marks.size):
-            state.heard[i, lane] = now if room.marks[lane] != 0 else state.heard[i, lane]
+        if leak > 0 or rules.subtracts:
+            clamp(potential, rules.floor, rules.ceiling)
+        if leak > 0 or values.begin.size > 1:
+            hear(state.heard[i], room.marks, now)
     if rules.refractory > 0:
         room.before[:] = potential
     deaf = (values.broken[p, k, at] & NO_INTEGRATION) != 0
@@ -378,34 +386,30 @@ def _fire(
     at, unit = net.first + i, values.unit[k, net.network]
     potential, fired = state.potential[i], spikes.fired[spikes.past + t, i]
     leak, threshold = values.leak[p, k, at], values.threshold[p, k, at]
-    if rules.ceiling < np.inf:
-        clamp(potential, -np.inf, rules.ceiling)
     if rules.leak_first:
+        clamp(potential, -np.inf, rules.ceiling)
         leak_row(potential, leak, rules.leak_rule, rules.leak_unit, unit)
-    count = 0
+    may, keep, less = room.always, 0.0, 0.0
+    if values.broken[p, k, at] & NO_RESET:
+        keep = 1.0
+    elif rules.subtracts:
+        keep, less = 1.0, threshold - rules.above
     firing = values.firing[p, k, at]
     if firing > 0:
-        fired[:] = 1
-        count = fired.size
-    elif firing == 0 and (any_arrival or not rules.needs_arrival):
+        threshold = -np.inf
+    elif firing < 0 or (rules.needs_arrival and not any_arrival):
+        threshold = np.inf
+    else:
         may = room.marks if rules.needs_arrival else room.always
         if rules.refractory > 0:
             for lane in range(may.size):
                 room.may[lane] = may[lane] if state.rest[i, lane] == 0 else np.uint8(0)
             may = room.may
-        count = rise(potential, may, threshold, fired)
-    spikes.totals[spikes.past + t, i] = count
+    spikes.totals[spikes.past + t, i] = fire(
+        potential, may, threshold, keep, less, rules.floor, rules.ceiling, fired
+    )
     if rules.refractory > 0:
-        if count == 0:
-            fired[:] = 0
         wait(state.rest[i], fired, rules.refractory)
-    if count > 0 and not values.broken[p, k, at] & NO_RESET:
-        if rules.subtracts:
-            reset_row(potential, fired, 1.0, threshold - rules.above)
-        else:
-            reset_row(potential, fired, 0.0, 0.0)
-    if rules.floor > -np.inf:
-        clamp(potential, rules.floor, np.inf)
     if not rules.leak_first:
         leak_row(potential, leak, rules.leak_rule, rules.leak_unit, unit)
 
@@ -422,7 +426,7 @@ def _only_leaks(rules: Any, values: Any, p: int, k: int, at: int) -> bool:
 
 
 @njit(nogil=True, cache=True)
-def _run_block(
+def run_general_block(
     rules: Any, net: Any, values: Any, k: int, feed: Any, spikes: Any, state: Any, room: Any,
     live: Any, deliveries: Any, trace: Any,
 ) -> None:  # fmt: skip
@@ -430,7 +434,7 @@ def _run_block(
 
     Args:
         rules: The chip's rules.
-        net: The network.
+        net: The network, from :func:`unpack_network`.
         values: The networks on the chip instances.
         k: Index of the instance.
         feed: What comes from outside.
@@ -455,10 +459,10 @@ def _run_block(
                 sound = values.firing[p, k, at] == 0 and values.threshold[p, k, at] > 0
                 if room.calm[i] and sound:
                     continue
-            leak = values.leak[p, k, at]
-            if not any_arrival and _only_leaks(rules, values, p, k, at):
+            idle = not any_arrival and _only_leaks(rules, values, p, k, at)
+            if idle:
                 leak_row(
-                    state.potential[i], leak, rules.leak_rule, rules.leak_unit,
+                    state.potential[i], values.leak[p, k, at], rules.leak_rule, rules.leak_unit,
                     values.unit[k, net.network],
                 )  # fmt: skip
             else:
@@ -468,11 +472,16 @@ def _run_block(
                 _fire(rules, net, values, spikes, state, room, p, k, i, t, any_arrival)
             if trace.shape[0] > 0:
                 trace[t, i] = state.potential[i]
-            room.calm[i] = False
-            if not any_arrival:
-                calm = is_zero(state.potential[i])
-                calm = calm and (not rules.current or is_zero(state.current[i]))
-                room.calm[i] = calm and (rules.refractory == 0 or is_zero(state.rest[i]))
+            stays = idle and (values.leak[p, k, at] <= 0 or rules.leak_rule == HALF_LIFE)
+            room.calm[i] = not any_arrival and not stays and _is_calm(rules, state, i)
+
+
+@njit(nogil=True, cache=True)
+def _is_calm(rules: Any, state: Any, i: int) -> bool:
+    """Whether a neuron is at rest in all lanes."""
+    if rules.current and not is_zero(state.current[i]):
+        return False
+    return bool(is_zero(state.potential[i]) and (rules.refractory == 0 or is_zero(state.rest[i])))
 
 
 @njit(nogil=True, cache=True)
@@ -522,21 +531,21 @@ def run_general_networks(
     """
     timesteps, lanes = charge.shape[0], span[1] - span[0]
     own_charge = charge[:, :, span[0] : span[1]].copy()
-    feed = _Feed(own_charge, event[:, :, span[0] : span[1]].copy(), loud, 0, span[0])
+    feed = GeneralFeed(own_charge, event[:, :, span[0] : span[1]].copy(), loud, 0, span[0])
     most = 0
     for network in which:
         most = max(most, population.neuron_start[network + 1] - population.neuron_start[network])
     tape = np.empty(timesteps * most * lanes, np.uint8)
     no_trace = np.zeros((0, 0, lanes))
     for network in which:
-        net = _unpack(population, network)
+        net = unpack_network(population, network)
         n = net.begin.size - 1
         fired = tape[: timesteps * n * lanes].reshape((timesteps, n, lanes))
-        spikes = _Spikes(fired, np.zeros((timesteps, n), np.int64), 0)
-        room = _room(n, values.begin.size * max(net.into.size, 1), lanes)
+        spikes = GeneralSpikes(fired, np.zeros((timesteps, n), np.int64), 0)
+        room = general_room(n, values.begin.size * max(net.into.size, 1), lanes)
         state = State(
             np.empty((n, lanes)), np.empty((n, lanes)), np.empty((n, lanes), np.int64),
-            np.empty((n, lanes), np.int64),
+            np.empty((n, lanes), np.int32),
         )  # fmt: skip
         deliveries = np.zeros(n, np.int64)
         for k in range(values.weight.shape[1]):
@@ -547,7 +556,7 @@ def run_general_networks(
                 state.rest[i], state.heard[i] = 0, 0
                 room.calm[i], deliveries[i] = True, 0
             # What is borrowed lives as long as the loops that go on using what it is of.
-            _run_block(
+            run_general_block(
                 rules, borrowed(net), borrowed(values), k, borrowed(feed), borrowed(spikes),
                 borrowed(state), borrowed(room), live, deliveries, no_trace,
             )  # fmt: skip
@@ -577,7 +586,7 @@ def run_general_window(
         past: Timesteps of the past that ``fired`` begins with.
         trace: ``(instances, timesteps or 0, neurons, episodes)``, potentials, written.
     """
-    net = _unpack(population, 0)
+    net = unpack_network(population, 0)
     n = net.begin.size - 1
     n_due = values.begin.size * max(net.into.size, 1)
     live, deliveries = np.arange(n), np.zeros(n, np.int64)
@@ -587,8 +596,8 @@ def run_general_window(
             for i in range(n):
                 count[t, i] = fired[k, t, i].sum()
         own = State(state.potential[k], state.current[k], state.rest[k], state.heard[k])
-        _run_block(
-            rules, net, values, k, _Feed(charge[k], event[k], loud[k], at, 0),
-            _Spikes(fired[k], count, past), own, _room(n, n_due, fired.shape[3]), live,
+        run_general_block(
+            rules, net, values, k, GeneralFeed(charge[k], event[k], loud[k], at, 0),
+            GeneralSpikes(fired[k], count, past), own, general_room(n, n_due, fired.shape[3]), live,
             deliveries, trace[k],
         )  # fmt: skip

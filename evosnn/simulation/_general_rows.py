@@ -24,14 +24,14 @@ __all__ = [
     "add_spikes",
     "add_to",
     "clamp",
+    "fire",
     "halve",
     "halving_table",
+    "hear",
     "is_zero",
     "leak_row",
     "mark",
     "read_out",
-    "reset_row",
-    "rise",
     "wait",
 ]
 
@@ -62,10 +62,12 @@ def add_noisy(
     pre: int, post: int, key: Any,
 ) -> None:  # fmt: skip
     """Add a weight and noise of its own where a spike arrives; ``sample`` is the first lane's."""
+    era, clock = clock >> 15, clock & 32767  # a counter's word holds 15 bits of it
     for lane in range(row.size):
         if fired[lane] != 0:
             a, b, _, _ = philox(
-                np.uint32(clock | chip << 15), np.uint32(sample + lane), np.uint32(pre),
+                np.uint32(clock | chip << 15), np.uint32(sample + lane | era << 20),
+                np.uint32(pre),
                 np.uint32(post), key[0], key[1],
             )  # fmt: skip
             radius = math.sqrt(-2.0 * math.log((a + 0.5) / 2.0**32))
@@ -113,22 +115,26 @@ def is_zero(row: Any) -> bool:
 
 
 @njit(nogil=True, cache=True)
-def rise(row: Any, may: Any, threshold: float, fired: Any) -> int:
-    """Write which lanes that may fire have reached the threshold, and return how many."""
+def fire(
+    row: Any, may: Any, threshold: float, keep: float, less: float, floor: float, ceiling: float,
+    fired: Any,
+) -> int:  # fmt: skip
+    """Write which lanes that may fire do, reset these, and return how many they are.
+
+    Of a potential ``keep`` times it, less ``less``, is left. The ceiling comes before, the
+    floor after.
+    """
     for lane in range(row.size):
-        fired[lane] = may[lane] if row[lane] >= threshold else np.uint8(0)
+        value = row[lane]
+        value = ceiling if value > ceiling else value
+        fires = (value >= threshold) & (may[lane] != 0)
+        fired[lane] = fires
+        value = keep * value - less if fires else value
+        row[lane] = floor if value < floor else value
     total = 0
     for lane in range(row.size):
         total += fired[lane]
     return total
-
-
-@njit(nogil=True, cache=True)
-def reset_row(row: Any, fired: Any, keep: float, less: float) -> None:
-    """Leave ``keep`` times the potential, less a number, where a neuron fired."""
-    for lane in range(row.size):
-        value = row[lane]
-        row[lane] = keep * value - less if fired[lane] != 0 else value
 
 
 @njit(nogil=True, cache=True)
@@ -193,62 +199,74 @@ def _leak_odd_steps(row: Any, leak: float, rule: int, unit: float) -> None:
 
 
 @njit(nogil=True, cache=True)
-def _halving(leak: float, elapsed: int) -> Any:
-    """Return 1024ths and a power of two that Caspian leaves of a charge, one after the other.
+def _halving(leak: float, elapsed: int) -> float:
+    """The share that Caspian leaves of a charge, of which what is left is rounded down.
 
-    With both, each rounded down, a charge falls as by its half-life in ``elapsed`` timesteps.
+    Caspian multiplies by 1024ths for the part of a half-life and shifts right for whole ones,
+    and rounds down after each. Rounding twice is rounding once, as one divisor is whole.
     """
     if elapsed <= 0 or leak <= 0:
-        return 1024.0, 1.0
+        return 1.0
     if leak >= 1:
-        return 0.0, 1.0
+        return 0.0
     tau = -1.0 / math.log2(1.0 - leak)
     if abs(tau - np.rint(tau)) < 1e-6:
         tau = np.rint(tau)
     whole = math.floor(elapsed / tau)
     part = elapsed - whole * tau
-    return np.rint(1024.0 * 2.0 ** (-part / tau)) if part > 0 else 1024.0, 2.0**-whole
+    of_1024 = np.rint(1024.0 * 2.0 ** (-part / tau)) if part > 0 else 1024.0
+    return float(of_1024 / 1024.0 * 2.0**-whole)
 
 
 @njit(nogil=True, cache=True)
 def halving_table(leaks: Any, timesteps: int) -> Any:
-    """Return ``(leaks, 2, timesteps)``, what :func:`_halving` says after each elapsed time."""
-    table = np.empty((leaks.size, 2, timesteps))
+    """Return ``(leaks, timesteps)``, what each leak leaves after each elapsed time."""
+    table = np.empty((leaks.size, timesteps))
     for i in range(leaks.size):
         for elapsed in range(timesteps):
-            table[i, 0, elapsed], table[i, 1, elapsed] = _halving(leaks[i], elapsed)
+            table[i, elapsed] = _halving(leaks[i], elapsed)
     return table
 
 
 @njit(nogil=True, cache=True)
 def halve(
-    row: Any, heard: Any, marks: Any, now: int, leak: float, table: Any, unit: float, part: Any,
-    whole: Any,
-) -> None:  # fmt: skip
+    row: Any, heard: Any, marks: Any, now: int, leak: float, table: Any, unit: float, share: Any
+) -> None:
     """Leave what Caspian leaves of a charge that something arrives at again.
 
     Args:
         row: ``(lanes,)``, potentials.
-        heard: ``(lanes,)`` int64, timesteps in which something arrived last.
+        heard: ``(lanes,)`` int32, timesteps in which something arrived last.
         marks: ``(lanes,)``, where something arrives.
         now: The timestep.
         leak: The leak, above 0.
-        table: ``(2, most)``, a row of :func:`halving_table`.
-        unit: Step of potentials.
-        part: ``(lanes,)``, room.
-        whole: ``(lanes,)``, room.
+        table: A row of :func:`halving_table`.
+        unit: Step of potentials; 1 is meant where it is 0.
+        share: ``(lanes,)``, room.
     """
-    most = table.shape[1]
-    for lane in range(row.size):
-        elapsed = now - heard[lane]
-        if elapsed < most:
-            part[lane], whole[lane] = table[0, elapsed], table[1, elapsed]
-        else:
-            part[lane], whole[lane] = _halving(leak, elapsed)
-    step = unit if unit > 0 else 1.0
-    for lane in range(row.size):
-        value = row[lane]
-        left = _floor(abs(value) / step * part[lane] / 1024.0)
-        left = _floor(left * whole[lane]) * step
-        left = left if value > 0 else -left
-        row[lane] = left if (marks[lane] != 0) & (heard[lane] < now) else value
+    if now < table.size:
+        for lane in range(row.size):
+            share[lane] = table[np.uint64(now - heard[lane])]
+    else:
+        for lane in range(row.size):
+            share[lane] = _halving(leak, now - heard[lane])
+    if unit <= 0 or unit == 1:
+        for lane in range(row.size):
+            value = row[lane]
+            left = _floor(abs(value) * share[lane])
+            left = left if value > 0 else -left
+            row[lane] = left if (marks[lane] != 0) & (heard[lane] < now) else value
+    else:
+        for lane in range(row.size):
+            value = row[lane]
+            left = _floor(abs(value) / unit * share[lane]) * unit
+            left = left if value > 0 else -left
+            row[lane] = left if (marks[lane] != 0) & (heard[lane] < now) else value
+
+
+@njit(nogil=True, cache=True)
+def hear(heard: Any, marks: Any, now: int) -> None:
+    """Note where something arrives."""
+    time = np.int32(now)
+    for lane in range(heard.size):
+        heard[lane] = time if marks[lane] != 0 else heard[lane]

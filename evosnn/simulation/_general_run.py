@@ -29,7 +29,7 @@ __all__ = ["needs_general", "rules_of", "run_general", "simulate_mixed", "values
 _FLOAT_EXCLUSIVE = 1e-7  # how far above an exclusive threshold RISP puts the inclusive one
 
 _LANES = 512  # samples of a block at most
-_TABLE = 1024  # timesteps without an arrival that a table of half-lives is made for
+_TABLE = 1024  # timesteps that a table of half-lives covers at most; later ones take longer
 
 Simulate = Callable[..., Response]
 
@@ -191,7 +191,7 @@ def values_of(
     population: Population,
     chip: Chip,
     instances: Instances | None,
-    timesteps: int,
+    timesteps: int = _TABLE,
 ) -> Values:
     """Return the networks on the chip instances as the kernel reads them.
 
@@ -200,7 +200,7 @@ def values_of(
         population: The same, packed.
         chip: The chip as drawn.
         instances: Their parameters on each chip instance; one chip as drawn if not given.
-        timesteps: How many are run at least.
+        timesteps: After how many without an arrival an arrival is expected at the latest.
     """
     threshold = np.concatenate([net.threshold for net in networks])
     drawn = Instances(
@@ -246,7 +246,7 @@ def _halvings(
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Return what each different leak leaves of a charge after some time, and which is whose."""
     if not timesteps:
-        return np.zeros((0, 2, 0)), np.zeros((1, 1, 1), np.int64)
+        return np.zeros((0, 0)), np.zeros((1, 1, 1), np.int64)
     some, which = np.unique(leak, return_inverse=True)
     return halving_table(some, min(timesteps, _TABLE)), which.reshape(leak.shape)
 

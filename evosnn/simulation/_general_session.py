@@ -16,8 +16,6 @@ from evosnn.simulation._general_run import feed_of, needs_general, rules_of, val
 from evosnn.simulation._kernel import Population
 from evosnn.simulation._window import Window
 
-_TABLE = 1024  # timesteps without an arrival that are expected at most
-
 __all__ = ["GeneralPart", "session_needs_general"]
 
 
@@ -46,10 +44,10 @@ class GeneralPart:
         self._outputs = network.outputs
         self._late = chip.neuron.integration_delay
         self._rules = rules_of(chip)
-        self._values = values_of([network], population, chip, instances, _TABLE)
+        self._values = values_of([network], population, chip, instances)
         shape = (self.size, network.n_neurons, episodes)
         self._state = State(
-            np.zeros(shape), np.zeros(shape), np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+            np.zeros(shape), np.zeros(shape), np.zeros(shape, np.int64), np.zeros(shape, np.int32)
         )
         reach = int(self._values.delay.max(initial=1))
         self._past = np.zeros((self.size, reach, *shape[1:]), np.uint8)
