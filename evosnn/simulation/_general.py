@@ -1,9 +1,19 @@
-"""Any chip's arithmetic, one lane at a time: the kernel for what the vector kernels leave out.
+"""Any chip's arithmetic: the kernel for what the other kernels leave out.
 
 It says the same as :mod:`evosnn.simulation.reference`, compiled: leak rules, synaptic
 currents, refractory periods, resets by subtraction, faults that come and go, delays and leaks
 of their own on every chip, and noise on every delivery. Numbers are float64, in which the
 integers and fractions of digital chips are exact.
+
+A block is one network on one chip instance, and its lanes are samples: all parameters are then
+one number for all lanes, whatever is wrong with the chip, and what lanes do is written in rows
+that vector instructions pass over (:mod:`evosnn.simulation._general_rows`). Work is left out
+where it cannot matter:
+
+- A neuron that nothing arrives at in any lane, and that cannot move by itself, is passed over.
+- Instances are run one after the other. A neuron that is on one as it was on the one before,
+  and so is everything that reaches it (an input whose synapses alone are off, say), fires as it
+  did there; its rows still stand.
 
 Noise on a delivery is a function of a key and of who asks (the synapse's ends, timestep,
 sample, chip instance), so neither lanes nor threads nor company change it. RISP's
@@ -12,7 +22,6 @@ sample, chip instance), so neither lanes nor threads nor company change it. RISP
 
 from __future__ import annotations
 
-import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,21 +29,44 @@ from numba import njit
 from numpy.typing import NDArray
 
 from evosnn.hardware._instances import DRIVES_ALWAYS, NO_INTEGRATION, NO_RESET
-from evosnn.hardware._random import philox
+from evosnn.simulation._bits import borrowed
+from evosnn.simulation._general_rows import (
+    HALF_LIFE,
+    SHARE,
+    SHIFT,
+    SUBTRACT,
+    add_noisy,
+    add_spikes,
+    add_to,
+    clamp,
+    fire,
+    halve,
+    hear,
+    is_zero,
+    leak_row,
+    mark,
+    read_out,
+    wait,
+)
 
 __all__ = [
     "LEAK_RULES",
+    "GeneralFeed",
+    "GeneralSpikes",
     "Rules",
     "State",
     "Values",
+    "general_room",
+    "run_general_block",
     "run_general_networks",
     "run_general_window",
+    "unpack_network",
 ]
 
 _NEVER = np.iinfo(np.int16).max
-LEAK_RULES = {"share": 0, "shift": 1, "subtract": 2, "half-life": 3}
+LEAK_RULES = {"share": SHARE, "shift": SHIFT, "subtract": SUBTRACT, "half-life": HALF_LIFE}
 """Codes of the leak rules."""
-_SHIFT, _SUBTRACT, _HALF_LIFE = 1, 2, 3
+_ALWAYS = -1  # row of spikes of a synapse that delivers at every timestep
 
 
 class Rules(NamedTuple):
@@ -71,6 +103,9 @@ class Values(NamedTuple):
         sigma: ``(instances,)`` float64, standard deviation of the noise on a delivery.
         chip: ``(instances,)`` int64, number of each instance in its draws.
         key: ``(instances, 2)`` uint32, stream of each instance's draws.
+        halving: ``(leaks, timesteps)`` float64, what each different leak leaves after some time
+            under Caspian's rule; empty under others.
+        halves: ``(phases, instances, all neurons)`` int64, which of them is a neuron's.
     """
 
     begin: NDArray[np.int64]
@@ -85,272 +120,455 @@ class Values(NamedTuple):
     sigma: NDArray[np.float64]
     chip: NDArray[np.int64]
     key: NDArray[np.uint32]
+    halving: NDArray[np.float64]
+    halves: NDArray[np.int64]
 
 
 class State(NamedTuple):
-    """What lanes remember; leading axes are lanes, the last one neurons."""
+    """What lanes remember; the last axis is lanes, the one before neurons."""
 
     potential: NDArray[np.float64]
     current: NDArray[np.float64]
     rest: NDArray[np.int64]  # refractory timesteps left
-    quiet: NDArray[np.int64]  # timesteps since charge last arrived
+    heard: NDArray[np.int32]  # timestep in which charge last arrived
 
 
-@njit(nogil=True, cache=True)
-def _normal(t: int, instance: int, sample: int, pre: int, post: int, key: Any) -> float:
-    """The standard normal number of one delivery."""
-    a, b, _, _ = philox(
-        np.uint32(t | instance << 15), np.uint32(sample), np.uint32(pre), np.uint32(post),
-        key[0], key[1],
-    )  # fmt: skip
-    radius = math.sqrt(-2.0 * math.log((a + 0.5) / 2.0**32))
-    return radius * math.cos(2.0 * math.pi * (b + 0.5) / 2.0**32)
+class _Net(NamedTuple):
+    """One network, its synapses in the order of the neurons that they lead to.
 
-
-@njit(nogil=True, cache=True)
-def _leaked(value: float, leak: float, rule: int, amount: float, unit: float) -> float:
-    """What a leak leaves of a potential or current."""
-    size = abs(value)
-    if leak <= 0 or size == 0 or rule == _HALF_LIFE:
-        return value
-    if rule == _SUBTRACT:
-        left = max(size - leak * amount, 0.0)
-    elif rule == _SHIFT and unit > 0:  # an arithmetic shift rounds down, also below 0
-        lost = math.floor(value * leak / unit) * unit
-        left = size - max(abs(lost), unit)
-        left = max(left, 0.0)
-    else:
-        left = size * (1.0 - leak)
-        if unit > 0:
-            left = math.floor(left / unit) * unit
-    return left if value > 0 else -left
-
-
-@njit(nogil=True, cache=True)
-def _halved(value: float, leak: float, elapsed: int, unit: float) -> float:
-    """What Caspian leaves of a charge after some timesteps without an arrival."""
-    if leak <= 0 or elapsed <= 0 or value == 0:
-        return value
-    if leak >= 1:
-        return 0.0
-    tau = -1.0 / math.log2(1.0 - leak)
-    if abs(tau - np.rint(tau)) < 1e-6:
-        tau = np.rint(tau)
-    whole = math.floor(elapsed / tau)
-    part = elapsed - whole * tau
-    step = unit if unit > 0 else 1.0
-    size = abs(value) / step
-    if part > 0:
-        size = math.floor(size * np.rint(1024.0 * 2.0 ** (-part / tau)) / 1024.0)
-    size = math.floor(size * 2.0**-whole) * step
-    return size if value > 0 else -size
-
-
-@njit(nogil=True, cache=True)
-def _run_lane(
-    rules: Any, population: Any, network: int, values: Any, k: int, charge: Any, event: Any,
-    at: int, sample: int, potential: Any, current: Any, rest: Any,
-    quiet: Any, fired: Any, trace: Any,
-) -> int:  # fmt: skip
-    """Run one network on one chip and sample for a window; return its deliveries.
-
-    Args:
-        rules: The chip's rules.
-        population: The population.
-        network: Index of the network.
-        values: The networks on the chip instances.
-        k: Index of the instance.
-        charge: ``(timesteps, inputs)``, input charges.
-        event: Same shape, where a spike arrives.
-        at: Timesteps that have passed before.
-        sample: Index of the sample, for the draws.
-        potential: ``(neurons,)``, kept up to date, as are current, rest and quiet.
-        current: ``(neurons,)``.
-        rest: ``(neurons,)``.
-        quiet: ``(neurons,)``.
-        fired: ``(past + timesteps, neurons)`` bool, written from row ``past`` on.
-        trace: ``(timesteps, neurons)`` of zeros, potentials, written if it has rows.
+    ``into`` and ``pre`` say which synapse of the population each is and which neuron of the
+    network it leads from; those into neuron ``i`` stand from ``begin[i]`` on. ``input_of`` is
+    the input that feeds a neuron, or -1.
     """
-    timesteps, n_inputs = charge.shape
-    past = fired.shape[0] - timesteps
+
+    network: int
+    first: int
+    begin: NDArray[np.int64]
+    into: NDArray[np.int64]
+    pre: NDArray[np.int64]
+    input_of: NDArray[np.int64]
+
+
+class GeneralFeed(NamedTuple):
+    """What comes from outside in one block.
+
+    ``charge`` is ``(timesteps, inputs, lanes)``, 0 where no spike arrives; ``event`` has the
+    same shape, uint8; ``loud`` is ``(timesteps, inputs)``, whether any spike arrives. Timestep
+    0 is timestep ``at`` of the lanes' lives, lane 0 is sample ``sample``.
+    """
+
+    charge: NDArray[np.float64]
+    event: NDArray[np.uint8]
+    loud: NDArray[np.bool_]
+    at: int
+    sample: int
+
+
+class GeneralSpikes(NamedTuple):
+    """Who fired: ``(past + timesteps, neurons, lanes)`` uint8, and in how many lanes.
+
+    A row in whose lanes nobody fired need not be written.
+    """
+
+    fired: NDArray[np.uint8]
+    totals: NDArray[np.int64]
+    past: int
+
+
+class _Room(NamedTuple):
+    """Room for work on one neuron, and which neurons are at rest in all lanes."""
+
+    marks: NDArray[np.uint8]
+    may: NDArray[np.uint8]
+    always: NDArray[np.uint8]
+    before: NDArray[np.float64]
+    read: NDArray[np.float64]
+    share: NDArray[np.float64]
+    due: NDArray[np.int64]  # synapse and row of spikes of each arrival
+    calm: NDArray[np.bool_]
+
+
+@njit(nogil=True, cache=True)
+def unpack_network(population: Any, network: int) -> Any:
+    """Return one network of a population."""
     first, last = population.neuron_start[network], population.neuron_start[network + 1]
     start, stop = population.synapse_start[network], population.synapse_start[network + 1]
-    ends = (population.pre[start:stop], population.post[start:stop])
-    inputs = population.inputs[network]
     n = last - first
-    unit, step, most = values.unit[k, network], values.adc[k, 0], values.adc[k, 1]
-    half_life, current_too, sigma = rules.leak_rule == _HALF_LIFE, rules.current, values.sigma[k]
-    phases, begin = values.begin.size, values.begin
-    arrived = np.zeros(n, np.bool_)
-    read = np.zeros(n)  # charge of columns that is yet to be converted
-    deliveries = 0
-    p = -1
-    for t in range(timesteps):
-        while p + 1 < phases and (p < 0 or begin[p + 1] <= at + t):
-            p += 1
-            weight, delay = values.weight[p, k, start:stop], values.delay[p, k, start:stop]
-            threshold, leak = values.threshold[p, k, first:last], values.leak[p, k, first:last]
-            firing, broken = values.firing[p, k, first:last], values.broken[p, k, first:last]
-        arrived[:] = False
-        for i in range(n_inputs):
-            if event[t, i]:
-                b = inputs[i]
-                if half_life and not arrived[b]:
-                    _settle(b, leak[b], unit, rules.floor, rules.ceiling, potential, quiet)
-                arrived[b] = True
-                if current_too:
-                    current[b] += charge[t, i]
-                elif rest[b] == 0 and not broken[b] & NO_INTEGRATION:
-                    potential[b] += charge[t, i]
-        for s in range(stop - start):
-            a = ends[0][s]
-            due = 0
-            if broken[a] & DRIVES_ALWAYS:
-                due = 1
-            elif phases == 1:
-                sent = t - delay[s] + past
-                due = 1 if sent >= 0 and fired[sent, a] else 0
-            else:
-                due = _due(values, k, start + s, a, t, at, past, p, fired)
-            for _ in range(due):
-                b = ends[1][s]
-                amount = weight[s]
-                if sigma > 0:
-                    key = values.key[k]
-                    amount += sigma * _normal(at + t, values.chip[k], sample, a, b, key)
-                deliveries += 1
-                if half_life and not arrived[b]:
-                    _settle(b, leak[b], unit, rules.floor, rules.ceiling, potential, quiet)
-                arrived[b] = True
-                if step > 0:
-                    read[b] += amount
-                elif current_too:
-                    current[b] += amount
-                elif rest[b] == 0 and not broken[b] & NO_INTEGRATION:
-                    potential[b] += amount
+    begin, input_of = np.zeros(n + 1, np.int64), np.full(n, -1, np.int64)
+    for s in range(start, stop):
+        begin[population.post[s] + 1] += 1
+    begin = np.cumsum(begin)
+    at = begin.copy()
+    into, pre = np.empty(stop - start, np.int64), np.empty(stop - start, np.int64)
+    for s in range(start, stop):
+        post = population.post[s]
+        into[at[post]], pre[at[post]] = s, population.pre[s]
+        at[post] += 1
+    for i in range(population.inputs.shape[1]):
+        input_of[population.inputs[network, i]] = i
+    return _Net(network, first, begin, into, pre, input_of)
+
+
+@njit(nogil=True, cache=True)
+def general_room(n: int, n_due: int, lanes: int) -> Any:
+    """Room for a network of ``n`` neurons with up to ``n_due`` arrivals at one in a timestep."""
+    octets, numbers = np.zeros((3, lanes), np.uint8), np.zeros((3, lanes))
+    octets[2] = 1
+    return _Room(
+        octets[0], octets[1], octets[2], numbers[0], numbers[1], numbers[2],
+        np.empty((n_due, 2), np.int64), np.zeros(n, np.bool_),
+    )  # fmt: skip
+
+
+@njit(nogil=True, cache=True)
+def _changed(net: Any, values: Any, k: int) -> Any:
+    """Which neurons may do on instance ``k`` what they did not do on the one before."""
+    n, first = net.begin.size - 1, net.first
+    a, b = max(k - 1, 0), k
+    all_new = k == 0 or values.sigma[a] > 0 or values.sigma[b] > 0
+    all_new |= values.unit[a, net.network] != values.unit[b, net.network]
+    all_new |= values.adc[a, 0] != values.adc[b, 0] or values.adc[a, 1] != values.adc[b, 1]
+    changed = np.full(n, all_new, np.bool_)
+    if all_new:
+        return changed
+    for p in range(values.begin.size):
         for i in range(n):
-            quiet[i] += 1
-            fired[past + t, i] = False
-            still = not arrived[i] and potential[i] == 0 and current[i] == 0 and rest[i] == 0
-            if still and firing[i] == 0 and threshold[i] > 0:
-                continue  # at rest: nothing can happen
-            deaf = rest[i] > 0 or broken[i] & NO_INTEGRATION
-            if step > 0:
-                amount = min(max(np.rint(read[i] / step) * step, -most), most)
-                read[i] = 0.0
-                if current_too:
-                    current[i] += amount
-                elif not deaf:
-                    potential[i] += amount
-            if current_too:
-                left = _leaked(
-                    current[i], rules.current_leak, rules.leak_rule, rules.leak_unit, unit
-                )
-                if rules.current_leak_first:
-                    current[i] = left
-                if not deaf:
-                    potential[i] += current[i]
-                current[i] = left
-            v = min(potential[i], rules.ceiling)
-            if rules.leak_first:
-                v = _leaked(v, leak[i], rules.leak_rule, rules.leak_unit, unit)
-            fires = (arrived[i] or not rules.needs_arrival) and v >= threshold[i]
-            fires = fires and rest[i] == 0
-            if rest[i] > 0:
-                rest[i] -= 1
-            if firing[i] != 0:
-                fires = firing[i] > 0
-            if fires:
-                rest[i] = rules.refractory
-                if not broken[i] & NO_RESET:
-                    v = v - (threshold[i] - rules.above) if rules.subtracts else 0.0
-            fired[past + t, i] = fires
-            v = max(v, rules.floor)
-            if not rules.leak_first:
-                v = _leaked(v, leak[i], rules.leak_rule, rules.leak_unit, unit)
-            potential[i] = v
-            if trace.shape[0] > 0:
-                trace[t, i] = v
-    return deliveries
+            at = first + i
+            changed[i] |= values.threshold[p, a, at] != values.threshold[p, b, at]
+            changed[i] |= values.leak[p, a, at] != values.leak[p, b, at]
+            changed[i] |= values.firing[p, a, at] != values.firing[p, b, at]
+            changed[i] |= values.broken[p, a, at] != values.broken[p, b, at]
+            for j in range(net.begin[i], net.begin[i + 1]):
+                s = net.into[j]
+                changed[i] |= values.weight[p, a, s] != values.weight[p, b, s]
+                changed[i] |= values.delay[p, a, s] != values.delay[p, b, s]
+    more = True
+    while more:
+        more = False
+        for i in range(n):
+            if not changed[i]:
+                for j in range(net.begin[i], net.begin[i + 1]):
+                    changed[i] |= changed[net.pre[j]]
+                more |= changed[i]
+    return changed
 
 
 @njit(nogil=True, cache=True)
-def _settle(
-    i: int, leak: float, unit: float, floor: float, ceiling: float, potential: Any, quiet: Any
-) -> None:
-    """Let a charge lose what it should have lost since charge last arrived."""
-    left = _halved(potential[i], leak, quiet[i], unit)
-    potential[i] = min(max(left, floor), ceiling)
-    quiet[i] = 0
-
-
-@njit(nogil=True, cache=True)
-def _due(
-    values: Any, k: int, s: int, pre: int, t: int, at: int, past: int, p: int, fired: Any
-) -> int:
-    """How many spikes arrive through a synapse that may have had another delay before.
+def _sent(values: Any, q: int, k: int, s: int, t: int, at: int, past: int) -> int:
+    """Row of the spikes that arrive now, if they were sent in phase ``q``; or -1.
 
     A spike travels as long as its synapse's delay said when it was sent.
     """
-    begin, due = values.begin, 0
-    for q in range(p + 1):
-        sent = t - values.delay[q, k, s]
-        early = at + sent < begin[q]
-        late = q + 1 < begin.size and at + sent >= begin[q + 1]
-        if not early and not late and sent + past >= 0 and fired[sent + past, pre]:
-            due += 1
-    return due
+    sent, begin = t - values.delay[q, k, s], values.begin
+    if sent + past < 0 or at + sent < begin[q]:
+        return -1
+    if q + 1 < begin.size and at + sent >= begin[q + 1]:
+        return -1
+    return int(sent + past)
+
+
+@njit(nogil=True, cache=True)
+def _list_due(
+    net: Any, values: Any, spikes: Any, due: Any, p: int, k: int, i: int, t: int, at: int
+) -> Any:
+    """List the synapses through which something arrives; return their number, and charges'."""
+    n = deliveries = 0
+    for j in range(net.begin[i], net.begin[i + 1]):
+        s, pre = net.into[j], net.pre[j]
+        if values.broken[p, k, net.first + pre] & DRIVES_ALWAYS:
+            due[n, 0], due[n, 1] = j, _ALWAYS
+            deliveries += spikes.fired.shape[2]
+            n += 1
+            continue
+        for q in range(p + 1):
+            row = _sent(values, q, k, s, t, at, spikes.past)
+            if row >= 0 and spikes.totals[row, pre] > 0:
+                due[n, 0], due[n, 1] = j, row
+                deliveries += spikes.totals[row, pre]
+                n += 1
+    return n, deliveries
+
+
+@njit(nogil=True, cache=True)
+def _mark_arrivals(net: Any, feed: Any, spikes: Any, room: Any, i: int, t: int, n_due: int) -> None:
+    """Mark the lanes in which anything arrives at a neuron."""
+    room.marks[:] = 0
+    port = net.input_of[i]
+    if port >= 0 and feed.loud[t, port]:
+        mark(room.marks, feed.event[t, port])
+    for d in range(n_due):
+        j, row = room.due[d, 0], room.due[d, 1]
+        mark(room.marks, room.always if row == _ALWAYS else spikes.fired[row, net.pre[j]])
+
+
+@njit(nogil=True, cache=True)
+def _add_arrivals(
+    net: Any, values: Any, feed: Any, spikes: Any, room: Any, row: Any, read: Any, p: int, k: int,
+    i: int, t: int, n_due: int,
+) -> None:  # fmt: skip
+    """Add an input's charge to ``row`` and what synapses deliver to ``read``, in their order."""
+    port = net.input_of[i]
+    if port >= 0 and feed.loud[t, port]:
+        add_to(row, feed.charge[t, port])
+    sigma = values.sigma[k]
+    for d in range(n_due):
+        j, sent = room.due[d, 0], room.due[d, 1]
+        pre, weight = net.pre[j], values.weight[p, k, net.into[j]]
+        fired = room.always if sent == _ALWAYS else spikes.fired[sent, pre]
+        if sigma > 0:
+            add_noisy(
+                read, fired, weight, sigma, feed.at + t, values.chip[k], feed.sample, pre, i,
+                values.key[k],
+            )  # fmt: skip
+        else:
+            add_spikes(read, fired, weight)
+
+
+@njit(nogil=True, cache=True)
+def _take_in(
+    rules: Any, net: Any, values: Any, feed: Any, spikes: Any, state: Any, room: Any, p: int,
+    k: int, i: int, t: int, n_due: int, any_arrival: bool,
+) -> None:  # fmt: skip
+    """Let a neuron's potential gain what is due in one timestep."""
+    at = net.first + i
+    potential, current = state.potential[i], state.current[i]
+    if any_arrival and (rules.needs_arrival or rules.leak_rule == HALF_LIFE):
+        _mark_arrivals(net, feed, spikes, room, i, t, n_due)
+    if any_arrival and rules.leak_rule == HALF_LIFE:
+        leak, now = values.leak[p, k, at], feed.at + t
+        if leak > 0:
+            halve(
+                potential, state.heard[i], room.marks, now, leak,
+                values.halving[values.halves[p, k, at]], values.unit[k, net.network],
+                room.share,
+            )  # fmt: skip
+        if leak > 0 or rules.subtracts:
+            clamp(potential, rules.floor, rules.ceiling)
+        if leak > 0 or values.begin.size > 1:
+            hear(state.heard[i], room.marks, now)
+    if rules.refractory > 0:
+        room.before[:] = potential
+    deaf = (values.broken[p, k, at] & NO_INTEGRATION) != 0
+    charged = current if rules.current else potential
+    if any_arrival and (rules.current or not deaf):
+        step, read = values.adc[k, 0], charged
+        if step > 0:
+            read = room.read
+            read[:] = 0.0
+        _add_arrivals(net, values, feed, spikes, room, charged, read, p, k, i, t, n_due)
+        if step > 0:
+            read_out(read, step, values.adc[k, 1])
+            add_to(charged, read)
+    if rules.current:
+        _let_current_act(rules, values.unit[k, net.network], potential, current, deaf)
+    if rules.refractory > 0:
+        for lane in range(potential.size):
+            value = potential[lane]
+            potential[lane] = room.before[lane] if state.rest[i, lane] > 0 else value
+
+
+@njit(nogil=True, cache=True)
+def _let_current_act(rules: Any, unit: float, potential: Any, current: Any, deaf: bool) -> None:
+    if rules.current_leak_first:
+        leak_row(current, rules.current_leak, rules.leak_rule, rules.leak_unit, unit)
+    if not deaf:
+        add_to(potential, current)
+    if not rules.current_leak_first:
+        leak_row(current, rules.current_leak, rules.leak_rule, rules.leak_unit, unit)
+
+
+@njit(nogil=True, cache=True)
+def _fire(
+    rules: Any, net: Any, values: Any, spikes: Any, state: Any, room: Any, p: int, k: int, i: int,
+    t: int, any_arrival: bool,
+) -> None:  # fmt: skip
+    """Let a neuron fire where it does, reset it there, and let it leak."""
+    at, unit = net.first + i, values.unit[k, net.network]
+    potential, fired = state.potential[i], spikes.fired[spikes.past + t, i]
+    leak, threshold = values.leak[p, k, at], values.threshold[p, k, at]
+    if rules.leak_first:
+        clamp(potential, -np.inf, rules.ceiling)
+        leak_row(potential, leak, rules.leak_rule, rules.leak_unit, unit)
+    may, keep, less = room.always, 0.0, 0.0
+    if values.broken[p, k, at] & NO_RESET:
+        keep = 1.0
+    elif rules.subtracts:
+        keep, less = 1.0, threshold - rules.above
+    firing = values.firing[p, k, at]
+    if firing > 0:
+        threshold = -np.inf
+    elif firing < 0 or (rules.needs_arrival and not any_arrival):
+        threshold = np.inf
+    else:
+        may = room.marks if rules.needs_arrival else room.always
+        if rules.refractory > 0:
+            for lane in range(may.size):
+                room.may[lane] = may[lane] if state.rest[i, lane] == 0 else np.uint8(0)
+            may = room.may
+    spikes.totals[spikes.past + t, i] = fire(
+        potential, may, threshold, keep, less, rules.floor, rules.ceiling, fired
+    )
+    if rules.refractory > 0:
+        wait(state.rest[i], fired, rules.refractory)
+    if not rules.leak_first:
+        leak_row(potential, leak, rules.leak_rule, rules.leak_unit, unit)
+
+
+@njit(nogil=True, cache=True)
+def _only_leaks(rules: Any, values: Any, p: int, k: int, at: int) -> bool:
+    """Whether a neuron can do no more than leak in a timestep in which nothing arrives.
+
+    At the end of the timestep before, its potential was then below its threshold.
+    """
+    plain = not rules.current and not rules.subtracts and rules.refractory == 0
+    sound = values.firing[p, k, at] == 0 and not values.broken[p, k, at] & NO_RESET
+    return plain and sound and values.threshold[p, k, at] > 0 and values.begin.size == 1
+
+
+@njit(nogil=True, cache=True)
+def run_general_block(
+    rules: Any, net: Any, values: Any, k: int, feed: Any, spikes: Any, state: Any, room: Any,
+    live: Any, deliveries: Any, trace: Any,
+) -> None:  # fmt: skip
+    """Run one network on one instance for a window.
+
+    Args:
+        rules: The chip's rules.
+        net: The network, from :func:`unpack_network`.
+        values: The networks on the chip instances.
+        k: Index of the instance.
+        feed: What comes from outside.
+        spikes: Who fired before; written from its row ``past`` on.
+        state: ``(neurons, lanes)``, kept up to date.
+        room: Room for work.
+        live: The neurons to run; the others' spikes are there already.
+        deliveries: ``(neurons,)``, charges delivered to each neuron, added to.
+        trace: ``(timesteps, neurons, lanes)`` of zeros, potentials, written if it has rows.
+    """
+    past, p = spikes.past, -1
+    for t in range(feed.loud.shape[0]):
+        while p + 1 < values.begin.size and (p < 0 or values.begin[p + 1] <= feed.at + t):
+            p += 1
+        for i in live:
+            at, port = net.first + i, net.input_of[i]
+            n_due, delivered = _list_due(net, values, spikes, room.due, p, k, i, t, feed.at)
+            deliveries[i] += delivered
+            any_arrival = n_due > 0 or (port >= 0 and feed.loud[t, port])
+            spikes.totals[past + t, i] = 0
+            if not any_arrival:
+                sound = values.firing[p, k, at] == 0 and values.threshold[p, k, at] > 0
+                if room.calm[i] and sound:
+                    continue
+            idle = not any_arrival and _only_leaks(rules, values, p, k, at)
+            if idle:
+                leak_row(
+                    state.potential[i], values.leak[p, k, at], rules.leak_rule, rules.leak_unit,
+                    values.unit[k, net.network],
+                )  # fmt: skip
+            else:
+                _take_in(
+                    rules, net, values, feed, spikes, state, room, p, k, i, t, n_due, any_arrival
+                )
+                _fire(rules, net, values, spikes, state, room, p, k, i, t, any_arrival)
+            if trace.shape[0] > 0:
+                trace[t, i] = state.potential[i]
+            stays = idle and (values.leak[p, k, at] <= 0 or rules.leak_rule == HALF_LIFE)
+            room.calm[i] = not any_arrival and not stays and _is_calm(rules, state, i)
+
+
+@njit(nogil=True, cache=True)
+def _is_calm(rules: Any, state: Any, i: int) -> bool:
+    """Whether a neuron is at rest in all lanes."""
+    if rules.current and not is_zero(state.current[i]):
+        return False
+    return bool(is_zero(state.potential[i]) and (rules.refractory == 0 or is_zero(state.rest[i])))
+
+
+@njit(nogil=True, cache=True)
+def _tell_outputs(
+    population: Any, net: Any, spikes: Any, changed: Any, k: int, span: Any, counts_out: Any,
+    first_out: Any,
+) -> None:  # fmt: skip
+    """Write how often each output fired, and when first."""
+    network = net.network
+    for output in range(population.outputs.shape[1]):
+        neuron = population.outputs[network, output]
+        counts = counts_out[network, output, k, span[0] : span[1]]
+        first = first_out[network, output, k, span[0] : span[1]]
+        if not changed[neuron]:
+            counts[:] = counts_out[network, output, k - 1, span[0] : span[1]]
+            first[:] = first_out[network, output, k - 1, span[0] : span[1]]
+            continue
+        counts[:], first[:] = 0, _NEVER
+        for t in range(spikes.totals.shape[0] - 1, -1, -1):
+            if spikes.totals[t, neuron] > 0:
+                fired, time = spikes.fired[t, neuron], np.int16(t)
+                for lane in range(counts.size):
+                    counts[lane] += fired[lane]
+                    first[lane] = time if fired[lane] != 0 else first[lane]
 
 
 @njit(nogil=True, cache=True)
 def run_general_networks(
-    which: Any, rules: Any, population: Any, values: Any, charge: Any, event: Any,
-    counts_out: Any, first_out: Any, spikes_out: Any, deliveries_out: Any,
+    which: Any, rules: Any, population: Any, values: Any, charge: Any, event: Any, loud: Any,
+    span: Any, counts_out: Any, first_out: Any, spikes_out: Any, deliveries_out: Any,
 ) -> None:  # fmt: skip
-    """Run the networks ``which`` of a population from rest, on all instances and samples.
+    """Run the networks ``which`` of a population from rest, on all instances and some samples.
 
     Args:
         which: Indices of the networks to run.
         rules: The chip's rules.
         population: The population.
         values: The networks on the chip instances.
-        charge: ``(samples, timesteps, inputs)``, input charges.
-        event: Same shape, where a spike arrives.
+        charge: ``(timesteps, inputs, samples)``, input charges, 0 where no spike arrives.
+        event: Same shape, uint8, where a spike arrives.
+        loud: ``(timesteps, inputs)``, where a spike arrives in any sample.
+        span: The samples to run, from and to.
         counts_out: ``(networks, outputs, instances, samples)`` int16, written.
         first_out: Same shape, int16, timestep of the first output spike, written.
         spikes_out: ``(networks,)`` int64, added to.
         deliveries_out: ``(networks,)`` int64, added to.
     """
-    n_samples, timesteps, _ = charge.shape
-    no_trace = np.zeros((0, 0))
+    timesteps, lanes = charge.shape[0], span[1] - span[0]
+    own_charge = charge[:, :, span[0] : span[1]].copy()
+    feed = GeneralFeed(own_charge, event[:, :, span[0] : span[1]].copy(), loud, 0, span[0])
+    most = 0
     for network in which:
-        n = population.neuron_start[network + 1] - population.neuron_start[network]
-        fired = np.zeros((timesteps, n), np.bool_)
-        potential, current = np.zeros(n), np.zeros(n)
-        rest, quiet = np.zeros(n, np.int64), np.zeros(n, np.int64)
+        most = max(most, population.neuron_start[network + 1] - population.neuron_start[network])
+    tape = np.empty(timesteps * most * lanes, np.uint8)
+    no_trace = np.zeros((0, 0, lanes))
+    for network in which:
+        net = unpack_network(population, network)
+        n = net.begin.size - 1
+        fired = tape[: timesteps * n * lanes].reshape((timesteps, n, lanes))
+        spikes = GeneralSpikes(fired, np.zeros((timesteps, n), np.int64), 0)
+        room = general_room(n, values.begin.size * max(net.into.size, 1), lanes)
+        state = State(
+            np.empty((n, lanes)), np.empty((n, lanes)), np.empty((n, lanes), np.int64),
+            np.empty((n, lanes), np.int32),
+        )  # fmt: skip
+        deliveries = np.zeros(n, np.int64)
         for k in range(values.weight.shape[1]):
-            for sample in range(n_samples):
-                potential[:], current[:], rest[:], quiet[:] = 0.0, 0.0, 0, 0
-                deliveries_out[network] += _run_lane(
-                    rules, population, network, values, k, charge[sample], event[sample], 0,
-                    sample, potential, current, rest, quiet, fired, no_trace,
-                )  # fmt: skip
-                spikes_out[network] += fired.sum()
-                for output in range(population.outputs.shape[1]):
-                    neuron = population.outputs[network, output]
-                    count, first = 0, _NEVER
-                    for t in range(timesteps):
-                        if fired[t, neuron]:
-                            first = min(first, t)
-                            count += 1
-                    counts_out[network, output, k, sample] = count
-                    first_out[network, output, k, sample] = first
+            changed = _changed(net, values, k)
+            live = np.flatnonzero(changed)
+            for i in live:
+                state.potential[i], state.current[i] = 0.0, 0.0
+                state.rest[i], state.heard[i] = 0, 0
+                room.calm[i], deliveries[i] = True, 0
+            # What is borrowed lives as long as the loops that go on using what it is of.
+            run_general_block(
+                rules, borrowed(net), borrowed(values), k, borrowed(feed), borrowed(spikes),
+                borrowed(state), borrowed(room), live, deliveries, no_trace,
+            )  # fmt: skip
+            deliveries_out[network] += deliveries.sum()
+            spikes_out[network] += spikes.totals.sum()
+            _tell_outputs(population, net, spikes, changed, k, span, counts_out, first_out)
 
 
 @njit(nogil=True, cache=True)
 def run_general_window(
-    rules: Any, population: Any, values: Any, charge: Any, event: Any, at: int, state: Any,
-    fired: Any, trace: Any,
+    rules: Any, population: Any, values: Any, charge: Any, event: Any, loud: Any, at: int,
+    state: Any, fired: Any, past: int, trace: Any,
 ) -> None:  # fmt: skip
     """Run the one network of a population for a window, from the state that lanes are in.
 
@@ -358,17 +576,28 @@ def run_general_window(
         rules: The chip's rules.
         population: The population.
         values: The network on the chip instances.
-        charge: ``(instances, episodes, timesteps, inputs)``, input charges.
-        event: Same shape, where a spike arrives.
+        charge: ``(instances, timesteps, inputs, episodes)``, charges, 0 where none arrives.
+        event: Same shape, uint8, where a spike arrives.
+        loud: ``(instances, timesteps, inputs)``, where a spike arrives in any episode.
         at: Timesteps that have passed before.
-        state: A :class:`State`, ``(instances, episodes, neurons)``, kept up to date.
-        fired: ``(instances, episodes, past + timesteps, neurons)`` bool, written after the past.
-        trace: ``(instances, episodes, timesteps or 0, neurons)``, potentials, written.
+        state: A :class:`State`, ``(instances, neurons, episodes)``, kept up to date.
+        fired: ``(instances, past + timesteps, neurons, episodes)`` uint8, zeros after the
+            past, written there.
+        past: Timesteps of the past that ``fired`` begins with.
+        trace: ``(instances, timesteps or 0, neurons, episodes)``, potentials, written.
     """
+    net = unpack_network(population, 0)
+    n = net.begin.size - 1
+    n_due = values.begin.size * max(net.into.size, 1)
+    live, deliveries = np.arange(n), np.zeros(n, np.int64)
     for k in range(charge.shape[0]):
-        for e in range(charge.shape[1]):
-            _run_lane(
-                rules, population, 0, values, k, charge[k, e], event[k, e], at, e,
-                state.potential[k, e], state.current[k, e], state.rest[k, e],
-                state.quiet[k, e], fired[k, e], trace[k, e],
-            )  # fmt: skip
+        count = np.zeros((fired.shape[1], n), np.int64)
+        for t in range(past):
+            for i in range(n):
+                count[t, i] = fired[k, t, i].sum()
+        own = State(state.potential[k], state.current[k], state.rest[k], state.heard[k])
+        run_general_block(
+            rules, net, values, k, GeneralFeed(charge[k], event[k], loud[k], at, 0),
+            GeneralSpikes(fired[k], count, past), own, general_room(n, n_due, fired.shape[3]), live,
+            deliveries, trace[k],
+        )  # fmt: skip

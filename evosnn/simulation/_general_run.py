@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.random import SeedSequence
@@ -19,13 +20,16 @@ from evosnn.hardware._random import stream_key
 from evosnn.network import Network
 from evosnn.simulation._data import NEVER, Response
 from evosnn.simulation._general import LEAK_RULES, Rules, Values, run_general_networks
-from evosnn.simulation._joined import joined
+from evosnn.simulation._general_rows import halving_table
 from evosnn.simulation._kernel import Population
 from evosnn.simulation._pack import PreparedStimulus, pack_networks
 
 __all__ = ["needs_general", "rules_of", "run_general", "simulate_mixed", "values_of"]
 
 _FLOAT_EXCLUSIVE = 1e-7  # how far above an exclusive threshold RISP puts the inclusive one
+
+_LANES = 512  # samples of a block at most
+_TABLE = 1024  # timesteps that a table of half-lives covers at most; later ones take longer
 
 Simulate = Callable[..., Response]
 
@@ -104,34 +108,46 @@ def run_general(
     population = pack_networks(networks, chip)
     if noise:
         instances = _noisy(networks, instances, noise, seed or SeedSequence(0))
-    noisy = instances is not None and instances.noise is not None
-    values = values_of(networks, population, chip, instances)
-    n_instances = values.weight.shape[1]
-    charge = np.ascontiguousarray(stimulus.charge.transpose(2, 0, 1))
-    event = charge != 0
-    if stimulus.event is not None:
-        event = np.ascontiguousarray(stimulus.event.transpose(2, 0, 1))
-    n_networks = len(networks)
-    shape = (n_networks, population.outputs.shape[1], n_instances, stimulus.n_samples)
+    values = values_of(networks, population, chip, instances, stimulus.timesteps)
+    n_networks, n_samples, n_instances = len(networks), stimulus.n_samples, values.weight.shape[1]
+    shape = (n_networks, population.outputs.shape[1], n_instances, n_samples)
     counts, first = np.empty(shape, np.int16), np.empty(shape, np.int16)
-    spikes, deliveries = np.zeros(n_networks, np.int64), np.zeros(n_networks, np.int64)
-    rules = rules_of(chip)
+    rules, fed = rules_of(chip), feed_of(stimulus.charge, stimulus.event)
+    workers = threads or os.cpu_count() or 1
+    spans = _spans(n_samples, workers if n_networks < workers else 1)
+    shares = np.array_split(np.arange(n_networks), min(n_networks, 4 * workers))
+    jobs = [(which, span) for which in shares for span in spans]
+    spikes, deliveries = np.zeros((2, len(jobs), n_networks), np.int64)
 
-    def run(which: NDArray[np.int64]) -> None:
+    def run(job: int) -> None:
+        which, span = jobs[job]
         run_general_networks(
-            which, rules, population, values, charge, event, counts, first, spikes, deliveries
+            which, rules, population, values, *fed, span, counts, first, spikes[job],
+            deliveries[job],
         )  # fmt: skip
 
-    workers = threads or os.cpu_count() or 1
-    if n_networks < workers and stimulus.n_samples >= 2 * workers and not noisy:
-        return _by_samples(networks, stimulus, chip, instances, workers)
     if workers == 1:
-        run(np.arange(n_networks))
+        for job in range(len(jobs)):
+            run(job)
     else:
         with ThreadPoolExecutor(workers) as pool:
-            list(pool.map(run, np.array_split(np.arange(n_networks), min(n_networks, 4 * workers))))
-    runs = max(n_instances * stimulus.n_samples, 1)
-    return Response(counts, first, spikes / runs, deliveries / runs)
+            list(pool.map(run, range(len(jobs))))
+    runs = max(n_instances * n_samples, 1)
+    return Response(counts, first, spikes.sum(axis=0) / runs, deliveries.sum(axis=0) / runs)
+
+
+def feed_of(charge: NDArray[np.float64], event: NDArray[np.bool_] | None) -> Any:
+    """Return what the kernel reads of charges: where they arrive, there, and whether at all."""
+    arrives = np.ascontiguousarray(charge != 0 if event is None else event)
+    fed = np.ascontiguousarray(np.where(arrives, charge, 0.0))
+    return fed, arrives.view(np.uint8), arrives.any(axis=-1)
+
+
+def _spans(n_samples: int, at_least: int) -> list[tuple[int, int]]:
+    """Split samples into blocks of like size, of which a few rows fit the fastest cache."""
+    n = min(max(-(-n_samples // _LANES), at_least), max(n_samples, 1))
+    ends = np.linspace(0, n_samples, n + 1).astype(int).tolist()
+    return list(pairwise(ends))
 
 
 def _noisy(
@@ -146,24 +162,6 @@ def _noisy(
         )
     key = np.tile(stream_key(seed, "delivery-noise"), (n, 1))
     return replace(chips, noise=Noise(np.full(n, sigma), np.arange(n), key))
-
-
-def _by_samples(
-    networks: Sequence[Network],
-    stimulus: PreparedStimulus,
-    chip: Chip,
-    instances: Instances | None,
-    workers: int,
-) -> Response:
-    """Share the samples out over the cores, as there are too few networks."""
-    ends = np.linspace(0, stimulus.n_samples, workers + 1).astype(int).tolist()
-    spans = list(pairwise(ends))
-
-    def run(span: tuple[int, int]) -> Response:
-        return run_general(networks, stimulus.part(*span), chip, instances, 1)
-
-    with ThreadPoolExecutor(workers) as pool:
-        return joined(list(pool.map(run, spans)), spans)
 
 
 def rules_of(chip: Chip) -> Rules:
@@ -193,6 +191,7 @@ def values_of(
     population: Population,
     chip: Chip,
     instances: Instances | None,
+    timesteps: int = _TABLE,
 ) -> Values:
     """Return the networks on the chip instances as the kernel reads them.
 
@@ -201,6 +200,7 @@ def values_of(
         population: The same, packed.
         chip: The chip as drawn.
         instances: Their parameters on each chip instance; one chip as drawn if not given.
+        timesteps: After how many without an arrival an arrival is expected at the latest.
     """
     threshold = np.concatenate([net.threshold for net in networks])
     drawn = Instances(
@@ -221,12 +221,14 @@ def values_of(
 
     parts = [part for _, part in phases]
     weight = np.ascontiguousarray(np.stack([part.weight for part in parts]), np.float64)
+    leak = each([part.leak for part in parts], population.leak).astype(np.float64)
+    halving, halves = _halvings(leak, timesteps if chip.neuron.leak_rule == "half-life" else 0)
     return Values(
         begin=np.array([t for t, _ in phases], np.int64),
         weight=weight,
         delay=each([part.delay for part in parts], population.delay).astype(np.int64),
         threshold=np.stack([part.threshold for part in parts]) + above,
-        leak=each([part.leak for part in parts], population.leak).astype(np.float64),
+        leak=leak,
         firing=np.ascontiguousarray(np.stack([part.firing for part in parts])),
         broken=each([part.broken for part in parts], np.zeros(threshold.size, np.uint8)),
         unit=_units(population, chip, weight, (noise.sigma > 0) | (adc[:, 0] % 1 > 0)),
@@ -234,7 +236,19 @@ def values_of(
         sigma=noise.sigma,
         chip=noise.chip,
         key=np.ascontiguousarray(noise.key),
+        halving=halving,
+        halves=halves,
     )
+
+
+def _halvings(
+    leak: NDArray[np.float64], timesteps: int
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return what each different leak leaves of a charge after some time, and which is whose."""
+    if not timesteps:
+        return np.zeros((0, 0)), np.zeros((1, 1, 1), np.int64)
+    some, which = np.unique(leak, return_inverse=True)
+    return halving_table(some, min(timesteps, _TABLE)), which.reshape(leak.shape)
 
 
 def _units(

@@ -12,7 +12,7 @@ from evosnn.hardware import Instances
 from evosnn.network import Network
 from evosnn.simulation._data import NEVER
 from evosnn.simulation._general import State, run_general_window
-from evosnn.simulation._general_run import needs_general, rules_of, values_of
+from evosnn.simulation._general_run import feed_of, needs_general, rules_of, values_of
 from evosnn.simulation._kernel import Population
 from evosnn.simulation._window import Window
 
@@ -45,12 +45,12 @@ class GeneralPart:
         self._late = chip.neuron.integration_delay
         self._rules = rules_of(chip)
         self._values = values_of([network], population, chip, instances)
-        shape = (self.size, episodes, network.n_neurons)
+        shape = (self.size, network.n_neurons, episodes)
         self._state = State(
-            np.zeros(shape), np.zeros(shape), np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+            np.zeros(shape), np.zeros(shape), np.zeros(shape, np.int64), np.zeros(shape, np.int32)
         )
         reach = int(self._values.delay.max(initial=1))
-        self._past = np.zeros((*shape[:2], reach, shape[2]), np.bool_)
+        self._past = np.zeros((self.size, reach, *shape[1:]), np.uint8)
         self._clock = 0
 
     def run(
@@ -59,31 +59,31 @@ class GeneralPart:
     ) -> Window:  # fmt: skip
         """Run a window; arguments as those of :meth:`Session.run`, ``at`` the first instance."""
         here = slice(at, at + self.size)
-        arrives = charge != 0 if event is None else event
-        fed, heard = (
-            np.ascontiguousarray(x[:, :, here].transpose(2, 3, 0, 1)) for x in (charge, arrives)
+        fed, heard, loud = feed_of(
+            charge[:, :, here].transpose(2, 0, 1, 3),
+            None if event is None else event[:, :, here].transpose(2, 0, 1, 3),
         )
-        timesteps, reach = len(charge), self._past.shape[2]
-        n = self._past.shape[3]
+        timesteps, reach = len(charge), self._past.shape[1]
+        size, _, n, episodes = self._past.shape
         fired = np.concatenate(
-            [self._past, np.zeros((*self._past.shape[:2], timesteps, n), np.bool_)], axis=2
+            [self._past, np.zeros((size, timesteps, n, episodes), np.uint8)], axis=1
         )
-        trace = np.zeros((*fired.shape[:2], timesteps if potentials else 0, n))
+        trace = np.zeros((size, timesteps if potentials else 0, n, episodes))
         run_general_window(
-            self._rules, self._population, self._values, fed, heard, self._clock, self._state,
-            fired, trace,
+            self._rules, self._population, self._values, fed, heard, loud, self._clock,
+            self._state, fired, reach, trace,
         )  # fmt: skip
-        self._past = fired[:, :, timesteps:]
+        self._past = fired[:, timesteps:].copy()
         self._clock += timesteps
-        seen = fired[:, :, reach - self._late : reach - self._late + timesteps]
-        out = seen[..., self._outputs]
-        first = np.where(out.any(axis=2), out.argmax(axis=2), NEVER)
+        seen = fired[:, reach - self._late : reach - self._late + timesteps].view(np.bool_)
+        out = seen[:, :, self._outputs]
+        first = np.where(out.any(axis=1), out.argmax(axis=1), NEVER)
         return Window(
-            counts=out.sum(axis=2).transpose(2, 0, 1).astype(np.int16),
-            first=first.transpose(2, 0, 1).astype(np.int16),
-            fires=seen.sum(axis=(0, 1, 2)).astype(np.int64),
-            spikes=seen.transpose(2, 3, 0, 1).copy() if record else None,
-            potentials=trace.transpose(2, 3, 0, 1).copy() if potentials else None,
+            counts=out.sum(axis=1).transpose(1, 0, 2).astype(np.int16),
+            first=first.transpose(1, 0, 2).astype(np.int16),
+            fires=seen.sum(axis=(0, 1, 3)).astype(np.int64),
+            spikes=seen.transpose(1, 2, 0, 3).copy() if record else None,
+            potentials=trace.transpose(1, 2, 0, 3).copy() if potentials else None,
         )
 
     def take_state(self, other: GeneralPart) -> None:
@@ -94,8 +94,9 @@ class GeneralPart:
         """Return episodes to rest, all if not given."""
         which = slice(None) if episodes is None else episodes
         for values in (*self._state, self._past):
-            values[:, which] = 0
+            values[..., which] = 0
+        self._state.heard[..., which] = self._clock
 
     def potentials(self) -> NDArray[np.float64]:
         """``(n_neurons, n_instances, n_episodes)``, membrane potentials."""
-        return self._state.potential.transpose(2, 0, 1).copy()
+        return self._state.potential.transpose(1, 0, 2).copy()

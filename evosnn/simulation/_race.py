@@ -91,11 +91,28 @@ class Race:
 
     def right(self, counts: NDArray[np.int16], first: NDArray[np.int16]) -> NDArray[np.int32]:
         """Return the right answers of a response, ``(n_networks, n_instances)``."""
-        values = NEVER - first if self.first else counts
-        best = values.max(axis=1)
-        alone = (values == best[:, None]).sum(axis=1) == 1
-        answered = alone & (best > 0) & (values.argmax(axis=1) == self.labels)
-        return np.asarray(answered.sum(axis=-1), dtype=np.int32)
+        right = np.zeros((counts.shape[0], counts.shape[2]), np.int32)
+        _count_right(NEVER - first if self.first else counts, self.labels, right)
+        return right
+
+
+@njit(nogil=True, cache=True)
+def _count_right(values: Any, labels: Any, right: Any) -> None:
+    """Count where the label's value, ``(networks, outputs, instances, samples)``, leads alone."""
+    n_networks, n_outputs, n_instances, n_samples = values.shape
+    own, best = np.empty(n_samples, np.int16), np.empty(n_samples, np.int16)
+    for network in range(n_networks):
+        for instance in range(n_instances):
+            own[:], best[:] = 0, 0
+            for output in range(n_outputs):
+                row = values[network, output, instance]
+                for sample in range(n_samples):
+                    mine = labels[sample] == output
+                    other = np.int16(0) if mine else row[sample]
+                    own[sample] = row[sample] if mine else own[sample]
+                    best[sample] = other if other > best[sample] else best[sample]
+            for sample in range(n_samples):
+                right[network, instance] += own[sample] > best[sample]
 
 
 @njit(nogil=True, cache=True)

@@ -11,16 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evosnn.chips import Chip
-from evosnn.errors import SpecError
 from evosnn.hardware import Instances
 from evosnn.network import Network
-from evosnn.simulation._general_run import needs_general
+from evosnn.simulation._general_run import needs_general, rules_of, values_of
 from evosnn.simulation._kernel import Group
 from evosnn.simulation._lanes import group_sizes
 from evosnn.simulation._numbers import FLOAT64, NUMBERS, plan_numbers
 from evosnn.simulation._pack import firing_threshold, pack_networks
 from evosnn.tasks._encode_bins import FlipFlopEncoder
 from evosnn.tasks.control._driven import Driven
+from evosnn.tasks.control._general_loop import run_general_episodes
 from evosnn.tasks.control._loop import ARGYLE, FLIP_FLOP, Rules, run_episodes
 from evosnn.tasks.control._task import ControlTask, Episodes
 
@@ -37,10 +37,7 @@ def drive_compiled(
 ) -> Driven:
     """Run networks in the compiled environments; arguments as those of ``drive``."""
     if chip.neuron.integration_delay or needs_general(networks, chip, instances).any():
-        raise SpecError(
-            f"control task '{task.name}' takes chips and faults of RISP's arithmetic; chip "
-            f"'{chip.name}', or what is wrong with it, computes otherwise"
-        )
+        return _drive_general(task, networks, part, chip, instances, threads)
     population = pack_networks(networks, chip)
     n, n_instances = len(networks), instances.n_instances if instances else 1
     weight = instances.weight if instances else population.weight[None]
@@ -83,6 +80,34 @@ def drive_compiled(
             at += size
 
     # One network a job: how long it lives is not known before.
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+        list(pool.map(run, range(n)))
+    return Driven(returns, spikes / windows, deliveries / windows)
+
+
+def _drive_general(
+    task: ControlTask,
+    networks: Sequence[Network],
+    part: Episodes,
+    chip: Chip,
+    instances: Instances | None,
+    threads: int | None,
+) -> Driven:
+    """Run networks on the general kernel: their chip, or what is wrong with it, needs it."""
+    population = pack_networks(networks, chip)
+    values = values_of(networks, population, chip, instances)
+    n = len(networks)
+    returns = np.zeros((n, values.weight.shape[1], part.n_samples))
+    spikes, deliveries, windows = (np.zeros(n, np.int64) for _ in range(3))
+    amount = np.full(task.n_inputs, float(chip.spike_value))
+    own, late, rules = rules_of(chip), int(chip.neuron.integration_delay), _rules(task, part.steps)
+
+    def run(network: int) -> None:
+        run_general_episodes(
+            network, population, own, values, late, rules, part.starts, amount, returns, spikes,
+            deliveries, windows,
+        )  # fmt: skip
+
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         list(pool.map(run, range(n)))
     return Driven(returns, spikes / windows, deliveries / windows)

@@ -38,9 +38,6 @@ def drive(
         instances: The networks' parameters on chip instances; one chip exactly as drawn if
             not given.
         threads: Processor cores to use; all if not given. Gymnasium's own environments use one.
-
-    Raises:
-        SpecError: If the chip, or what is wrong with it, computes otherwise than RISP does.
     """
     if task.setting.environment.code == INTERPRETED:
         from evosnn.tasks.control._interpreted import drive_interpreted

@@ -21,7 +21,15 @@ from evosnn.simulation._vector import LANES, SPIKE_INPUT, VECTOR, WORDS
 from evosnn.tasks._encoder import SLACK
 from evosnn.tasks.control._dynamics import advance, observe
 
-__all__ = ["ARGYLE", "FLIP_FLOP", "Rules", "run_episodes"]
+__all__ = [
+    "ARGYLE",
+    "FLIP_FLOP",
+    "Rules",
+    "act",
+    "count_spikes_of",
+    "features_of",
+    "run_episodes",
+]
 
 FLIP_FLOP, ARGYLE = 0, 1
 """Codes of the encoders."""
@@ -64,6 +72,32 @@ class Rules(NamedTuple):
 
 
 @njit(nogil=True, cache=True)
+def features_of(rules: Any, state: Any, lane: int, seen: Any, x: Any) -> None:
+    """Write to ``x`` what a network sees of one lane, 0 to 1; ``seen`` is room."""
+    observe(rules.code, state, lane, seen)
+    for f in range(x.size):
+        value = (seen[rules.seen[f]] - rules.low[f]) * rules.scale[f]
+        x[f] = min(max(value, 0.0), 1.0)
+
+
+@njit(nogil=True, cache=True)
+def count_spikes_of(rules: Any, x: float, count: Any) -> int:
+    """Write the spikes of two neighbouring inputs of a feature, and return the first's place."""
+    each, max_spikes = rules.each, rules.max_spikes
+    if rules.encoder == FLIP_FLOP:
+        place = x * each
+        own = min(int(place), each - 1)
+        height = place - own if own % 2 else 1 - (place - own)
+        count[0], count[1] = math.ceil(max_spikes * height - SLACK), 0
+    else:
+        place = x * (each - 1)
+        own = min(int(place + SLACK), each - 2)
+        upper = min(1 + int(max_spikes * (place - own) + SLACK), max_spikes)
+        count[0], count[1] = max_spikes + 1 - upper, upper
+    return int(own)
+
+
+@njit(nogil=True, cache=True)
 def _look(rules: Any, going: Any, state: Any, used: Any, words: Any, most: Any) -> None:
     """Encode what is seen in every lane; see the encoders for how.
 
@@ -75,32 +109,21 @@ def _look(rules: Any, going: Any, state: Any, used: Any, words: Any, most: Any) 
         words: ``(timesteps, inputs, WORDS)``, flat, where spikes arrive, written.
         most: ``(inputs,)``, most spikes of each input in any lane, written.
     """
-    n_inputs, each, max_spikes = used.size, rules.each, rules.max_spikes
+    n_inputs = used.size
     stride = rules.interval * n_inputs * WORDS
-    seen = np.empty(rules.n_seen)
+    seen, x = np.empty(rules.n_seen), np.empty(rules.seen.size)
     count = np.empty(2, np.int64)
     words[:] = 0
     most[:] = 0
     for lane in range(LANES):
         if not going[lane]:
             continue
-        observe(rules.code, state, lane, seen)
+        features_of(rules, state, lane, seen, x)
         bit = np.uint32(1) << np.uint32(lane % VECTOR)
-        for f in range(rules.seen.size):
-            x = (seen[rules.seen[f]] - rules.low[f]) * rules.scale[f]
-            x = min(max(x, 0.0), 1.0)
-            if rules.encoder == FLIP_FLOP:
-                place = x * each
-                own = min(int(place), each - 1)
-                height = place - own if own % 2 else 1 - (place - own)
-                count[0], count[1] = math.ceil(max_spikes * height - SLACK), 0
-            else:
-                place = x * (each - 1)
-                own = min(int(place + SLACK), each - 2)
-                upper = min(1 + int(max_spikes * (place - own) + SLACK), max_spikes)
-                count[0], count[1] = max_spikes + 1 - upper, upper
+        for f in range(x.size):
+            own = count_spikes_of(rules, x[f], count)
             for k in range(2):
-                i = f * each + own + k
+                i = f * rules.each + own + k
                 if count[k] == 0 or not used[i]:
                     continue
                 most[i] = max(most[i], count[k])
@@ -120,17 +143,17 @@ def _listen(rules: Any, most: Any, heard: Any) -> None:
 
 
 @njit(nogil=True, cache=True)
-def _act(
+def act(
     rules: Any, counts: Any, first: Any, going: Any, state: Any, size: int, returns: Any
 ) -> int:
     """Do in every lane what the outputs call for; of a tie, what the first output does.
 
     Args:
         rules: The task.
-        counts: ``(outputs, LANES)``, spikes of each output.
-        first: ``(outputs, LANES)``, timestep of the first one.
-        going: ``(LANES,)``, lanes whose episode goes on, read and written.
-        state: ``(LANES, n_state)``, states of the environment, read and written.
+        counts: ``(outputs, lanes)``, spikes of each output.
+        first: ``(outputs, lanes)``, timestep of the first one.
+        going: ``(lanes,)``, lanes whose episode goes on, read and written.
+        state: ``(lanes, n_state)``, states of the environment, read and written.
         size: Chip instances in the group.
         returns: ``(size, episodes)``, sums of rewards, added to.
 
@@ -138,7 +161,7 @@ def _act(
         The number of episodes that ended.
     """
     n_outputs, ended = counts.shape[0], 0
-    for lane in range(LANES):
+    for lane in range(going.size):
         if not going[lane]:
             continue
         if rules.graded:
@@ -264,7 +287,7 @@ def run_episodes(
                 )  # fmt: skip
                 for output in range(n_outputs):
                     read_tally(tally, output, counts[output], first[output])
-                left -= _act(
+                left -= act(
                     rules, counts, first, going, state, size,
                     returns[network, instance : instance + size, start:stop],
                 )  # fmt: skip

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from evosnn.chips import load_chip
 from evosnn.errors import SpecError
 from evosnn.evolution import Breeder, space_of
-from evosnn.hardware import DeadSynapses, WeightVariation, draw_instances
+from evosnn.hardware import DeadSynapses, LeaklessNeurons, WeightVariation, draw_instances
 from evosnn.simulation import Session
 from evosnn.tasks import ArgyleEncoder, FirstSpikeDecoder, MostSpikesDecoder, RateEncoder
-from evosnn.tasks.control import SETTINGS, EpisodesSpec, build_control_task, drive
+from evosnn.tasks.control import SETTINGS, EpisodesSpec, _compiled, build_control_task, drive
 from evosnn.tasks.control._dynamics import advance, observe
 
 
@@ -143,10 +143,30 @@ def test_an_encoder_for_samples_alone_is_refused():
         _task("cartpole-easy", load_chip("risp-127"), encoder=RateEncoder())
 
 
-@pytest.mark.parametrize("name", ["loihi-2", "caspian"])
-def test_a_chip_of_another_arithmetic_is_refused(name):
+@pytest.mark.parametrize("name", ["loihi-2", "caspian", "xylo-audio-2", "truenorth"])
+@pytest.mark.parametrize("setting", ["cartpole-hard", "pendulum"])
+def test_a_chip_of_another_arithmetic(name, setting):
     chip = load_chip(name)
-    task = _task("cartpole-easy", chip)
-    network = _networks(task, chip, 1, seed=1)
-    with pytest.raises(SpecError, match="takes chips and faults of RISP's arithmetic"):
-        drive(task, network, task.train, chip)
+    task = _task(setting, chip)
+    networks = _networks(task, chip, 3, seed=1)
+    faults = [WeightVariation(sigma=0.3), LeaklessNeurons(rate=0.2)]
+    instances = draw_instances(networks, chip, faults, 3, np.random.SeedSequence(4))
+    found = drive(task, networks, task.train, chip, instances)
+    neurons = np.cumsum([0, *(net.n_neurons for net in networks)])
+    synapses = np.cumsum([0, *(net.n_synapses for net in networks)])
+    for i, network in enumerate(networks):
+        own = instances.networks(
+            slice(neurons[i], neurons[i + 1]), slice(synapses[i], synapses[i + 1])
+        )
+        expected = _slow(task, network, chip, own)
+        np.testing.assert_allclose(found.returns[i], expected, rtol=1e-12)
+
+
+def test_both_kernels_see_the_same_episodes():
+    chip = load_chip("risp-127")
+    task = _task("cartpole-medium", chip, steps=60)
+    networks = _networks(task, chip, 8, seed=2)
+    fast = drive(task, networks, task.train, chip)
+    general = _compiled._drive_general(task, networks, task.train, chip, None, 2)
+    for field in ("returns", "spikes", "deliveries"):
+        np.testing.assert_array_equal(getattr(general, field), getattr(fast, field))
