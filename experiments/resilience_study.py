@@ -165,8 +165,11 @@ def table(rows: list[dict[str, Any]]) -> str:
                 cells = "".join(f"{spread([r[key] for r in mine]):>22}" for key in FIGURES)
                 synapses = np.mean([r["synapses"] for r in mine])
                 lines.append(f"{chip:11}{task:15}{arm:10}{cells}{synapses:10.1f}")
-    lines += ["", "gained by 'evolved', paired by seed (and task): mean [95 % interval of Student's"]
-    lines += ["t], p of Wilcoxon's signed-rank test, not corrected for how many there are"]
+    lines += [
+        "",
+        "gained by 'evolved', paired by seed (and task): mean [95 % interval of Student's t],",
+        "p of Wilcoxon's signed-rank test, not corrected for how many there are",
+    ]
     lines.append(f"{'over':11}{'chip':12}{'task':15}{'chips, mean':>36}{'chips, p05':>36}")
     for other in ("plain", "chosen"):
         for chip in CHIPS:

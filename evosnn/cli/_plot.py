@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from evosnn.cli._assess import bench_of, title_of
 from evosnn.errors import SpecError, unknown_name
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from evosnn.assessment import Bench
     from evosnn.campaign import Campaign
     from evosnn.tasks import ClassificationTask
     from evosnn.tasks.control import ControlTask
@@ -106,19 +106,6 @@ def _names(campaign: Campaign) -> dict[str, Any]:
     return {"input_names": task.input_names, "output_names": list(task.class_names)}
 
 
-def _bench(campaign: Campaign) -> Bench:
-    """The held-out samples that a campaign's networks are tried on."""
-    from evosnn.assessment import Bench
-    from evosnn.tasks.control import ControlTask
-
-    task = campaign.world.task
-    if isinstance(task, ControlTask):
-        raise SpecError(
-            f"this picture shows faults on samples; control task '{task.name}' has none"
-        )
-    return Bench(task, campaign.world.chip)
-
-
 def _network(campaign: Campaign, wanted: str, critical: bool) -> Figure:
     from evosnn.assessment import try_faults
     from evosnn.campaign import find_network
@@ -131,7 +118,7 @@ def _network(campaign: Campaign, wanted: str, critical: bool) -> Figure:
     )
     harm = None
     if critical:
-        harm = try_faults(member.network, _bench(campaign)).harm(member.network)
+        harm = try_faults(member.network, bench_of(campaign.world)).harm(member.network)
     return network(member.network, title, **_names(campaign), harm=harm)
 
 
@@ -142,12 +129,8 @@ def _resilience(campaign: Campaign, wanted: str, trials: int) -> Figure:
 
     member = find_network(campaign, wanted)
     world = campaign.world
-    found = assess(member.network, _bench(campaign), trials=trials)
-    title = (
-        f"{member.network.key[:8]}: {world.task.name} on {world.chip.name}, "
-        f"{member.network.n_synapses} synapses, accuracy {found.nominal:.3f}"
-    )
-    return resilience(found, title)
+    found = assess(member.network, bench_of(world), trials=trials)
+    return resilience(found, title_of(found))
 
 
 def _convergence(campaign: Campaign) -> Figure:

@@ -245,8 +245,8 @@ def test_shares_fall_with_the_error():
     bench = make_bench()
     found = certify(make_network(bench), bench)
     levels = [0.0, 0.01, 0.05, 0.2, 1.0]
-    for share in (found.share(levels), found.decision_share(levels), found.accuracy(levels)):
+    for share in (found.share(levels), found.decision_share(levels), found.score(levels)):
         assert (np.diff(share) <= 0).all()
     assert found.share([0.0])[0] == 1.0
-    assert (found.accuracy(levels) <= found.decision_share(levels)).all()
+    assert (found.score(levels) <= found.decision_share(levels)).all()
     assert found.share(0.01) == (found.spikes >= 0.01).mean()
