@@ -93,7 +93,6 @@ class Assessment:
                 "share": self.certificate.share(EPSILONS).tolist(),
                 "decision_share": self.certificate.decision_share(EPSILONS).tolist(),
                 self.bench.measure: self.certificate.score(EPSILONS).tolist(),
-                "refusal": self.certificate.refusal or None,
             },
             "costs": {
                 "synaptic_operations": costs.synaptic_operations,

@@ -19,7 +19,7 @@ from evosnn.assessment._intervals import (
     spike_bound,
     wires_of,
 )
-from evosnn.chips import Chip, special_rules
+from evosnn.chips import Chip
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
 
@@ -40,14 +40,12 @@ class Certificate:
             may change and the answer cannot; in closed loop, no action of the episode.
         outcomes: ``(n_samples,)`` float64, what each sample is worth on the chip as drawn: 1
             for a right answer, 0 for a wrong one; in closed loop the episode's return.
-        refusal: Why nothing is certified, if the chip's rules are beyond the method.
         least: The least that a sample can be worth.
     """
 
     spikes: NDArray[np.float64]
     decisions: NDArray[np.float64]
     outcomes: NDArray[np.float64]
-    refusal: str = ""
     least: float = 0.0
 
     @property
@@ -79,25 +77,15 @@ def _share(bound: NDArray[np.float64], epsilon: ArrayLike) -> NDArray[np.float64
 
 
 def certify(network: Network, bench: AnyBench) -> Certificate:
-    """Certify a network on every sample of a bench.
-
-    Nothing is certified of a network that meets rules of its chip other than the common ones
-    (:func:`~evosnn.chips.special_rules`).
+    """Certify a network on every sample (or episode) of a bench.
 
     Raises:
         NetworkError: If the network does not have the task's inputs and outputs.
     """
     bench.check(network)
-    rules = special_rules(bench.chip, network)
-    least = bench.span[0]
-    if rules:
-        outcomes = bench.outcomes(network)[0]
-        nothing = np.zeros(outcomes.size)
-        refusal = f"chip '{bench.chip.name}' {rules[0]}, for which no certificate is known"
-        return Certificate(nothing, nothing, outcomes, refusal, least)
     wires = wires_of(network, bench.chip)
     if isinstance(bench, ControlBench):
-        return Certificate(*loop_bounds(network, bench, wires), least=least)
+        return Certificate(*loop_bounds(network, bench, wires), least=bench.span[0])
     first = bench.task.decoder.kind == "first-spike"
     charge, event = _per_sample(bench.samples.stimulus, bench.chip)
     spikes = certified_spikes(network, bench.samples.stimulus, bench.chip)
@@ -115,9 +103,6 @@ def certified_spikes(network: Network, stimulus: Stimulus, chip: Chip) -> NDArra
 
     Returns:
         ``(n_samples,)`` float64, 0 to 1; 1 stands for 1 or more.
-
-    Raises:
-        SpecError: If the network meets rules of the chip for which no certificate is known.
     """
     wires = wires_of(network, chip)
     charge, event = _per_sample(stimulus, chip)

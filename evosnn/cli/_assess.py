@@ -212,10 +212,7 @@ def _print(found: Assessment, other: Assessment | None, differences: Sequence[Di
     )
     console.print(_levels_table(found))
     console.print(_faults_table(found))
-    if found.certificate.refusal:
-        console.print(f"Nothing is certified: {found.certificate.refusal}.\n")
-    else:
-        console.print(_certified_table(found))
+    console.print(_certified_table(found))
     console.print(_costs_table(found))
     if found.wires is not None:
         wires = found.wires

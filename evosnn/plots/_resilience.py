@@ -159,12 +159,6 @@ def _draw_faults(ax: Axes, found: Assessment) -> None:
 
 
 def _draw_certified(ax: Axes, found: Assessment, against: Assessment | None) -> None:
-    if found.certificate.refusal:
-        ax.axis("off")
-        ax.set_title("certain to stay, whatever the errors", loc="left")
-        words = "not known for this chip's arithmetic"
-        ax.text(0.0, 0.9, words, color=MUTED, va="top", transform=ax.transAxes, fontsize=7.5)
-        return
     epsilon = np.geomspace(1e-3, 1.0, 200)
     certificate = found.certificate
     in_loop = found.bench.measure != "accuracy"
