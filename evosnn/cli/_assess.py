@@ -217,8 +217,9 @@ def _print(found: Assessment, other: Assessment | None, differences: Sequence[Di
     if found.wires is not None:
         wires = found.wires
         console.print(
-            f"Wires of the chip's crossbar put weights off by {100 * wires.error:.2f} %; with the "
-            f"gain of each column recalibrated ({wires.gain_min:.3f} to {wires.gain_max:.3f}), by "
+            f"Wires of the chip's crossbar (kappa {wires.kappa:.4f}) put weights off by "
+            f"{100 * wires.error:.2f} %; with the gain of each column recalibrated "
+            f"({wires.gain_min:.3f} to {wires.gain_max:.3f}), by "
             f"{100 * wires.error_recalibrated:.2f} %."
         )
     if found.violations:
