@@ -147,14 +147,13 @@ def select(rows: list[dict[str, Any]], **wanted: Any) -> list[dict[str, Any]]:
 
 
 def table(rows: list[dict[str, Any]]) -> str:
-    seeds = len({row["seed"] for row in rows})
     lines = [
         "made by: python experiments/resilience_study.py",
-        f"{seeds} seeds; each search: {POPULATION} networks x {GENERATIONS} generations",
+        f"each search: {POPULATION} networks x {GENERATIONS} generations",
         f"held-out accuracy, mean over seeds (smallest..largest); chips: {TRIALS} faulty ones",
         f"{'chip':11}{'task':15}{'network':10}"
         + "".join(f"{name:>22}" for name in FIGURES.values())
-        + f"{'synapses':>10}",
+        + f"{'synapses':>10}{'seeds':>7}",
     ]
     for chip in CHIPS:
         for task in TASKS:
@@ -164,7 +163,7 @@ def table(rows: list[dict[str, Any]]) -> str:
                     continue
                 cells = "".join(f"{spread([r[key] for r in mine]):>22}" for key in FIGURES)
                 synapses = np.mean([r["synapses"] for r in mine])
-                lines.append(f"{chip:11}{task:15}{arm:10}{cells}{synapses:10.1f}")
+                lines.append(f"{chip:11}{task:15}{arm:10}{cells}{synapses:10.1f}{len(mine):7}")
     lines += [
         "",
         "gained by 'evolved', paired by seed (and task): mean [95 % interval of Student's t],",

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from evosnn.chips import Chip
     from evosnn.export import SynthesisReport
     from evosnn.network import Network
+    from evosnn.tasks import ClassificationTask
+    from evosnn.tasks.control import ControlTask
 
 __all__ = ["assess", "bench_of", "title_of"]
 
@@ -103,13 +105,14 @@ def _built(
 
 def bench_of(world: World, chip: Chip | None = None) -> AnyBench:
     """Return the held-out samples or episodes of a campaign, on its chip or another."""
+    return _bench(world.task, chip or world.chip)
+
+
+def _bench(task: ClassificationTask | ControlTask, chip: Chip) -> AnyBench:
     from evosnn.assessment import Bench, ControlBench
     from evosnn.tasks.control import ControlTask
 
-    taken = chip or world.chip
-    if isinstance(world.task, ControlTask):
-        return ControlBench(world.task, taken)
-    return Bench(world.task, taken)
+    return ControlBench(task, chip) if isinstance(task, ControlTask) else Bench(task, chip)
 
 
 def _of_campaign(folder: Path, wanted: str, chip: str | None) -> tuple[Network, AnyBench]:
@@ -122,12 +125,10 @@ def _of_campaign(folder: Path, wanted: str, chip: str | None) -> tuple[Network, 
 
 
 def _of_file(path: Path, task: str | None, chip: str | None) -> tuple[Network, AnyBench]:
-    from evosnn.assessment import Bench, ControlBench
     from evosnn.campaign import CampaignSpec, load_spec, read_spec
+    from evosnn.campaign._world import task_of
     from evosnn.chips import chip_from_processor, load_chip
-    from evosnn.evaluation import derive_seed
-    from evosnn.tasks import build_task, task_names
-    from evosnn.tasks.control import SETTINGS, GymnasiumSpec, build_control_task
+    from evosnn.tasks import task_names
     from evosnn.tennlab import read_network
 
     file = read_network(path)
@@ -147,27 +148,7 @@ def _of_file(path: Path, task: str | None, chip: str | None) -> tuple[Network, A
     assert isinstance(spec, CampaignSpec)
     own = chip_from_processor(file.processor, file.parameters, "risp, as the file says")
     taken = load_chip(chip or spec.chip) if chip or own is None else own
-    if isinstance(spec.task, GymnasiumSpec) or spec.task in SETTINGS:
-        control = build_control_task(
-            spec.task,
-            encoder=spec.encoder,
-            decoder=spec.decoder,
-            timesteps=spec.timesteps,
-            chip=taken,
-            seed=derive_seed(spec.seed, "task"),
-            episodes=spec.episodes,
-        )
-        return file.network, ControlBench(control, taken)
-    built = build_task(
-        spec.task,
-        encoder=spec.encoder,
-        decoder=spec.decoder,
-        timesteps=spec.timesteps,
-        chip=taken,
-        seed=derive_seed(spec.seed, "task"),
-        split_spec=spec.split,
-    )
-    return file.network, Bench(built, taken)
+    return file.network, _bench(task_of(spec, taken), taken)
 
 
 def _other(name: str, place: Path) -> Network:
