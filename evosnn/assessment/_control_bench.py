@@ -13,12 +13,13 @@ from evosnn.assessment._bench import Bench, check_ports, in_parts, share
 from evosnn.chips import Chip
 from evosnn.hardware import Instances
 from evosnn.network import Network
-from evosnn.tasks.control import Driven, drive
+from evosnn.tasks.control import ControlTask, Driven, drive
 
 if TYPE_CHECKING:
-    from evosnn.tasks.control import ControlTask, Episodes
+    from evosnn.tasks import ClassificationTask
+    from evosnn.tasks.control import Episodes
 
-__all__ = ["AnyBench", "ControlBench"]
+__all__ = ["AnyBench", "ControlBench", "bench_for"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,3 +99,8 @@ class ControlBench:
 
 AnyBench = Bench | ControlBench
 """Samples or episodes that a network is judged by."""
+
+
+def bench_for(task: ClassificationTask | ControlTask, chip: Chip) -> AnyBench:
+    """Return the held-out samples or episodes of a task on a chip."""
+    return ControlBench(task, chip) if isinstance(task, ControlTask) else Bench(task, chip)

@@ -193,13 +193,13 @@ class CampaignSpec(_Table):
     objectives: tuple[str, ...] = ("accuracy", "synapses", "resilience")
     require: dict[str, float] = {}
     engine: EngineSpec = EngineSpec()
-    population: Annotated[int, Field(ge=4)] = 100
+    population: Annotated[int, Field(ge=4, le=100_000)] = 100
     limits: LimitsSpec = LimitsSpec()
     variation: VariationSpec = VariationSpec()
     start: tuple[str, ...] = ()
     linear_starts: bool = True
     stop: StopSpec = StopSpec(generations=300)
-    trials: Annotated[int, Field(ge=2)] = 200
+    trials: Annotated[int, Field(ge=2, le=100_000)] = 200
 
     @model_validator(mode="before")
     @classmethod

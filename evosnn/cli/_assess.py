@@ -17,14 +17,10 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from evosnn.assessment import AnyBench, Assessment, Difference
-    from evosnn.campaign._world import World
-    from evosnn.chips import Chip
     from evosnn.export import SynthesisReport
     from evosnn.network import Network
-    from evosnn.tasks import ClassificationTask
-    from evosnn.tasks.control import ControlTask
 
-__all__ = ["assess", "bench_of", "title_of"]
+__all__ = ["assess"]
 
 
 def assess(
@@ -103,28 +99,18 @@ def _built(
     return {"synthesis": synthesis_data(built[found.network.key], device)}
 
 
-def bench_of(world: World, chip: Chip | None = None) -> AnyBench:
-    """Return the held-out samples or episodes of a campaign, on its chip or another."""
-    return _bench(world.task, chip or world.chip)
-
-
-def _bench(task: ClassificationTask | ControlTask, chip: Chip) -> AnyBench:
-    from evosnn.assessment import Bench, ControlBench
-    from evosnn.tasks.control import ControlTask
-
-    return ControlBench(task, chip) if isinstance(task, ControlTask) else Bench(task, chip)
-
-
 def _of_campaign(folder: Path, wanted: str, chip: str | None) -> tuple[Network, AnyBench]:
+    from evosnn.assessment import bench_for
     from evosnn.campaign import Campaign, find_network
     from evosnn.chips import load_chip
 
     campaign = Campaign.load(folder)
-    taken = load_chip(chip) if chip else None
-    return find_network(campaign, wanted).network, bench_of(campaign.world, taken)
+    taken = load_chip(chip) if chip else campaign.world.chip
+    return find_network(campaign, wanted).network, bench_for(campaign.world.task, taken)
 
 
 def _of_file(path: Path, task: str | None, chip: str | None) -> tuple[Network, AnyBench]:
+    from evosnn.assessment import bench_for
     from evosnn.campaign import CampaignSpec, load_spec, read_spec
     from evosnn.campaign._world import task_of
     from evosnn.chips import chip_from_processor, load_chip
@@ -148,7 +134,7 @@ def _of_file(path: Path, task: str | None, chip: str | None) -> tuple[Network, A
     assert isinstance(spec, CampaignSpec)
     own = chip_from_processor(file.processor, file.parameters, "risp, as the file says")
     taken = load_chip(chip or spec.chip) if chip or own is None else own
-    return file.network, _bench(task_of(spec, taken), taken)
+    return file.network, bench_for(task_of(spec, taken), taken)
 
 
 def _other(name: str, place: Path) -> Network:
@@ -165,13 +151,13 @@ def _other(name: str, place: Path) -> Network:
 def _draw(found: Assessment, other: Assessment | None, output: Path) -> None:
     from evosnn.plots import resilience, save
 
-    title = title_of(found)
+    title = _title(found)
     if other is not None:
         title += f"; against {other.network.key[:8]}"
     save(resilience(found, title, other), output)
 
 
-def title_of(found: Assessment) -> str:
+def _title(found: Assessment) -> str:
     """Return the title of an assessment's picture."""
     return (
         f"{found.network.key[:8]}: {found.bench.task.name} on {found.bench.chip.name}, "

@@ -8,7 +8,17 @@ from typing import Annotated
 import typer
 
 from evosnn import __version__
-from evosnn.cli import _assess, _catalogue, _compare, _export, _plot, _read, _run, _verify
+from evosnn.cli import (
+    _assess,
+    _catalogue,
+    _compare,
+    _export,
+    _plot,
+    _read,
+    _report,
+    _run,
+    _verify,
+)
 from evosnn.errors import EvosnnError, SpecError
 
 __all__ = ["app", "main"]
@@ -46,6 +56,7 @@ for _command, _name in (
     (_assess.assess, "assess"),
     (_compare.compare, "compare"),
     (_plot.plot, "plot"),
+    (_report.report, "report"),
     (_export.export, "export"),
     (_verify.verify, "verify"),
     (_catalogue.chips, "chips"),

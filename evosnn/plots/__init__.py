@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from evosnn.plots._pareto import pareto
     from evosnn.plots._raster import raster
     from evosnn.plots._resilience import resilience
-    from evosnn.plots._save import save
+    from evosnn.plots._save import save, to_svg
 
 __all__ = [
     "Axis",
@@ -36,16 +36,26 @@ __all__ = [
     "raster",
     "resilience",
     "save",
+    "to_svg",
 ]
 
-_LAZY = ("comparison", "convergence", "network", "pareto", "raster", "resilience", "save")
+_LAZY = {
+    "comparison": "_comparison",
+    "convergence": "_convergence",
+    "network": "_network",
+    "pareto": "_pareto",
+    "raster": "_raster",
+    "resilience": "_resilience",
+    "save": "_save",
+    "to_svg": "_save",
+}
 
 
 def __getattr__(name: str) -> Any:
     """Load the module that draws, and matplotlib with it, when it is first used."""
     if name not in _LAZY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    drawn = getattr(import_module(f"{__name__}._{name}"), name)
+    drawn = getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
     globals()[name] = drawn
     return drawn
 

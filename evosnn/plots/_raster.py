@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from evosnn.errors import SpecError
 from evosnn.network import Network
+from evosnn.plots._layout import unused_inputs
 from evosnn.plots._names import end_names
 from evosnn.plots._style import BLUE, INK, MUTED, VERMILLION, heading, new_figure, plain, styled
 
@@ -31,7 +32,8 @@ def raster(
 ) -> Figure:
     """Draw which neuron fired when: inputs on top, then hidden neurons, then outputs.
 
-    The number at the end of a row counts its spikes.
+    The number at the end of a row counts its spikes. Inputs without a synapse are left out, and
+    how many there are is said below.
 
     Args:
         spikes: ``(n_timesteps, n_neurons)``, whether each neuron fired in each timestep, in
@@ -52,13 +54,19 @@ def raster(
         )
     inputs, outputs = end_names(network, input_names, output_names)
     ends = inputs.keys() | outputs.keys()
+    unused = unused_inputs(network)
+    inputs = {i: name for i, name in inputs.items() if i not in unused}
     hidden = {i: f"neuron {network.ids[i]}" for i in range(network.n_neurons) if i not in ends}
     groups = {"input": inputs, "hidden": hidden, "output": outputs}
-    row = float(np.clip(7.0 / network.n_neurons, 0.115, 0.24))
-    figure = new_figure(8.0, 1.1 + row * network.n_neurons, layout="constrained")
+    rows = sum(len(group) for group in groups.values())
+    row = float(np.clip(7.0 / rows, 0.115, 0.24))
+    figure = new_figure(8.0, 1.1 + row * rows, layout="constrained")
     ax = figure.add_subplot()
     _draw_rows(ax, fired, groups, row)
     _set_axes(ax, len(fired), groups, row)
+    if unused:
+        kind = "input" if len(unused) == 1 else "inputs"
+        ax.set_xlabel(f"timestep ({len(unused)} {kind} without a synapse not shown)")
     heading(figure, title)
     return figure
 

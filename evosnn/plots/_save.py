@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import matplotlib
 from matplotlib.figure import Figure
@@ -12,7 +13,7 @@ from matplotlib.figure import Figure
 from evosnn.errors import EvosnnError, SpecError
 from evosnn.plots._style import look
 
-__all__ = ["save"]
+__all__ = ["save", "to_svg"]
 
 _DPI = 200
 _METADATA: dict[str, dict[str, Any]] = {  # without a date: the same figure, the same bytes
@@ -45,7 +46,8 @@ def save(figure: Figure, path: str | os.PathLike[str]) -> None:
         raise SpecError(f"plot file '{target}' is in a folder that does not exist; make it first")
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        _write(figure, part, suffix)
+        with part.open("wb") as file:
+            _write(figure, file, suffix)
         os.replace(part, target)
     except OSError as error:
         reason = error.strerror or error
@@ -54,6 +56,13 @@ def save(figure: Figure, path: str | os.PathLike[str]) -> None:
         part.unlink(missing_ok=True)
 
 
-def _write(figure: Figure, path: Path, suffix: str) -> None:
-    with matplotlib.rc_context(look() | _WRITING), path.open("wb") as file:
+def to_svg(figure: Figure) -> bytes:
+    """Return a figure as an SVG file holds it, to be put into a page."""
+    file = io.BytesIO()
+    _write(figure, file, ".svg")
+    return file.getvalue()
+
+
+def _write(figure: Figure, file: IO[bytes], suffix: str) -> None:
+    with matplotlib.rc_context(look() | _WRITING):
         figure.savefig(file, format=suffix[1:], dpi=_DPI, metadata=_METADATA[suffix])

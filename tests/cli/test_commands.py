@@ -205,3 +205,12 @@ def test_the_version_is_printed():
     from evosnn import __version__
 
     assert __version__ in call("--version").output
+
+
+def test_a_report_is_one_file(folder, tmp_path, monkeypatch, capsys):
+    page = tmp_path / "iris.html"
+    assert call("report", folder, "-o", page, "--trials", 4).exit_code == 0
+    assert page.read_text().startswith("<!doctype html>")
+    said = mistake(monkeypatch, capsys, "report", folder, "-o", tmp_path / "iris.pdf")
+    assert said[0] == 2
+    assert said[1].endswith("a report takes .html.")

@@ -33,6 +33,11 @@ def test_a_file_is_whole_and_the_same_each_time(iris, tmp_path, name):
     assert os.listdir(tmp_path) == [name]
 
 
+def test_a_page_gets_what_an_svg_file_holds(iris, tmp_path):
+    plots.save(plots.network(iris, "t"), tmp_path / "a.svg")
+    assert plots.to_svg(plots.network(iris, "t")) == (tmp_path / "a.svg").read_bytes()
+
+
 def test_an_svg_names_its_parts_for_a_reader(figure, tmp_path):
     plots.save(figure, tmp_path / "a.svg")
     ids = {e.get("id") for e in ET.parse(tmp_path / "a.svg").iter()}

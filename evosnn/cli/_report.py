@@ -1,0 +1,28 @@
+"""``evosnn report``: a campaign on one page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evosnn.errors import SpecError
+
+__all__ = ["report"]
+
+
+def report(
+    place: Annotated[Path, typer.Argument(help="A campaign's folder.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The page: a .html file.")],
+    trials: Annotated[int, typer.Option(help="Fresh chips a level for the knee.", min=2)] = 200,
+) -> None:
+    """Write a campaign's front, its knee on faulty chips and its course on one page of HTML."""
+    from evosnn.campaign import Campaign
+    from evosnn.files import write_text
+    from evosnn.report import campaign_page
+
+    if output.suffix.lower() not in {".html", ".htm"}:
+        raise SpecError(f"report file '{output}' has '{output.suffix}'; a report takes .html")
+    write_text(output, campaign_page(Campaign.load(place), trials))
+    print(output)

@@ -1,0 +1,165 @@
+"""A campaign on one page: its front, its knee on faulty chips, its course, and how to repeat it."""
+
+from __future__ import annotations
+
+import json
+import platform
+from importlib.metadata import version
+from itertools import islice
+from typing import Any
+
+from evosnn import __version__
+from evosnn.assessment import EPSILONS, Assessment
+from evosnn.campaign import (
+    Campaign,
+    StopReason,
+    find_network,
+    front_report,
+    score_name,
+    task_name,
+)
+from evosnn.errors import StoreError
+from evosnn.plots import resilience, to_svg
+from evosnn.report._page import Section, code, facts, page, paragraph, picture, table
+from evosnn.report._pictures import (
+    assessed,
+    convergence_picture,
+    front_picture,
+    network_picture,
+)
+
+__all__ = ["campaign_page"]
+
+_LIBRARIES = ("numpy", "numba", "scipy", "pymoo", "deap", "scikit-learn")
+_WORST = 10  # single faults listed
+HOW_TO_READ = (
+    "Search: what the search believed, on the samples it evolved with. Test: samples that it "
+    "never saw, on the chip as drawn and on fresh chips that it never saw either. The interval "
+    "is Wilson's, 95 %. The marked row is the knee: nearest to the ideal, objectives scaled to "
+    "the front's range."
+)
+
+
+def campaign_page(campaign: Campaign, trials: int = 200) -> str:
+    """Return the HTML of a page that stands alone, with all pictures in it.
+
+    Args:
+        campaign: What to report.
+        trials: Fresh chips at each level of each mechanism, for the knee.
+
+    Raises:
+        StoreError: If the campaign has no front yet.
+    """
+    report = front_report(campaign)
+    if not report["networks"]:
+        raise StoreError(
+            f"the campaign in '{campaign.store.folder}' has no front yet; 'evosnn run' it first"
+        )
+    found, heading = assessed(campaign, "knee", trials)
+    title = f"{task_name(campaign.spec)} on {campaign.spec.chip}"
+    sections = [
+        Section("The front", _front(campaign, report)),
+        Section("The knee", _knee(campaign)),
+        Section("The knee on faulty chips", _faults(found, heading)),
+        Section("The search", _search(campaign)),
+        Section("To repeat it", _repeat(campaign)),
+    ]
+    return page(title, f"A campaign of EvoSNN {__version__}, seed {campaign.spec.seed}", sections)
+
+
+def _front(campaign: Campaign, report: dict[str, Any]) -> tuple[str, ...]:
+    score = score_name(campaign.spec)
+    sizes = [name for name in ("synapses", "hidden") if name not in report["objectives"]]
+    header = [
+        "network", *(f"search: {name}" for name in report["objectives"]), *sizes,
+        f"test: {score}", "95 % interval", "chips: mean", "5th percentile", "worst",
+    ]  # fmt: skip
+    rows, knees = [], []
+    for k, item in enumerate(report["networks"]):
+        test, chips = item["test"], item["test"]["perturbed"]
+        rows.append(
+            [item["id"][:8], *(f"{value:.4g}" for value in item["search"].values()),
+             *(item[name] for name in sizes), f"{test[score]:.4g}",
+             "{:.3g}..{:.3g}".format(*test["interval"]),
+             *(f"{chips[name]:.4g}" for name in ("mean", "p05", "worst"))]
+        )  # fmt: skip
+        knees += [k] if item["knee"] else []
+    words = f"{HOW_TO_READ} Fresh chips: {campaign.spec.trials}."
+    drawn = picture(to_svg(front_picture(campaign)), "The Pareto front; the table has its figures")
+    return paragraph(words), drawn, table(header, rows, knees)
+
+
+def _knee(campaign: Campaign) -> tuple[str, ...]:
+    network = find_network(campaign, "knee").network
+    used = {*network.pre.tolist(), *network.post.tolist(), *network.outputs.tolist()}
+    header = ["neuron", "firing threshold", "leak (share kept is 1 - leak)"]
+    ids = network.ids.tolist()
+    neurons = [[ids[i], f"{network.threshold[i]:g}", f"{network.leak[i]:g}"] for i in sorted(used)]
+    synapses = [
+        [f"{ids[a]} to {ids[b]}", f"{w:g}", f"{d:g}"]
+        for a, b, w, d in zip(network.pre, network.post, network.weight, network.delay, strict=True)
+    ]
+    return (
+        picture(to_svg(network_picture(campaign)), "The network at the knee"),
+        table(header, neurons),
+        table(["synapse", "weight", "delay (timesteps)"], synapses),
+    )
+
+
+def _faults(found: Assessment, heading: str) -> tuple[str, ...]:
+    worst = list(islice(found.single_faults.ranked(), _WORST))
+    limits = [f"{v.sentence}." for v in found.violations] or [f"Fits {found.bench.chip.name}."]
+    words = (
+        f"Every single fault was tried: {len(found.single_faults.faults)}, the mean of what is "
+        f"left is {found.single_faults.mean:.4g}, the worst {found.single_faults.worst:.4g}."
+    )
+    return (
+        picture(
+            to_svg(resilience(found, heading)),
+            f"{found.bench.measure.capitalize()} against the level of each mechanism",
+        ),
+        paragraph(words),
+        table(
+            ["worst faults", f"{found.bench.measure} ({found.bench.unit})"],
+            [[str(f), f"{score:.4g}"] for f, score, _ in worst],
+        ),
+        _certain(found),
+        paragraph(" ".join(limits)),
+    )
+
+
+def _certain(found: Assessment) -> str:
+    certificate = found.certificate
+    shares = (certificate.share, certificate.decision_share, certificate.score)
+    rows = [[f"{e:.1%}", *(f"{float(share(e)):.4g}" for share in shares)] for e in EPSILONS]
+    last = ["same answer", "right answer"]
+    if found.bench.measure == "score":
+        last = ["same actions", f"{found.bench.unit} at least"]
+    header = ["certain at weight errors up to", "no spike changes", *last]
+    return table(header, rows)
+
+
+def _search(campaign: Campaign) -> tuple[str, ...]:
+    last = campaign.store.statistics()[-1]
+    stopped = campaign.store.meta("stopped")
+    about = [
+        ("engine", campaign.spec.engine.kind),
+        ("generations", f"{last['generation']:,}"),
+        ("measurements", f"{last['evaluations']:,}"),
+        ("networks", f"{campaign.store.count():,}"),
+        ("seconds", f"{last['seconds']:.1f}"),
+        ("hypervolume", f"{last['hypervolume']:.4f} (share of the box of objectives)"),
+        ("stopped", StopReason[stopped].value if stopped else "not yet"),
+    ]
+    drawn = picture(to_svg(convergence_picture(campaign)), "Hypervolume and best by generation")
+    return facts(about), drawn
+
+
+def _repeat(campaign: Campaign) -> tuple[str, ...]:
+    chosen = campaign.spec.model_dump(mode="json", exclude_defaults=True)
+    versions = [("Python", platform.python_version()), *((n, version(n)) for n in _LIBRARIES)]
+    words = (
+        "The same campaign file and seed give the same front, bit for bit, for any number of "
+        "threads and interruptions. All that differs from the defaults:"
+    )
+    return paragraph(words), code(json.dumps(chosen, indent=1)), facts(versions)
