@@ -17,6 +17,7 @@ from evosnn.assessment._certified import (
     certify,
 )
 from evosnn.assessment._compare import Difference, compare_levels
+from evosnn.assessment._control_bench import AnyBench, ControlBench, bench_for
 from evosnn.assessment._costs import (
     Costs,
     energy_of,
@@ -42,9 +43,11 @@ __all__ = [
     "EPSILONS",
     "FAULT_KINDS",
     "SWEEPS",
+    "AnyBench",
     "Assessment",
     "Bench",
     "Certificate",
+    "ControlBench",
     "Costs",
     "CrossbarErrors",
     "Difference",
@@ -55,6 +58,7 @@ __all__ = [
     "Sweep",
     "area_terms",
     "assess",
+    "bench_for",
     "breaking_weights",
     "certified_spikes",
     "certify",

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from evosnn.assessment._bench import Bench
 from evosnn.assessment._certified import Certificate, certify
+from evosnn.assessment._control_bench import AnyBench
 from evosnn.assessment._costs import Costs, measure_costs
 from evosnn.assessment._crossbar import CrossbarErrors, measure_crossbar
 from evosnn.assessment._levels import SWEEPS, Level, Sweep, try_levels
@@ -27,8 +27,8 @@ class Assessment:
 
     Attributes:
         network: The network.
-        bench: Task, chip and samples.
-        nominal: Share of samples answered correctly on the chip as drawn.
+        bench: Task, chip and samples (or episodes).
+        nominal: Accuracy (in closed loop the mean return) on the chip as drawn.
         levels: Scores at each level of each mechanism.
         single_faults: Scores under each single fault.
         certificate: Errors that each sample certainly survives.
@@ -38,7 +38,7 @@ class Assessment:
     """
 
     network: Network
-    bench: Bench
+    bench: AnyBench
     nominal: float
     levels: list[Level]
     single_faults: SingleFaults
@@ -64,11 +64,12 @@ class Assessment:
                 "task": self.bench.task.name,
                 "chip": self.bench.chip.name,
                 "samples": self.bench.samples.n_samples,
+                "measured_in": self.bench.unit,
                 "neurons": network.n_used,
                 "hidden": network.n_hidden,
                 "synapses": network.n_synapses,
             },
-            "nominal": {"accuracy": self.nominal},
+            "nominal": {self.bench.measure: self.nominal},
             "levels": [
                 {
                     "mechanism": level.mechanism,
@@ -91,8 +92,7 @@ class Assessment:
                 "epsilon": list(EPSILONS),
                 "share": self.certificate.share(EPSILONS).tolist(),
                 "decision_share": self.certificate.decision_share(EPSILONS).tolist(),
-                "accuracy": self.certificate.accuracy(EPSILONS).tolist(),
-                "refusal": self.certificate.refusal or None,
+                self.bench.measure: self.certificate.score(EPSILONS).tolist(),
             },
             "costs": {
                 "synaptic_operations": costs.synaptic_operations,
@@ -115,7 +115,7 @@ class Assessment:
 
 def assess(
     network: Network,
-    bench: Bench,
+    bench: AnyBench,
     *,
     trials: int = 200,
     seed: int = 0,
@@ -125,7 +125,7 @@ def assess(
 
     Args:
         network: The network.
-        bench: Task, chip and samples.
+        bench: Task, chip and samples (or episodes).
         trials: Chips at each level of each mechanism.
         seed: Where all chips are drawn from.
         sweeps: The mechanisms and their levels.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +21,15 @@ from evosnn.simulation import PreparedStimulus, Response, simulate
 
 if TYPE_CHECKING:
     from evosnn.tasks import ClassificationTask, Part
+    from evosnn.tasks.control import ControlTask
 
-__all__ = ["Bench"]
+__all__ = ["GROUP", "Bench", "check_ports", "in_parts", "share"]
 
 _RESPONSE_LIMIT = 2**25  # numbers of a response held at once
-_GROUP = 32  # instances that the simulator packs into a vector
+GROUP = 32
+"""Instances that the simulator packs into a vector."""
+
+_T = TypeVar("_T", bound=np.generic)
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +48,15 @@ class Bench:
     part: Literal["train", "validation", "test"] = "test"
     threads: int | None = None
 
+    measure: ClassVar[str] = "accuracy"
+    """What the mean outcome is called."""
+
+    unit: ClassVar[str] = "share of samples"
+    """What an outcome, or the mean of some, is."""
+
+    span: ClassVar[tuple[float, float]] = (0.0, 1.0)
+    """The lowest and the highest mean outcome there can be."""
+
     @property
     def samples(self) -> Part:
         """The samples."""
@@ -59,13 +74,7 @@ class Bench:
         Raises:
             NetworkError: If its numbers of inputs and outputs are not the task's.
         """
-        found = (network.inputs.size, network.outputs.size)
-        taken = (self.task.n_inputs, self.task.n_outputs)
-        if found != taken:
-            raise NetworkError(
-                f"the network has {found[0]} inputs and {found[1]} outputs; task "
-                f"'{self.task.name}' takes {taken[0]} and {taken[1]}"
-            )
+        check_ports(network, self.task)
 
     def respond(self, network: Network, instances: Instances | None = None) -> Response:
         """Return what the outputs of one network do on each chip, on all samples."""
@@ -90,11 +99,12 @@ class Bench:
         if instances is None:
             return judge(None)
         threads = self.threads or os.cpu_count() or 1
-        parts = _split(instances, self._step(network, instances.n_instances, threads))
-        if threads == 1 or len(parts) == 1:
-            return np.concatenate([judge(part) for part in parts])
-        with ThreadPoolExecutor(threads) as pool:
-            return np.concatenate(list(pool.map(judge, parts)))
+        step = self._step(network, instances.n_instances, threads)
+        return np.concatenate(in_parts(judge, instances, step, threads))
+
+    def outcomes(self, network: Network, instances: Instances | None = None) -> NDArray[np.float64]:
+        """Return :meth:`right` as 1 and 0, ``(n_instances, n_samples)``."""
+        return self.right(network, instances).astype(np.float64)
 
     def score(self, network: Network, instances: Instances | None = None) -> NDArray[np.float64]:
         """Return the share of samples answered correctly on each chip, ``(n_instances,)``."""
@@ -103,10 +113,34 @@ class Bench:
     def _step(self, network: Network, n_instances: int, threads: int) -> int:
         """How many instances go into a call: all in one a core, if memory allows."""
         each = max(1, self.samples.n_samples * network.outputs.size * threads)
-        most = max(_GROUP, _RESPONSE_LIMIT // each // _GROUP * _GROUP)
-        share = -(-n_instances // threads)
-        return min(most, -(-share // _GROUP) * _GROUP)
+        return min(
+            max(GROUP, _RESPONSE_LIMIT // each // GROUP * GROUP), share(n_instances, threads)
+        )
 
 
-def _split(instances: Instances, step: int) -> list[Instances]:
-    return [instances.chips(slice(at, at + step)) for at in range(0, instances.n_instances, step)]
+def check_ports(network: Network, task: ClassificationTask | ControlTask) -> None:
+    """Refuse a network whose numbers of inputs and outputs are not a task's."""
+    found = (network.inputs.size, network.outputs.size)
+    taken = (task.n_inputs, task.n_outputs)
+    if found != taken:
+        raise NetworkError(
+            f"the network has {found[0]} inputs and {found[1]} outputs; task '{task.name}' takes "
+            f"{taken[0]} and {taken[1]}"
+        )
+
+
+def share(n_instances: int, threads: int) -> int:
+    """Return how many instances each core takes, in whole groups."""
+    each = math.ceil(n_instances / threads)
+    return math.ceil(each / GROUP) * GROUP
+
+
+def in_parts(
+    judge: Callable[[Instances], NDArray[_T]], instances: Instances, step: int, threads: int
+) -> list[NDArray[_T]]:
+    """Return what ``judge`` says of every ``step`` instances, in their order."""
+    parts = [instances.chips(slice(at, at + step)) for at in range(0, instances.n_instances, step)]
+    if threads == 1 or len(parts) == 1:
+        return [judge(part) for part in parts]
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(judge, parts))

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from evosnn.assessment._bench import Bench
+from evosnn.assessment._certified_loop import loop_bounds
+from evosnn.assessment._control_bench import AnyBench, ControlBench
 from evosnn.assessment._intervals import (
     decision_bound,
     run_intervals,
     spike_bound,
     wires_of,
 )
-from evosnn.chips import Chip, special_rules
+from evosnn.chips import Chip
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
 
@@ -36,15 +37,21 @@ class Certificate:
         spikes: ``(n_samples,)`` float64, largest error under which no spike of any neuron
             changes.
         decisions: ``(n_samples,)`` float64, at least ``spikes``: an error under which spikes
-            may change and the answer cannot.
-        right: ``(n_samples,)`` bool, whether the answer is correct.
-        refusal: Why nothing is certified, if the chip's rules are beyond the method.
+            may change and the answer cannot; in closed loop, no action of the episode.
+        outcomes: ``(n_samples,)`` float64, what each sample is worth on the chip as drawn: 1
+            for a right answer, 0 for a wrong one; in closed loop the episode's return.
+        least: The least that a sample can be worth.
     """
 
     spikes: NDArray[np.float64]
     decisions: NDArray[np.float64]
-    right: NDArray[np.bool_]
-    refusal: str = ""
+    outcomes: NDArray[np.float64]
+    least: float = 0.0
+
+    @property
+    def right(self) -> NDArray[np.bool_]:
+        """``(n_samples,)``, whether the answer is correct (what is worth more than the least)."""
+        return np.asarray(self.outcomes > self.least)
 
     def share(self, epsilon: ArrayLike) -> NDArray[np.float64]:
         """Return the share of samples certified to keep all spikes under each error."""
@@ -54,9 +61,14 @@ class Certificate:
         """Return the share of samples certified to keep their answer under each error."""
         return _share(self.decisions, epsilon)
 
-    def accuracy(self, epsilon: ArrayLike) -> NDArray[np.float64]:
-        """Return the accuracy that is certain under each error."""
-        return _share(np.where(self.right, self.decisions, -1.0), epsilon)
+    def score(self, epsilon: ArrayLike) -> NDArray[np.float64]:
+        """Return the accuracy (in closed loop the mean return) that is certain under each error.
+
+        What is not certain counts as the worst there could be.
+        """
+        levels = np.asarray(epsilon, dtype=np.float64)[..., None]
+        worth = np.where(self.decisions >= levels, self.outcomes, self.least)
+        return np.asarray(worth.mean(axis=-1), np.float64)
 
 
 def _share(bound: NDArray[np.float64], epsilon: ArrayLike) -> NDArray[np.float64]:
@@ -64,23 +76,16 @@ def _share(bound: NDArray[np.float64], epsilon: ArrayLike) -> NDArray[np.float64
     return np.asarray((bound >= levels[..., None]).mean(axis=-1), np.float64)
 
 
-def certify(network: Network, bench: Bench) -> Certificate:
-    """Certify a network on every sample of a bench.
-
-    Nothing is certified of a network that meets rules of its chip other than the common ones
-    (:func:`~evosnn.chips.special_rules`).
+def certify(network: Network, bench: AnyBench) -> Certificate:
+    """Certify a network on every sample (or episode) of a bench.
 
     Raises:
         NetworkError: If the network does not have the task's inputs and outputs.
     """
     bench.check(network)
-    right = bench.right(network)[0]
-    rules = special_rules(bench.chip, network)
-    if rules:
-        nothing = np.zeros(right.size)
-        refusal = f"chip '{bench.chip.name}' {rules[0]}, for which no certificate is known"
-        return Certificate(nothing, nothing, right, refusal)
     wires = wires_of(network, bench.chip)
+    if isinstance(bench, ControlBench):
+        return Certificate(*loop_bounds(network, bench, wires), least=bench.span[0])
     first = bench.task.decoder.kind == "first-spike"
     charge, event = _per_sample(bench.samples.stimulus, bench.chip)
     spikes = certified_spikes(network, bench.samples.stimulus, bench.chip)
@@ -90,7 +95,7 @@ def certify(network: Network, bench: Bench) -> Certificate:
             for c, e, bound in zip(charge, event, spikes, strict=True)
         ]
     )
-    return Certificate(spikes, decisions, right)
+    return Certificate(spikes, decisions, bench.outcomes(network)[0])
 
 
 def certified_spikes(network: Network, stimulus: Stimulus, chip: Chip) -> NDArray[np.float64]:
@@ -98,9 +103,6 @@ def certified_spikes(network: Network, stimulus: Stimulus, chip: Chip) -> NDArra
 
     Returns:
         ``(n_samples,)`` float64, 0 to 1; 1 stands for 1 or more.
-
-    Raises:
-        SpecError: If the network meets rules of the chip for which no certificate is known.
     """
     wires = wires_of(network, chip)
     charge, event = _per_sample(stimulus, chip)

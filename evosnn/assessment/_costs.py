@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evosnn.assessment._bench import Bench
+from evosnn.assessment._control_bench import AnyBench, ControlBench
 from evosnn.chips import Chip, Cost
 from evosnn.hardware import weight_code
 from evosnn.network import Network
@@ -28,9 +29,12 @@ _PICOJOULES = {"fJ": 1e-3, "pJ": 1.0, "nJ": 1e3, "uJ": 1e6}
 class Costs:
     """Costs of one network on the chip as drawn, mean of an inference unless said otherwise.
 
+    In closed loop an inference is one window, from a look at the environment to an action.
+
     Attributes:
-        spikes: Spikes of all neurons.
-        synaptic_operations: Deliveries within the window by synapses of any weight.
+        spikes: Spikes of all neurons; in closed loop inputs that lead nowhere are not fed.
+        synaptic_operations: Deliveries within the window by synapses of any weight; in closed
+            loop, where windows follow each other, all that are sent off.
         effective_synaptic_operations: Of these, by synapses whose weight is not 0
             (accumulates; there are no multiplications).
         neuron_updates: Neurons in use times timesteps, as a clocked chip spends them.
@@ -40,7 +44,7 @@ class Costs:
             each in as many whole bits as the chip's ranges need, without routing tables.
         connection_sparsity: Share of all possible synapses between neurons in use that are
             absent or 0.
-        activation_sparsity: Share of neurons and timesteps without a spike.
+        activation_sparsity: Share of neurons (those that are fed) and timesteps without a spike.
         energy_pj: Estimated energy in pJ; none if the chip publishes no figure.
         energy_parts: What each published figure contributes, in pJ.
         sources: Source of each of these figures.
@@ -61,24 +65,23 @@ class Costs:
     verified: bool
 
 
-def measure_costs(network: Network, bench: Bench) -> Costs:
-    """Measure what a network costs on the samples of a bench.
+def measure_costs(network: Network, bench: AnyBench) -> Costs:
+    """Measure what a network costs on the samples (or episodes) of a bench.
 
     Raises:
         NetworkError: If the network does not have the task's inputs and outputs.
     """
     bench.check(network)
-    fired = _spikes(network, bench)
-    timesteps, n_samples = fired.shape[0], fired.shape[2]
-    # A delivery falls within the window if its spike does, and its delay after that.
-    before = np.cumsum(fired.sum(axis=2), axis=0) / n_samples
-    last = timesteps - 1 - network.delay
-    delivered = np.where(last >= 0, before[np.maximum(last, 0), network.pre], 0.0)
-    spikes = float(before[-1].sum())
-    n = network.n_used
+    timesteps, n = bench.task.timesteps, network.n_used
+    if isinstance(bench, ControlBench):
+        spikes, delivered, effective = _in_loop(network, bench)
+        neurons = n
+    else:
+        spikes, delivered, effective = _on_samples(network, bench)
+        neurons = network.n_neurons
     events = {
         "spike": spikes,
-        "synaptic_event": float(delivered.sum()),
+        "synaptic_event": delivered,
         "neuron_update": float(n * timesteps),
         "timestep": float(timesteps),
     }
@@ -86,17 +89,66 @@ def measure_costs(network: Network, bench: Bench) -> Costs:
     return Costs(
         spikes=spikes,
         synaptic_operations=events["synaptic_event"],
-        effective_synaptic_operations=float(delivered[network.weight != 0].sum()),
+        effective_synaptic_operations=effective,
         neuron_updates=events["neuron_update"],
         latency_timesteps=measure_latency(network, bench),
         footprint_bytes=footprint_bytes(n, network.n_synapses, bench.chip),
         connection_sparsity=1.0 - int((network.weight != 0).sum()) / max(n * n, 1),
-        activation_sparsity=1.0 - spikes / max(network.n_neurons * timesteps, 1),
+        activation_sparsity=1.0 - spikes / max(neurons * timesteps, 1),
         energy_pj=sum(parts.values()) if parts else None,
         energy_parts=parts,
         sources={name: figure.source for name, figure in used.items()},
         verified=all(figure.verified for figure in used.values()),
     )
+
+
+def _on_samples(network: Network, bench: Bench) -> tuple[float, float, float]:
+    """Spikes, deliveries, and deliveries of weights that are not 0, mean of a sample."""
+    fired = _spikes(network, bench)
+    timesteps, n_samples = fired.shape[0], fired.shape[2]
+    # A delivery falls within the window if its spike does, and its delay after that.
+    before = np.cumsum(fired.sum(axis=2), axis=0) / n_samples
+    last = timesteps - 1 - network.delay
+    delivered = np.where(last >= 0, before[np.maximum(last, 0), network.pre], 0.0)
+    works = network.weight != 0
+    return float(before[-1].sum()), float(delivered.sum()), float(delivered[works].sum())
+
+
+def _in_loop(network: Network, bench: ControlBench) -> tuple[float, float, float]:
+    """The same in closed loop, mean of a window."""
+    found = bench.drive(network)
+    spikes, delivered = float(found.spikes[0]), float(found.deliveries[0])
+    idle = network.pre[network.weight == 0]
+    if not idle.size:
+        return spikes, delivered, delivered
+    # What synapses of weight 0 deliver is counted by as many more of them, to neurons that
+    # nobody hears.
+    rank = np.array([int((idle[:k] == pre).sum()) for k, pre in enumerate(idle)])
+    spare = int(rank.max()) + 1
+    first = int(network.ids.max()) + 1
+    ids = network.ids.tolist()
+    more = Network.create(
+        threshold=[*network.threshold.tolist(), *[1.0] * spare],
+        leak=[*network.leak.tolist(), *[0.0] * spare],
+        ids=[*ids, *range(first, first + spare)],
+        inputs=network.ids[network.inputs].tolist(),
+        outputs=network.ids[network.outputs].tolist(),
+        synapses=[
+            *_synapses(network),
+            *((ids[pre], first + k, 0.0, 1) for pre, k in zip(idle, rank.tolist(), strict=True)),
+        ],
+    )
+    extra = float(bench.drive(more).deliveries[0]) - delivered
+    return spikes, delivered, delivered - extra
+
+
+def _synapses(network: Network) -> list[tuple[int, int, float, int]]:
+    ids = network.ids.tolist()
+    ends = zip(network.pre.tolist(), network.post.tolist(), strict=True)
+    return [
+        (ids[a], ids[b], w, d)
+        for (a, b), w, d in zip(ends, network.weight.tolist(), network.delay.tolist(), strict=True)
+    ]
 
 
 def _spikes(network: Network, bench: Bench) -> NDArray[np.bool_]:
@@ -109,10 +161,10 @@ def _spikes(network: Network, bench: Bench) -> NDArray[np.bool_]:
     return spikes[:, :, 0]
 
 
-def measure_latency(network: Network, bench: Bench) -> float:
+def measure_latency(network: Network, bench: AnyBench) -> float:
     """Return the timesteps until the answer is known, mean; see :class:`Costs`."""
     window = bench.task.timesteps
-    if bench.task.decoder.kind != "first-spike":
+    if isinstance(bench, ControlBench) or bench.task.decoder.kind != "first-spike":
         return float(window)
     first = bench.respond(network).first[0, :, 0].min(axis=0)
     return float(np.where(first == NEVER, window, first + 1.0).mean())

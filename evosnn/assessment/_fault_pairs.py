@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from evosnn.assessment._bench import Bench
+from evosnn.assessment._control_bench import AnyBench
 from evosnn.assessment._single_faults import Fault, fault_instances, list_faults
 from evosnn.errors import SpecError
 from evosnn.evaluation import derive_seed
@@ -70,7 +70,7 @@ class FaultPairs:
 
 def try_pairs(
     network: Network,
-    bench: Bench,
+    bench: AnyBench,
     *,
     error: float = 0.01,
     confidence: float = 0.99,

@@ -6,36 +6,71 @@ same throughout the run. Then, in the order of :mod:`evosnn.simulation.reference
 1. An arrival that must come adds ``w - e|w|`` to the lower end and ``w + e|w|`` to the upper;
    one that may come adds these only where they widen the interval. Input charge is exact.
 2. A neuron *must* fire if something must arrive and its lower end has reached the threshold;
-   it *may* fire if something may arrive and its upper end has. One that must fire is reset to
-   exactly 0. One that may fire is afterwards at 0 or where it was, and there below threshold
-   if something did arrive.
+   it *may* fire if something may arrive and its upper end has. One that must fire is reset.
+   One that may fire is afterwards where a spike leaves it or where it was, and there below
+   threshold if something did arrive.
 3. Both ends are raised to the floor: what lay below it is forgotten, errors included.
 4. Both ends leak. An integer chip rounds what is left towards zero; how finely depends on
    what its perturbed weights are stored in, so each end is rounded outwards.
 
 Steps 1 to 4 never decrease when a potential, a weight or a set of arrivals grows, so the
 intervals hold every run that the bound allows. While no spike is in doubt, the ends are even
-reached: by moving all weights into one neuron down, or all up.
+reached where leaks are 0 or 1: by moving all weights into one neuron down, or all up.
+
+Rules of a chip's own fit in: a current is an interval too; a neuron that may be refractory takes
+what arrives or does not; one that halves its potential by the time since the last arrival, and
+may have had one since, has kept anything from nothing to all (:mod:`._interval_leaks`).
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from evosnn.chips import Chip, special_rules
-from evosnn.errors import SpecError
+from evosnn.assessment._interval_leaks import HALF_LIFE, LEAKS, halve, leak_ends
+from evosnn.chips import Chip
 from evosnn.network import Network
 from evosnn.simulation import NEVER
 
-__all__ = ["Wires", "decision_bound", "run_intervals", "spike_bound", "wires_of"]
+__all__ = ["Rules", "Wires", "decision_bound", "run_intervals", "spike_bound", "wires_of"]
 
 _STEPS = 30  # halvings: the bound is found to 1e-9
 _GUARD = 1e-9  # taken from a bound, far above the rounding of sums in float64
+
+
+class Rules(NamedTuple):
+    """The rules of a chip, as the interval run reads them; see :class:`~evosnn.chips.NeuronModel`.
+
+    Attributes:
+        floor: Lowest potential; minus infinity if there is none.
+        ceiling: Highest potential; infinity if there is none.
+        leak_rule: Place of the leak rule in ``LEAKS``.
+        unit: Step that leaks are rounded to, 0 for none.
+        leak_unit: What a leak of 1 subtracts.
+        leak_first: Whether a neuron leaks before it fires.
+        on_arrival: Whether only a neuron that something arrives at fires.
+        subtracts: Whether a spike takes the threshold off the potential.
+        refractory: Timesteps after a spike without another.
+        current_leak: Leak of synaptic currents; -1 if there are none.
+        current_first: Whether currents leak before they act.
+    """
+
+    floor: float
+    ceiling: float
+    leak_rule: int
+    unit: float
+    leak_unit: float
+    leak_first: bool
+    on_arrival: bool
+    subtracts: bool
+    refractory: int
+    current_leak: float
+    current_first: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,8 +87,8 @@ class Wires:
         outputs: ``(n_outputs,)`` int64, index of the neuron behind each output.
         threshold: ``(n_neurons,)`` float64, lowest potentials at which neurons fire.
         leak: ``(n_neurons,)`` float64.
-        floor: Lowest potential; minus infinity if there is none.
-        rounds: Whether the chip rounds what a leak leaves.
+        taken: ``(n_neurons,)`` float64, what a spike takes off the potential, if it does.
+        rules: The chip's rules.
     """
 
     start: NDArray[np.int64]
@@ -65,35 +100,25 @@ class Wires:
     outputs: NDArray[np.int64]
     threshold: NDArray[np.float64]
     leak: NDArray[np.float64]
-    floor: float
-    rounds: bool
+    taken: NDArray[np.float64]
+    rules: Rules
 
     @property
     def arrays(self) -> tuple[object, ...]:
         """What the compiled functions take."""
         return (
             self.start, self.pre, self.weight, self.delay, self.input_of, self.threshold,
-            self.leak, self.floor, self.rounds,
+            self.leak, self.taken, self.rules,
         )  # fmt: skip
 
 
 def wires_of(network: Network, chip: Chip) -> Wires:
-    """Return a network as the interval run reads it.
-
-    Raises:
-        SpecError: If the network meets rules of the chip that the interval run does not have.
-    """
-    from evosnn.simulation._pack import firing_threshold
-
-    rules = special_rules(chip, network)
-    if rules:
-        raise SpecError(f"chip '{chip.name}' {rules[0]}, for which no certificate is known")
-
+    """Return a network as the interval run reads it."""
     order = np.argsort(network.post, kind="stable")
     input_of = np.full(network.n_neurons, -1, np.int64)
     input_of[network.inputs] = np.arange(network.inputs.size)
     counts = np.bincount(network.post, minlength=network.n_neurons)
-    floor = chip.neuron.min_potential
+    above = 0.0 if chip.neuron.threshold_inclusive else chip.resolution or 1e-7
     return Wires(
         start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
         pre=network.pre[order].astype(np.int64),
@@ -102,16 +127,34 @@ def wires_of(network: Network, chip: Chip) -> Wires:
         order=order.astype(np.int64),
         input_of=input_of,
         outputs=network.outputs.astype(np.int64),
-        threshold=firing_threshold(network.threshold.astype(np.float64), chip),
+        threshold=network.threshold + above,
         leak=network.leak.astype(np.float64),
+        taken=network.threshold.astype(np.float64),
+        rules=_rules_of(chip),
+    )
+
+
+def _rules_of(chip: Chip) -> Rules:
+    neuron, synapse = chip.neuron, chip.synapse
+    floor, ceiling = neuron.min_potential, neuron.max_potential
+    return Rules(
         floor=-math.inf if floor is None else float(floor),
-        rounds=chip.integer,
+        ceiling=math.inf if ceiling is None else float(ceiling),
+        leak_rule=LEAKS.index(neuron.leak_rule),
+        unit=float(chip.resolution),
+        leak_unit=float(neuron.leak_unit),
+        leak_first=neuron.leak_first,
+        on_arrival=neuron.fires_on == "arrival",
+        subtracts=neuron.reset == "subtract",
+        refractory=int(neuron.refractory),
+        current_leak=-1.0 if synapse.current_leak is None else float(synapse.current_leak),
+        current_first=synapse.current_leak_first,
     )
 
 
 @njit(nogil=True, cache=True)
 def run_intervals(  # type: ignore[no-untyped-def]  # compiled by numba
-    start, pre, weight, delay, input_of, threshold, leak, floor, rounds, charge, event, epsilon,
+    start, pre, weight, delay, input_of, threshold, leak, taken, rules, charge, event, epsilon,
     to_the_end, must, may,
 ):  # fmt: skip
     """Run from rest; fill ``must`` and ``may``, ``(timesteps, n_neurons)`` bool.
@@ -121,61 +164,91 @@ def run_intervals(  # type: ignore[no-untyped-def]  # compiled by numba
         then gives its timestep and neuron.
     """
     n = threshold.size
-    low = np.zeros(n)
-    high = np.zeros(n)
+    low, high = np.zeros(n), np.zeros(n)
+    current_low, current_high = np.zeros(n), np.zeros(n)
+    never = -(rules.refractory + 1)
+    last_must, last_may = np.full(n, never), np.full(n, never)  # timestep of the last spike
+    heard, unsure = np.zeros(n, np.int64), np.zeros(n, np.bool_)
+    halves = rules.leak_rule == HALF_LIFE
     for t in range(charge.shape[0]):
         for i in range(n):
             a, b = low[i], high[i]
-            sure, perhaps = False, False
+            least, most, sure, perhaps = 0.0, 0.0, False, False
             k = input_of[i]
             if k >= 0 and event[t, k]:
-                a += charge[t, k]
-                b += charge[t, k]
-                sure = True
+                least, most, sure = charge[t, k], charge[t, k], True
             for s in range(start[i], start[i + 1]):
                 sent = t - delay[s]
                 if sent < 0 or not may[sent, pre[s]]:
                     continue
-                least = weight[s] - epsilon * abs(weight[s])
-                most = weight[s] + epsilon * abs(weight[s])
+                small = weight[s] - epsilon * abs(weight[s])
+                large = weight[s] + epsilon * abs(weight[s])
                 if must[sent, pre[s]]:
-                    a += least
-                    b += most
+                    least += small
+                    most += large
                     sure = True
                 else:
-                    a += min(least, 0.0)
-                    b += max(most, 0.0)
+                    least += min(small, 0.0)
+                    most += max(large, 0.0)
                     perhaps = True
-            surely = sure and a >= threshold[i]
-            possibly = (sure or perhaps) and b >= threshold[i]
+            if halves and leak[i] > 0 and (sure or perhaps):
+                c, d = halve(a, b, leak[i], t - heard[i], rules.unit, unsure[i])
+                c, d = max(c, rules.floor), min(d, rules.ceiling)
+                a, b = (c, d) if sure else (min(a, c), max(b, d))
+                heard[i], unsure[i] = t, not sure
+            if rules.current_leak >= 0:
+                least += current_low[i]
+                most += current_high[i]
+                c, d = leak_ends(least, most, rules.current_leak, rules)
+                if rules.current_first:
+                    least, most = c, d
+                current_low[i], current_high[i] = c, d
+            rests = t - last_must[i] <= rules.refractory
+            may_rest = t - last_may[i] <= rules.refractory
+            if may_rest:
+                least, most = min(least, 0.0), max(most, 0.0)
+            if not rests:
+                a, b = a + least, b + most
+            a, b = min(a, rules.ceiling), min(b, rules.ceiling)
+            if rules.leak_first:
+                a, b = leak_ends(a, b, leak[i], rules)
+            if not rules.on_arrival:
+                sure = True
+            surely = sure and not may_rest and a >= threshold[i]
+            possibly = (sure or perhaps) and not rests and b >= threshold[i]
             must[t, i] = surely
             may[t, i] = possibly
+            if possibly:
+                last_may[i] = t
             if surely:
-                a, b = 0.0, 0.0
-            elif possibly:
-                if not to_the_end:
-                    return True, t, i
-                if sure:
-                    b = min(b, threshold[i])
-                a, b = min(a, 0.0), max(b, 0.0)
-            a, b = max(a, floor), max(b, floor)
-            if leak[i] > 0:
-                a, b = a * (1.0 - leak[i]), b * (1.0 - leak[i])
-                if rounds:  # towards zero, or not at all
-                    a = math.floor(a) if a > 0 else a
-                    b = math.ceil(b) if b < 0 else b
+                last_must[i] = t
+            elif possibly and not to_the_end:
+                return True, t, i
+            if possibly:
+                c, d = 0.0, 0.0  # what a spike leaves
+                if rules.subtracts:
+                    c, d = max(a, threshold[i]) - taken[i], b - taken[i]
+                if surely:
+                    a, b = c, d
+                else:
+                    if sure and not may_rest:
+                        b = min(b, threshold[i])
+                    a, b = min(a, c), max(b, d)
+            a, b = max(a, rules.floor), max(b, rules.floor)
+            if not rules.leak_first:
+                a, b = leak_ends(a, b, leak[i], rules)
             low[i], high[i] = a, b
     return False, -1, -1
 
 
 @njit(nogil=True, cache=True)
 def spike_bound(  # type: ignore[no-untyped-def]
-    start, pre, weight, delay, input_of, threshold, leak, floor, rounds, charge, event
+    start, pre, weight, delay, input_of, threshold, leak, taken, rules, charge, event
 ):
     """Return the largest error, up to 1, that puts no spike of a sample in doubt."""
     shape = (charge.shape[0], threshold.size)
     must, may = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
-    wires = (start, pre, weight, delay, input_of, threshold, leak, floor, rounds)
+    wires = (start, pre, weight, delay, input_of, threshold, leak, taken, rules)
     if not run_intervals(*wires, charge, event, 1.0, False, must, may)[0]:
         return 1.0
     sound, broken = 0.0, 1.0
@@ -219,7 +292,7 @@ def _certain(must, may, outputs, first):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True)
 def decision_bound(  # type: ignore[no-untyped-def]
-    start, pre, weight, delay, input_of, threshold, leak, floor, rounds, charge, event, outputs,
+    start, pre, weight, delay, input_of, threshold, leak, taken, rules, charge, event, outputs,
     first, spikes_hold,
 ):  # fmt: skip
     """Return the largest error, up to 1, under which a sample's answer cannot change.
@@ -228,7 +301,7 @@ def decision_bound(  # type: ignore[no-untyped-def]
     """
     shape = (charge.shape[0], threshold.size)
     must, may = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
-    wires = (start, pre, weight, delay, input_of, threshold, leak, floor, rounds)
+    wires = (start, pre, weight, delay, input_of, threshold, leak, taken, rules)
     run_intervals(*wires, charge, event, 0.0, True, must, may)
     answer = _certain(must, may, outputs, first)
     if answer == -2:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from evosnn.assessment._bench import Bench
+from evosnn.assessment._control_bench import AnyBench
 from evosnn.errors import SpecError
 from evosnn.evaluation import derive_seed
 from evosnn.hardware import (
@@ -98,7 +98,8 @@ class Level:
     Attributes:
         mechanism: Name of the sweep.
         level: The level; for all mechanisms together its rank, from 1.
-        scores: ``(trials,)`` float64, share of samples answered correctly on each chip.
+        scores: ``(trials,)`` float64, share of samples answered correctly on each chip; in closed
+            loop the mean return.
     """
 
     mechanism: str
@@ -138,7 +139,7 @@ def mean_band(values: NDArray[np.float64], confidence: float = 0.95) -> tuple[fl
 
 def try_levels(
     network: Network,
-    bench: Bench,
+    bench: AnyBench,
     *,
     trials: int = 200,
     seed: int = 0,
@@ -151,7 +152,7 @@ def try_levels(
 
     Args:
         network: The network.
-        bench: Task, chip and samples.
+        bench: Task, chip and samples (or episodes).
         trials: Chips at each level.
         seed: Where all chips are drawn from.
         sweeps: The mechanisms and their levels.
@@ -181,7 +182,7 @@ def try_levels(
 
 
 def _scores_by_kind(
-    network: Network, bench: Bench, chips: Sequence[Instances]
+    network: Network, bench: AnyBench, chips: Sequence[Instances]
 ) -> list[NDArray[np.float64]]:
     """Score sets of chips, those with whole numbers apart: they need no fractions."""
     found: list[NDArray[np.float64]] = [np.zeros(0)] * len(chips)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from evosnn.assessment._bench import Bench
+from evosnn.assessment._control_bench import AnyBench
 from evosnn.chips import Chip
 from evosnn.hardware import (
     FIRES_ALWAYS,
@@ -108,10 +108,12 @@ class SingleFaults:
 
     Attributes:
         faults: The faults.
-        score: ``(n_faults,)`` float64, share of samples answered correctly under each.
+        score: ``(n_faults,)`` float64, share of samples answered correctly under each; in
+            closed loop the mean return.
         lost: ``(n_faults,)`` float64, share of samples answered correctly on the sound chip
-            and not under the fault. Unlike the score it shows harm that luck elsewhere hides.
-        nominal: Share of samples answered correctly on the sound chip.
+            and not under the fault; in closed loop what episodes lose on average, those that
+            gain left out. Unlike the score it shows harm that luck elsewhere hides.
+        nominal: The score on the sound chip.
     """
 
     faults: tuple[Fault, ...]
@@ -135,7 +137,7 @@ class SingleFaults:
             yield self.faults[i], float(self.score[i]), float(self.lost[i])
 
     def harm(self, network: Network) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return the accuracy that each part of a network can cost by one fault of it.
+        """Return the score that each part of a network can cost by one fault of it.
 
         Returns:
             ``(n_neurons,)`` and ``(n_synapses,)``: what is lost under the worst fault of each
@@ -158,24 +160,24 @@ class SingleFaults:
         return {kind: self.score[kinds == kind] for kind in FAULT_KINDS if (kinds == kind).any()}
 
 
-def try_faults(network: Network, bench: Bench, sign: Sign = "twos-complement") -> SingleFaults:
+def try_faults(network: Network, bench: AnyBench, sign: Sign = "twos-complement") -> SingleFaults:
     """Try every single fault of :func:`list_faults`, all of them as chips of one simulation.
 
     Args:
         network: The network.
-        bench: Task, chip and samples.
+        bench: Task, chip and samples (or episodes).
         sign: How a weight's code holds a sign.
 
     Raises:
         NetworkError: If the network does not have the task's inputs and outputs.
     """
     bench.check(network)
-    sound = bench.right(network)[0]
+    sound = bench.outcomes(network)[0]
     faults = tuple(list_faults(network, bench.chip, sign))
-    right = bench.right(network, fault_instances(network, bench.chip, sign))
+    found = bench.outcomes(network, fault_instances(network, bench.chip, sign))
     return SingleFaults(
         faults=faults,
-        score=right.mean(axis=1),
-        lost=(sound & ~right).mean(axis=1),
+        score=found.mean(axis=1),
+        lost=np.maximum(sound - found, 0.0).mean(axis=1),
         nominal=float(sound.mean()),
     )

@@ -31,7 +31,7 @@ from evosnn.tasks import ClassificationTask, build_task
 from evosnn.tasks.control import SETTINGS, ControlTask, GymnasiumSpec, build_control_task
 from evosnn.tennlab import read_network
 
-__all__ = ["World", "build_world"]
+__all__ = ["World", "build_world", "task_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +77,7 @@ def build_world(spec: CampaignSpec, threads: int | None = None) -> World:
         NetworkError: If a starting network cannot be read or does not fit the chip.
     """
     chip = load_chip(spec.chip)
-    task = _task(spec, chip)
+    task = task_of(spec, chip)
     ports = task.n_inputs + task.n_outputs
     if chip.limits.neurons is not None and ports > chip.limits.neurons:
         raise SpecError(
@@ -126,7 +126,8 @@ def build_world(spec: CampaignSpec, threads: int | None = None) -> World:
     )
 
 
-def _task(spec: CampaignSpec, chip: Chip) -> ClassificationTask | ControlTask:
+def task_of(spec: CampaignSpec, chip: Chip) -> ClassificationTask | ControlTask:
+    """Build the task of a spec for a chip."""
     seed = derive_seed(spec.seed, "task")
     if isinstance(spec.task, GymnasiumSpec) or (
         isinstance(spec.task, str) and spec.task in SETTINGS

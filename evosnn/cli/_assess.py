@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from evosnn.assessment import Assessment, Bench, Difference
+    from evosnn.assessment import AnyBench, Assessment, Difference
     from evosnn.export import SynthesisReport
     from evosnn.network import Network
 
@@ -49,8 +49,9 @@ def assess(
 ) -> None:
     """Assess one network: variation, every single fault, certified tolerance, costs, limits.
 
-    On held-out samples; with --against, beside another network on the same chips; with
-    --synthesize, with what yosys and nextpnr make of it on an FPGA: cells, clock, speed.
+    On held-out samples or, of a control task, held-out episodes; with --against, beside another
+    network on the same chips; with --synthesize, with what yosys and nextpnr make of it on an
+    FPGA: cells, clock, speed.
     """
     from evosnn.assessment import assess as assess_network
     from evosnn.assessment import compare_levels
@@ -98,30 +99,22 @@ def _built(
     return {"synthesis": synthesis_data(built[found.network.key], device)}
 
 
-def _of_campaign(folder: Path, wanted: str, chip: str | None) -> tuple[Network, Bench]:
-    from evosnn.assessment import Bench
+def _of_campaign(folder: Path, wanted: str, chip: str | None) -> tuple[Network, AnyBench]:
+    from evosnn.assessment import bench_for
     from evosnn.campaign import Campaign, find_network
     from evosnn.chips import load_chip
-    from evosnn.tasks.control import ControlTask
 
     campaign = Campaign.load(folder)
-    world = campaign.world
-    if isinstance(world.task, ControlTask):
-        raise SpecError(
-            f"'{folder}' is about control task '{world.task.name}'; assess takes samples. "
-            f"'evosnn front {folder}' has its score on fresh chips"
-        )
-    taken = load_chip(chip) if chip else world.chip
-    return find_network(campaign, wanted).network, Bench(world.task, taken)
+    taken = load_chip(chip) if chip else campaign.world.chip
+    return find_network(campaign, wanted).network, bench_for(campaign.world.task, taken)
 
 
-def _of_file(path: Path, task: str | None, chip: str | None) -> tuple[Network, Bench]:
-    from evosnn.assessment import Bench
-    from evosnn.campaign import CampaignSpec, load_spec, read_spec, task_name
+def _of_file(path: Path, task: str | None, chip: str | None) -> tuple[Network, AnyBench]:
+    from evosnn.assessment import bench_for
+    from evosnn.campaign import CampaignSpec, load_spec, read_spec
+    from evosnn.campaign._world import task_of
     from evosnn.chips import chip_from_processor, load_chip
-    from evosnn.evaluation import derive_seed
-    from evosnn.tasks import build_task, task_names
-    from evosnn.tasks.control import GymnasiumSpec, is_control
+    from evosnn.tasks import task_names
     from evosnn.tennlab import read_network
 
     file = read_network(path)
@@ -139,20 +132,9 @@ def _of_file(path: Path, task: str | None, chip: str | None) -> tuple[Network, B
 
         spec = parse_spec({"task": task, "chip": chip or "risp-127"}, Path(), "--task")
     assert isinstance(spec, CampaignSpec)
-    if isinstance(spec.task, GymnasiumSpec) or is_control(spec.task):
-        raise SpecError(f"--task is control task '{task_name(spec)}'; assess takes samples")
     own = chip_from_processor(file.processor, file.parameters, "risp, as the file says")
     taken = load_chip(chip or spec.chip) if chip or own is None else own
-    built = build_task(
-        spec.task,
-        encoder=spec.encoder,
-        decoder=spec.decoder,
-        timesteps=spec.timesteps,
-        chip=taken,
-        seed=derive_seed(spec.seed, "task"),
-        split_spec=spec.split,
-    )
-    return file.network, Bench(built, taken)
+    return file.network, bench_for(task_of(spec, taken), taken)
 
 
 def _other(name: str, place: Path) -> Network:
@@ -169,37 +151,42 @@ def _other(name: str, place: Path) -> Network:
 def _draw(found: Assessment, other: Assessment | None, output: Path) -> None:
     from evosnn.plots import resilience, save
 
-    title = (
-        f"{found.network.key[:8]}: {found.bench.task.name} on {found.bench.chip.name}, "
-        f"{found.network.n_synapses} synapses, accuracy {found.nominal:.3f}"
-    )
+    title = _title(found)
     if other is not None:
         title += f"; against {other.network.key[:8]}"
     save(resilience(found, title, other), output)
 
 
+def _title(found: Assessment) -> str:
+    """Return the title of an assessment's picture."""
+    return (
+        f"{found.network.key[:8]}: {found.bench.task.name} on {found.bench.chip.name}, "
+        f"{found.network.n_synapses} synapses, {found.bench.measure} {_text(found, found.nominal)}"
+    )
+
+
 def _print(found: Assessment, other: Assessment | None, differences: Sequence[Difference]) -> None:
     from evosnn.cli._tables import console
 
-    samples = found.bench.samples.n_samples
+    bench, n = found.bench, found.bench.samples.n_samples
+    on = f"{n} held-out samples"
+    if bench.measure == "score":
+        on = f"{n} held-out episodes ({bench.unit}, {bench.span[0]:g} to {bench.span[1]:g})"
     console.print(
         f"Network {found.network.key[:8]}: {found.network.n_used} neurons, "
-        f"{found.network.n_synapses} synapses; {found.bench.task.name} on "
-        f"{found.bench.chip.name}.\n"
-        f"Accuracy {found.nominal:.3f} on {samples} held-out samples, on the chip as drawn."
+        f"{found.network.n_synapses} synapses; {bench.task.name} on {bench.chip.name}.\n"
+        f"{bench.measure.capitalize()} {_text(found, found.nominal)} on {on}, on the chip as drawn."
     )
     console.print(_levels_table(found))
     console.print(_faults_table(found))
-    if found.certificate.refusal:
-        console.print(f"Nothing is certified: {found.certificate.refusal}.\n")
-    else:
-        console.print(_certified_table(found))
+    console.print(_certified_table(found))
     console.print(_costs_table(found))
     if found.wires is not None:
         wires = found.wires
         console.print(
-            f"Wires of the chip's crossbar put weights off by {100 * wires.error:.2f} %; with the "
-            f"gain of each column recalibrated ({wires.gain_min:.3f} to {wires.gain_max:.3f}), by "
+            f"Wires of the chip's crossbar (kappa {wires.kappa:.4f}) put weights off by "
+            f"{100 * wires.error:.2f} %; with the gain of each column recalibrated "
+            f"({wires.gain_min:.3f} to {wires.gain_max:.3f}), by "
             f"{100 * wires.error_recalibrated:.2f} %."
         )
     if found.violations:
@@ -228,17 +215,30 @@ def _level(name: str, level: float) -> str:
     return f"rank {level:.0f}" if name == "all" else f"{100 * level:g} %"
 
 
+def _form(found: Assessment) -> str:
+    """How scores are written: accuracies in three places, returns in one."""
+    low, high = found.bench.span
+    return ".3f" if high - low <= 1 else ".1f"
+
+
+def _text(found: Assessment, score: float) -> str:
+    return f"{score:{_form(found)}}"
+
+
 def _levels_table(found: Assessment) -> Table:
+    import numpy as np
+
     trials = found.levels[0].scores.size
     table = _table(
-        f"Accuracy on {trials} chips at each level",
+        f"{found.bench.measure.capitalize()} on {trials} chips at each level",
         "mechanism", "level", "mean", "95 % band", "p05", "worst",
     )  # fmt: skip
     for level in found.levels:
-        low, high = level.band
+        low, high = np.clip(level.band, *found.bench.span).tolist()
         table.add_row(
-            level.mechanism, _level(level.mechanism, level.level), f"{level.mean:.3f}",
-            f"{low:.3f}..{high:.3f}", f"{level.p05:.3f}", f"{level.worst:.3f}",
+            level.mechanism, _level(level.mechanism, level.level), _text(found, level.mean),
+            f"{_text(found, low)}..{_text(found, high)}", _text(found, level.p05),
+            _text(found, level.worst),
         )  # fmt: skip
     return table
 
@@ -246,28 +246,33 @@ def _levels_table(found: Assessment) -> Table:
 def _faults_table(found: Assessment) -> Table:
     faults = found.single_faults
     table = _table(
-        f"Every single fault: {len(faults.faults)}, mean {faults.mean:.3f}, worst "
-        f"{faults.worst:.3f}",
+        f"Every single fault: {len(faults.faults)}, mean {_text(found, faults.mean)}, worst "
+        f"{_text(found, faults.worst)}",
         "kind", "count", "mean", "worst",
     )  # fmt: skip
     for kind, scores in faults.by_kind().items():
-        table.add_row(kind, str(scores.size), f"{scores.mean():.3f}", f"{scores.min():.3f}")
+        mean, worst = float(scores.mean()), float(scores.min())
+        table.add_row(kind, str(scores.size), _text(found, mean), _text(found, worst))
     for _, (fault, score, _) in zip(range(5), faults.ranked(), strict=False):
-        table.add_row(f"  {fault}", "", "", f"{score:.3f}")
+        table.add_row(f"  {fault}", "", "", _text(found, score))
     return table
 
 
 def _certified_table(found: Assessment) -> Table:
     from evosnn.assessment import EPSILONS
 
+    certificate, last = found.certificate, "right answer"
+    of, same = "samples", "same answer"
+    if found.bench.measure == "score":
+        of, same, last = "episodes", "same actions", f"{found.bench.unit} at least"
     table = _table(
-        "Certain under weight errors of at most so much, whatever they are (share of samples)",
-        "error", "no spike changes", "same answer", "right answer",
+        f"Certain under weight errors of at most so much, whatever they are (share of {of})",
+        "error", "no spike changes", same, last,
     )  # fmt: skip
-    certificate = found.certificate
     for epsilon in EPSILONS:
-        shares = (certificate.share, certificate.decision_share, certificate.accuracy)
-        table.add_row(f"{100 * epsilon:g} %", *(f"{float(s(epsilon)):.3f}" for s in shares))
+        shares = (certificate.share(epsilon), certificate.decision_share(epsilon))
+        score = _text(found, float(certificate.score(epsilon)))
+        table.add_row(f"{100 * epsilon:g} %", *(f"{float(s):.3f}" for s in shares), score)
     return table
 
 
@@ -288,7 +293,8 @@ def _costs_table(found: Assessment) -> Table:
         "connection sparsity": f"{costs.connection_sparsity:.4f}",
         "activation sparsity": f"{costs.activation_sparsity:.4f}",
     }
-    table = _table("Costs of an inference", "", "")
+    what = "an inference" if found.bench.measure == "accuracy" else "a look and an action"
+    table = _table(f"Costs of {what}", "", "")
     table.columns[1].justify, table.columns[1].no_wrap = "left", False
     for label, value in rows.items():
         table.add_row(label, value)
@@ -297,14 +303,16 @@ def _costs_table(found: Assessment) -> Table:
 
 def _differences_table(other: Assessment, differences: Sequence[Difference]) -> Table:
     table = _table(
-        f"Against {other.network.key[:8]} (accuracy {other.nominal:.3f}, single-fault worst "
-        f"{other.single_faults.worst:.3f}), on the same chips",
+        f"Against {other.network.key[:8]} ({other.bench.measure} {_text(other, other.nominal)}, "
+        f"single-fault worst {_text(other, other.single_faults.worst)}), on the same chips",
         "mechanism", "level", "better by", "95 % band", "better", "worse",
     )  # fmt: skip
+    form = _form(other)
     for item in differences:
         low, high = item.band
         table.add_row(
-            item.mechanism, _level(item.mechanism, item.level), f"{item.mean:+.3f}",
-            f"{low:+.3f}..{high:+.3f}", f"{100 * item.better:.0f} %", f"{100 * item.worse:.0f} %",
+            item.mechanism, _level(item.mechanism, item.level), f"{item.mean:+{form}}",
+            f"{low:+{form}}..{high:+{form}}", f"{100 * item.better:.0f} %",
+            f"{100 * item.worse:.0f} %",
         )  # fmt: skip
     return table

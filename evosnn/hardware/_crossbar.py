@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from evosnn.chips import Chip, CrossbarModel, load_chip
 from evosnn.hardware._instances import Instances, nominal_instances
-from evosnn.hardware._nodal import effective_conductance
+from evosnn.hardware._nodal import effective_conductance, wire_index
 from evosnn.hardware._nodal_more import (
     floating_conductance,
     gated_conductance,
@@ -37,9 +37,11 @@ class Crossbar(AbstractMechanism):
     tiles. A weight is a pair of devices on two neighbouring columns, whose currents are
     subtracted: a positive weight in the first, a negative one in the second, and the largest
     magnitude that the chip holds at ``on_resistance``; everything else is at
-    ``off_resistance``. A tile ends where the network does: wires and devices beyond are cut
-    off. Computed on each chip's own weights, so variation and faults that stand before this
-    mechanism act on the devices, and those after it on what is read out.
+    ``off_resistance``. Or (``pair = "offset"``) it is one device, halfway at weight 0, and what
+    a last column of the tile, all of it halfway, delivers is subtracted from all others. A tile
+    ends where the network does: wires and devices beyond are cut off. Computed on each chip's
+    own weights, so variation and faults that stand before this mechanism act on the devices,
+    and those after it on what is read out.
 
     What leaks through crossings without a synapse into other neurons is left out.
 
@@ -63,6 +65,7 @@ class Crossbar(AbstractMechanism):
             in every cell (``"gated"``) or left alone (``"floating"``). In the latter two the
             weights depend on which rows are active, and are those of spikes that come one at
             a time.
+        pair: ``"differential"``, two devices a weight, or ``"offset"``, one.
         method: ``"exact"`` nodal analysis or a closed form, ``"ladder"``, for grounded idle
             rows; ``"auto"`` is exact up to 256 rows and 256 columns of devices.
         adc_bits: Bits in which a column's charge of a timestep is read; not rounded if not
@@ -83,6 +86,7 @@ class Crossbar(AbstractMechanism):
     recalibrate: bool = False
     temperature: Annotated[float, Field(gt=0)] = 300.0
     idle: Literal["grounded", "gated", "floating"] = "grounded"
+    pair: Literal["differential", "offset"] = "differential"
     method: Literal["auto", "exact", "ladder"] = "auto"
     adc_bits: Annotated[int, Field(ge=2, le=24)] | None = None
     adc_range: Annotated[float, Field(gt=0)] | None = None
@@ -174,13 +178,47 @@ class Crossbar(AbstractMechanism):
             return ladder_conductance
         return effective_conductance
 
-    def _tile(self, model: CrossbarModel, wanted: _Floats, full_scale: float) -> _Floats:
-        """``(n_instances, rows, columns)``, effective weights of a tile of weights."""
+    def _devices(
+        self, model: CrossbarModel, wanted: _Floats, full_scale: float
+    ) -> tuple[_Floats, float]:
+        """Return the devices of a tile of weights, in siemens, and siemens per weight."""
         low = 1.0 / model.off_resistance
         scale = (1.0 / model.on_resistance - low) / full_scale
-        g = np.empty((*wanted.shape[:-1], 2 * wanted.shape[-1]))
+        columns = wanted.shape[-1]
+        if self.pair == "offset":
+            g = np.empty((*wanted.shape[:-1], columns + 1))
+            g[..., :-1] = low + (np.clip(wanted, -full_scale, full_scale) + full_scale) * scale / 2
+            g[..., -1] = low + full_scale * scale / 2
+            return g, scale / 2
+        g = np.empty((*wanted.shape[:-1], 2 * columns))
         g[..., 0::2] = low + np.clip(wanted, 0.0, full_scale) * scale
         g[..., 1::2] = low + np.clip(-wanted, 0.0, full_scale) * scale
+        return g, scale
+
+    def index(self, network: Network, chip: Chip) -> float:
+        """Return kappa of the largest tile that a network takes; see :func:`wire_index`."""
+        model = self._model(chip.crossbar)
+        row = np.unique(network.pre, return_inverse=True)[1]
+        column = np.unique(network.post, return_inverse=True)[1]
+        full_scale = max(abs(chip.synapse.weight.min), abs(chip.synapse.weight.max))
+        wanted = np.zeros((row.max(initial=0) + 1, column.max(initial=0) + 1))
+        wanted[row, column] = network.weight
+        wire = model.line_resistance
+        wires = {
+            "r_row": wire,
+            "r_column": wire if self.column_resistance is None else self.column_resistance,
+        }
+        return max(
+            wire_index(self._devices(model, tile, full_scale)[0], **wires)
+            for rows in np.array_split(wanted, range(model.rows, len(wanted), model.rows))
+            for tile in np.array_split(
+                rows, range(model.columns, wanted.shape[1], model.columns), axis=1
+            )
+        )
+
+    def _tile(self, model: CrossbarModel, wanted: _Floats, full_scale: float) -> _Floats:
+        """``(n_instances, rows, columns)``, effective weights of a tile of weights."""
+        g, scale = self._devices(model, wanted, full_scale)
         wire, column = model.line_resistance, self.column_resistance
         warmer = 1.0 + _PER_KELVIN * (self.temperature - 300.0)
         wires = {
@@ -190,7 +228,10 @@ class Crossbar(AbstractMechanism):
             "r_sense": self.sense_resistance,
         }
         seen = self._solver(g.shape)(g, **wires)
-        weight = (seen[..., 0::2] - seen[..., 1::2]) / scale
+        if self.pair == "offset":
+            weight = (seen[..., :-1] - seen[..., -1:]) / scale
+        else:
+            weight = (seen[..., 0::2] - seen[..., 1::2]) / scale
         if self.recalibrate:
             power = (weight**2).sum(axis=-2, keepdims=True)
             fit = (weight * wanted).sum(axis=-2, keepdims=True)

@@ -34,7 +34,7 @@ def draw_key(
         network: What it shows.
         scale: The weights' range.
         delays: Whether the delays are written on the synapses.
-        marked: The most accuracy that a fault of one part costs, if parts are marked by it.
+        marked: The most score that a fault of one part costs, if parts are marked by it.
     """
     width, height = figure.get_size_inches()
     ax = figure.add_axes((0.0, 0.0, 1.0, 1.0), gid="key")
@@ -48,9 +48,9 @@ def draw_key(
     _draw_discs(ax, network, x)
     ax.text(_LEFT, 0.2, _note(network, delays), fontsize=_SIZE, color=MUTED, va="center")
     if marked is not None:
-        said = f"halo: accuracy lost by the worst single fault of a part, up to {marked:.2f}"
+        said = f"halo: what the worst single fault of a part costs, up to {marked:.2f}"
         ax.text(
-            width - _LEFT, 0.37, said if marked > 0 else "no single fault costs accuracy",
+            width - _LEFT, 0.37, said if marked > 0 else "no single fault costs anything",
             fontsize=_SIZE, color=MAGENTA, va="center", ha="right", gid="marks",
         )  # fmt: skip
 

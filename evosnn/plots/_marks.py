@@ -1,4 +1,4 @@
-"""Marks on the parts of a drawn network whose faults cost accuracy."""
+"""Marks on the parts of a drawn network whose faults cost score."""
 
 from __future__ import annotations
 

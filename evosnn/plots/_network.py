@@ -49,7 +49,7 @@ def network(
         title: A heading; none if empty.
         input_names: A name for each input; ``input 0`` and so on if not given.
         output_names: The same for the outputs.
-        harm: ``(n_neurons,)`` and ``(n_synapses,)``, the accuracy that a fault of each part
+        harm: ``(n_neurons,)`` and ``(n_synapses,)``, the score that a fault of each part
             costs, 0 to 1; parts that cost something are marked. Nothing is marked if not given.
 
     Raises:
@@ -83,7 +83,7 @@ def _mark(
     curves: list[NDArray[np.float64]],
     harm: tuple[ArrayLike, ArrayLike] | None,
 ) -> float | None:
-    """Mark the parts whose faults cost accuracy; return the most that one costs."""
+    """Mark the parts whose faults cost score; return the most that one costs."""
     if harm is None:
         return None
     neurons, synapses = (np.asarray(values, np.float64) for values in harm)

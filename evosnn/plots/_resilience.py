@@ -51,13 +51,13 @@ def resilience(found: Assessment, title: str = "", against: Assessment | None = 
     rows = -(-(len(sweeps) + 1) // _COLUMNS)
     figure = new_figure(11.0, 2.1 * rows + 3.3, layout="constrained")
     grid = figure.add_gridspec(rows + 1, _COLUMNS, height_ratios=[1.0] * rows + [1.35])
-    low = _lowest(found, against)
+    low, high = _limits(found, against)
     for k, name in enumerate(sweeps):
         ax = figure.add_subplot(grid[divmod(k, _COLUMNS)])
         _draw_sweep(ax, name, found, against)
-        ax.set_ylim(low, 1.02)
+        ax.set_ylim(low, high)
         if k % _COLUMNS == 0:
-            ax.set_ylabel("accuracy")
+            ax.set_ylabel(_score(found))
     _draw_key(
         figure.add_subplot(grid[divmod(len(sweeps), _COLUMNS)]), _trials(found), against is not None
     )
@@ -72,10 +72,20 @@ def _trials(found: Assessment) -> int:
     return int(found.levels[0].scores.size) if found.levels else 0
 
 
-def _lowest(found: Assessment, against: Assessment | None) -> float:
+def _score(found: Assessment) -> str:
+    """What is measured, with its unit if that is not a share."""
+    bench = found.bench
+    return bench.measure if bench.measure == "accuracy" else bench.unit
+
+
+def _limits(found: Assessment, against: Assessment | None) -> tuple[float, float]:
+    """Ends of the axis of scores: from below the worst chip to the best there can be."""
     both = [*found.levels, *(against.levels if against else ())]
-    least = min([level.worst for level in both], default=0.0)
-    return float(max(0.0, np.floor(10 * least) / 10) - 0.03)
+    least, most = found.bench.span
+    tenth = (most - least) / 10
+    worst = min([level.worst for level in both], default=least)
+    low = max(least, least + tenth * np.floor((worst - least) / tenth))
+    return float(low - 0.3 * tenth), float(most + 0.2 * tenth)
 
 
 def _draw_sweep(ax: Axes, name: str, found: Assessment, against: Assessment | None) -> None:
@@ -85,8 +95,8 @@ def _draw_sweep(ax: Axes, name: str, found: Assessment, against: Assessment | No
     ax.axhline(found.nominal, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)), gid="nominal")
     if against is not None:
         other = [level for level in against.levels if level.mechanism == name]
-        _draw_mean(ax, x, other, ORANGE, f"against {name}")
-    _draw_mean(ax, x, levels, BLUE, f"mean {name}")
+        _draw_mean(ax, x, other, found.bench.span, ORANGE, f"against {name}")
+    _draw_mean(ax, x, levels, found.bench.span, BLUE, f"mean {name}")
     ax.plot(x, [level.p05 for level in levels], color=BLUE, linewidth=0.9, linestyle=":", gid="p05")
     ax.plot(x, [level.worst for level in levels], "v", color=VERMILLION, markersize=3, gid="worst")
     ax.set_title(plain("all together" if together else name.replace("-", " ")), loc="left")
@@ -94,8 +104,15 @@ def _draw_sweep(ax: Axes, name: str, found: Assessment, against: Assessment | No
     ax.xaxis.set_major_locator(MaxNLocator(6, integer=together))
 
 
-def _draw_mean(ax: Axes, x: list[float], levels: list[Level], colour: str, gid: str) -> None:
-    low, high = np.clip(np.array([level.band for level in levels]).T, 0, 1)
+def _draw_mean(
+    ax: Axes,
+    x: list[float],
+    levels: list[Level],
+    span: tuple[float, float],
+    colour: str,
+    gid: str,
+) -> None:
+    low, high = np.clip(np.array([level.band for level in levels]).T, *span)
     ax.fill_between(x, low, high, color=colour, alpha=0.2, linewidth=0, gid="band")
     means = [level.mean for level in levels]
     ax.plot(x, means, color=colour, linewidth=1.4, marker="o", markersize=3, gid=gid)
@@ -116,8 +133,9 @@ def _draw_key(ax: Axes, trials: int, compared: bool) -> None:
 def _draw_faults(ax: Axes, found: Assessment) -> None:
     """A histogram of accuracies for each kind of fault, one above the other."""
     kinds = found.single_faults.by_kind()
-    low = min(found.single_faults.worst, found.nominal - 0.05)
-    edges = np.linspace(low, max(1.0, found.nominal), 41)
+    least, most = found.bench.span
+    low = min(found.single_faults.worst, found.nominal - 0.05 * (most - least))
+    edges = np.linspace(low, max(most, found.nominal), 41)
     for row, (kind, scores) in enumerate(reversed(kinds.items())):
         height = np.histogram(scores, edges)[0] / scores.size
         ax.bar(
@@ -134,36 +152,32 @@ def _draw_faults(ax: Axes, found: Assessment) -> None:
     ax.tick_params(axis="y", length=0)
     ax.grid(visible=False, axis="y")
     ax.axvline(found.nominal, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)))
-    ax.set_xlabel("accuracy under the fault (bars: share of the kind)")
+    ax.set_xlabel(f"{_score(found)} under the fault (bars: share of the kind)")
     count, worst = len(found.single_faults.faults), found.single_faults.worst
-    ax.set_title(f"every single fault: {count}; worst {worst:.3f}", loc="left")
+    text = f"{worst:.3f}" if most - least <= 1 else f"{worst:.1f}"
+    ax.set_title(f"every single fault: {count}; worst {text}", loc="left")
 
 
 def _draw_certified(ax: Axes, found: Assessment, against: Assessment | None) -> None:
-    if found.certificate.refusal:
-        ax.axis("off")
-        ax.set_title("certain to stay, whatever the errors", loc="left")
-        words = "not known for this chip's arithmetic"
-        ax.text(0.0, 0.9, words, color=MUTED, va="top", transform=ax.transAxes, fontsize=7.5)
-        return
     epsilon = np.geomspace(1e-3, 1.0, 200)
     certificate = found.certificate
+    in_loop = found.bench.measure != "accuracy"
     ax.plot(100 * epsilon, certificate.share(epsilon), color=BLUE, gid="spikes", label="all spikes")
     ax.plot(
         100 * epsilon,
         certificate.decision_share(epsilon),
         color=GREEN,
         gid="decisions",
-        label="the answer",
+        label="all actions" if in_loop else "the answer",
     )
     if against is not None:
         other = against.certificate.decision_share(epsilon)
-        ax.plot(100 * epsilon, other, color=ORANGE, gid="against", label="the other's answer")
+        ax.plot(100 * epsilon, other, color=ORANGE, gid="against", label="the other's")
     ax.set_xscale("log")
     ax.set_xticks([0.1, 1, 10, 100], ["0.1", "1", "10", "100"])
     ax.set_ylim(-0.02, 1.02)
     ax.set_xlabel("error of every weight, at most (%)")
-    ax.set_ylabel("share of samples")
+    ax.set_ylabel("share of episodes" if in_loop else "share of samples")
     ax.set_title("certain to stay, whatever the errors", loc="left")
     ax.legend(loc="best")
 
@@ -182,7 +196,8 @@ def _draw_costs(ax: Axes, found: Assessment) -> None:
         "breaks chip's rules": f"{len(found.violations)} times" if found.violations else "none",
     }
     ax.axis("off")
-    ax.set_title("an inference, and the chip's limits", loc="left")
+    what = "an inference" if found.bench.measure == "accuracy" else "an action"
+    ax.set_title(f"{what}, and the chip's limits", loc="left")
     for k, (label, value) in enumerate(lines.items()):
         y = 0.93 - 0.118 * k
         ax.text(0.0, y, label, color=MUTED, va="top", transform=ax.transAxes, fontsize=7.5)

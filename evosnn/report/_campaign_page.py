@@ -111,12 +111,18 @@ def _faults(found: Assessment, heading: str) -> tuple[str, ...]:
     limits = [f"{v.sentence}." for v in found.violations] or [f"Fits {found.bench.chip.name}."]
     words = (
         f"Every single fault was tried: {len(found.single_faults.faults)}, the mean of what is "
-        f"left is {found.single_faults.mean:.3f}, the worst {found.single_faults.worst:.3f}."
+        f"left is {found.single_faults.mean:.4g}, the worst {found.single_faults.worst:.4g}."
     )
     return (
-        picture(to_svg(resilience(found, heading)), "Accuracy against the level of each mechanism"),
+        picture(
+            to_svg(resilience(found, heading)),
+            f"{found.bench.measure.capitalize()} against the level of each mechanism",
+        ),
         paragraph(words),
-        table(["worst faults", "accuracy"], [[str(f), f"{score:.3f}"] for f, score, _ in worst]),
+        table(
+            ["worst faults", f"{found.bench.measure} ({found.bench.unit})"],
+            [[str(f), f"{score:.4g}"] for f, score, _ in worst],
+        ),
         _certain(found),
         paragraph(" ".join(limits)),
     )
@@ -124,11 +130,12 @@ def _faults(found: Assessment, heading: str) -> tuple[str, ...]:
 
 def _certain(found: Assessment) -> str:
     certificate = found.certificate
-    if certificate.refusal:
-        return paragraph(f"Nothing is certified: {certificate.refusal}.")
-    shares = (certificate.share, certificate.decision_share, certificate.accuracy)
-    rows = [[f"{e:.1%}", *(f"{float(share(e)):.3f}" for share in shares)] for e in EPSILONS]
-    header = ["certain at weight errors up to", "no spike changes", "same answer", "right answer"]
+    shares = (certificate.share, certificate.decision_share, certificate.score)
+    rows = [[f"{e:.1%}", *(f"{float(share(e)):.4g}" for share in shares)] for e in EPSILONS]
+    last = ["same answer", "right answer"]
+    if found.bench.measure == "score":
+        last = ["same actions", f"{found.bench.unit} at least"]
+    header = ["certain at weight errors up to", "no spike changes", *last]
     return table(header, rows)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.figure import Figure
 
-from evosnn.assessment import Assessment, Bench, assess, try_faults
+from evosnn.assessment import Assessment, assess, bench_for, try_faults
 from evosnn.campaign import Campaign, find_network, front_report, score_name
 from evosnn.errors import SpecError
 from evosnn.plots import Axis, FrontPoint, convergence, network, pareto, raster, resilience
@@ -61,14 +61,18 @@ def network_picture(campaign: Campaign, wanted: str = "knee", critical: bool = F
 
     Raises:
         StoreError: If there is no such network.
-        SpecError: If faults are asked for on a control task.
+        SpecError: If faults are asked for on a chip that closed loops cannot run.
     """
     found = find_network(campaign, wanted).network
     task = campaign.world.task
     title = (
         f"{found.key[:8]}: {task.name} on {campaign.world.chip.name}, {found.n_synapses} synapses"
     )
-    harm = try_faults(found, bench_of(campaign)).harm(found) if critical else None
+    harm = (
+        try_faults(found, bench_for(campaign.world.task, campaign.world.chip)).harm(found)
+        if critical
+        else None
+    )
     return network(found, title, task.input_names, list(task.class_names), harm=harm)
 
 
@@ -85,10 +89,10 @@ def assessment_picture(campaign: Campaign, wanted: str = "knee", trials: int = 2
 def assessed(campaign: Campaign, wanted: str, trials: int) -> tuple[Assessment, str]:
     """Return the assessment of one network on the held-out samples, and a heading for it."""
     found = find_network(campaign, wanted).network
-    result = assess(found, bench_of(campaign), trials=trials)
+    result = assess(found, bench_for(campaign.world.task, campaign.world.chip), trials=trials)
     return result, (
         f"{found.key[:8]}: {campaign.world.task.name} on {campaign.world.chip.name}, "
-        f"{found.n_synapses} synapses, accuracy {result.nominal:.3f}"
+        f"{found.n_synapses} synapses, {result.bench.measure} {result.nominal:.4g}"
     )
 
 
@@ -135,16 +139,6 @@ def raster_picture(campaign: Campaign, wanted: str = "knee", sample: int = 0) ->
     title = f"{found.key[:8]}: held-out sample {sample}, truly '{truth}', {said}"
     spikes = response.recordings[0].spikes[:, :, 0, 0]
     return raster(spikes, found, title, task.input_names, list(task.class_names))
-
-
-def bench_of(campaign: Campaign) -> Bench:
-    """Return the held-out samples that a campaign's networks are tried on."""
-    task = campaign.world.task
-    if isinstance(task, ControlTask):
-        raise SpecError(
-            f"this picture shows faults on samples; control task '{task.name}' has none"
-        )
-    return Bench(task, campaign.world.chip)
 
 
 def _heading(campaign: Campaign) -> str:

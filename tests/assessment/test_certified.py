@@ -5,6 +5,7 @@ import pytest
 
 from evosnn.assessment import breaking_weights, certified_spikes, certify
 from evosnn.assessment._intervals import run_intervals, wires_of
+from evosnn.chips import load_chip
 from evosnn.hardware import Instances, nominal_instances
 from evosnn.network import Network
 from evosnn.simulation import Session, Stimulus, simulate
@@ -61,7 +62,7 @@ def some_case(rng, chip):
         neurons=int(rng.integers(4, 12)),
         synapses=int(rng.integers(6, 50)),
         lowest_threshold=chip.neuron.threshold.max / 100,
-        max_delay=5,
+        max_delay=min(5, int(chip.synapse.delay.max)),
     )
     return network, random_stimulus(rng, chip, samples=2, rate=rng.uniform(0.1, 0.6))
 
@@ -161,6 +162,94 @@ def test_rounding_is_within_the_bounds_too():
             assert (run.spikes <= may).all()
 
 
+SPECIAL = {
+    **{
+        name: load_chip(name)
+        for name in ("loihi-2", "xylo-audio-2", "truenorth", "caspian", "spinnaker", "dynap-se2")
+    },
+    "refractory": make_chip(top=127, floor=-127, leak=(0, 0.5)),
+    "shift": make_chip(top=127, floor=-127, leak=(0.5, 0.25)),
+}
+for special, rules in {
+    "refractory": {"refractory": 3, "fires_on": "potential"},
+    "shift": {"leak_rule": "shift", "reset": "subtract", "leak_first": True},
+}.items():
+    neuron = SPECIAL[special].neuron.model_copy(update=rules)
+    SPECIAL[special] = SPECIAL[special].model_copy(update={"neuron": neuron})
+
+
+@pytest.mark.parametrize("name", SPECIAL)
+def test_rules_of_a_chips_own_are_within_the_bounds(name):
+    rng = np.random.default_rng(9)
+    chip = SPECIAL[name]
+    most = min(chip.neuron.threshold.max, 60 * chip.synapse.weight.max)
+    tried = 0
+    for _ in range(8):
+        network, stimulus = some_case(rng, chip)
+        network = with_thresholds(
+            network, np.ceil(rng.uniform(0.01, 0.3, network.n_neurons) * most)
+        )
+        bound = certified_spikes(network, stimulus, chip)[0]
+        sound = run_reference(network, stimulus, chip).spikes
+        for epsilon in (0.999 * bound, 0.05, 0.4):
+            must, may = bounds(network, stimulus, chip, epsilon)
+            weight = errors(rng, network, epsilon, 9)
+            for k in range(9):
+                run = run_reference(
+                    network, stimulus, chip, instances=with_weights(network, weight), instance=k,
+                    resolution=(1.0, 1 / 16, 0.0)[k % 3] * chip.resolution,
+                )  # fmt: skip
+                seen = run.spikes[chip.neuron.integration_delay :]
+                assert (seen >= must[: len(seen)]).all()
+                assert (seen <= may[: len(seen)]).all()
+                if epsilon < bound:
+                    np.testing.assert_array_equal(run.spikes, sound)
+                    tried += 1
+    assert tried > 8
+
+
+@pytest.mark.parametrize("name", ["loihi-2", "truenorth", "caspian", "spinnaker", "refractory"])
+def test_the_bound_is_not_far_below_what_breaks(name):
+    rng = np.random.default_rng(10)
+    chip = SPECIAL[name]
+    most = min(chip.neuron.threshold.max, 10 * chip.synapse.weight.max)
+    broken = tried = 0
+    for _ in range(12):
+        network, stimulus = some_case(rng, chip)
+        network = with_thresholds(
+            network, np.ceil(rng.uniform(0.05, 0.3, network.n_neurons) * most)
+        )
+        bound = certified_spikes(network, stimulus, chip)[0]
+        if not 0.001 < bound < 0.6:
+            continue
+        sound = run_reference(network, stimulus, chip).spikes
+        weight = errors(rng, network, 1.6 * bound, 12)
+        chips = with_weights(network, weight)
+        runs = [
+            run_reference(network, stimulus, chip, instances=chips, instance=k) for k in range(12)
+        ]
+        broken += any((run.spikes != sound).any() for run in runs)
+        tried += 1
+    assert tried > 3
+    assert broken > tried / 3
+
+
+def with_thresholds(network, threshold):
+    ids = network.ids.tolist()
+    ends = zip(network.pre.tolist(), network.post.tolist(), strict=True)
+    return Network.create(
+        threshold=threshold,
+        leak=network.leak,
+        ids=ids,
+        inputs=[ids[i] for i in network.inputs],
+        outputs=[ids[i] for i in network.outputs],
+        synapses=[
+            (ids[a], ids[b], w, d)
+            for (a, b), w, d in zip(ends, network.weight, network.delay, strict=True)
+        ],
+    )
+
+
 def bounds(network, stimulus, chip, epsilon):
     """Spikes of the first sample that must and that may be."""
     shape = (stimulus.timesteps, network.n_neurons)
@@ -245,8 +334,8 @@ def test_shares_fall_with_the_error():
     bench = make_bench()
     found = certify(make_network(bench), bench)
     levels = [0.0, 0.01, 0.05, 0.2, 1.0]
-    for share in (found.share(levels), found.decision_share(levels), found.accuracy(levels)):
+    for share in (found.share(levels), found.decision_share(levels), found.score(levels)):
         assert (np.diff(share) <= 0).all()
     assert found.share([0.0])[0] == 1.0
-    assert (found.accuracy(levels) <= found.decision_share(levels)).all()
+    assert (found.score(levels) <= found.decision_share(levels)).all()
     assert found.share(0.01) == (found.spikes >= 0.01).mean()

@@ -132,3 +132,38 @@ def test_a_mistake_gets_a_sentence(folder, file):
         result = call(*arguments)
         assert isinstance(result.exception, EvosnnError)
         assert words in str(result.exception)
+
+
+CONTROL = """
+task = "cartpole-easy"
+chip = "risp-127"
+population = 12
+instances = 2
+trials = 2
+episodes = { train = 2, validation = 2, test = 3, steps = 20 }
+[stop]
+generations = 1
+"""
+
+
+def test_a_control_task_is_assessed_in_closed_loop(tmp_path):
+    spec, out = tmp_path / "pole.toml", tmp_path / "pole"
+    spec.write_text(CONTROL)
+    result = CliRunner().invoke(app, ["run", str(spec), "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    text = call(out, "--trials", 3, "-o", tmp_path / "a.svg", "--against", out)
+    assert text.exit_code == 0, text.output
+    for words in ("3 held-out episodes (steps survived, 0 to 20)", "same actions",
+                  "Costs of a look and an action", "better by"):  # fmt: skip
+        assert words in text.output
+    assert "steps survived" in (tmp_path / "a.svg").read_text()
+    data = json.loads(call(out, "--trials", 3, "--json").output)
+    file = tmp_path / "knee.json"
+    CliRunner().invoke(app, ["export", str(out), "--to", "risp", "-o", str(file)])
+    again = json.loads(call(file, "--task", spec, "--trials", 3, "--json").output)
+    assert 0 < data["nominal"]["score"] <= 20
+    assert again.pop("network")["id"] == data.pop("network")["id"]
+    assert again == data
+    for kind, more in (("network", ["--critical"]), ("resilience", ["--trials", "2"])):
+        drawn = ["plot", str(out), "--kind", kind, *more, "-o", str(tmp_path / "p.svg")]
+        assert CliRunner().invoke(app, drawn).exit_code == 0

@@ -12,6 +12,7 @@ from evosnn.hardware import (
     WeightVariation,
     draw_instances,
     effective_conductance,
+    wire_index,
 )
 from evosnn.network import Network
 from tests.networks import make_chip, random_network
@@ -115,3 +116,42 @@ def test_what_is_not_given_is_the_chip_s():
 def test_off_must_conduct_less_than_on():
     with pytest.raises(ValidationError, match="on_resistance 50 is not below"):
         Crossbar(on_resistance=50, off_resistance=50)
+
+
+def test_one_device_and_an_offset_by_hand():
+    network = Network.create(
+        threshold=[1] * 4,
+        inputs=[0, 1],
+        outputs=[2, 3],
+        synapses=[(0, 2, 1.0, 1), (0, 3, -0.5, 1), (1, 3, 0.25, 1)],
+    )
+    on, off = 1e4, 1e6
+    low, span = 1 / off, 1 / on - 1 / off
+    middle = low + span / 2
+    g = np.array([[low + span, low + 0.25 * span, middle], [middle, low + 0.625 * span, middle]])
+    seen = effective_conductance(g, r_row=7.0, r_column=3.0)
+    weight = (seen[:, :2] - seen[:, 2:]) / (span / 2)
+    options = {"on_resistance": on, "off_resistance": off, "pair": "offset"}
+    found = draw(Crossbar(line_resistance=7, column_resistance=3, **options), networks=(network,))[
+        0
+    ]
+    np.testing.assert_allclose(found, [weight[0, 0], weight[0, 1], weight[1, 1]], rtol=1e-12)
+    ideal = draw(Crossbar(line_resistance=0, **options), networks=(network,))[0]
+    np.testing.assert_allclose(ideal, network.weight, atol=1e-12)
+
+
+def test_the_index_is_that_of_the_worst_tile():
+    wires = {"rows": 16, "columns": 16, "on_resistance": 1e4, "off_resistance": 1e5, **WIRES}
+    small, large = (
+        Crossbar(**{**wires, "rows": n, "columns": n}).index(NETWORK, CHIP) for n in (8, 64)
+    )
+    assert 0 < small < large
+    dense = Network.create(
+        threshold=[1.0] * 20,
+        inputs=[0],
+        outputs=[19],
+        synapses=[(a, b, 1.0, 1) for a in range(20) for b in range(20)],
+    )
+    g = np.tile([1e-4, 1e-5], (16, 16))
+    expected = wire_index(g, r_row=5.0, r_column=2.0)
+    assert Crossbar(**wires).index(dense, CHIP) == pytest.approx(expected)

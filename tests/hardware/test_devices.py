@@ -289,3 +289,52 @@ def test_each_clock_draws_for_itself():
 def test_what_nobody_measured_is_refused(options, words):
     with pytest.raises(ValidationError, match=words):
         ProgrammingNoise(**options)
+
+
+def held(weight, **options):
+    """Weights as devices without error hold them."""
+    chip = make_chip(integer=False, top=1.0, floor=-1.0)
+    net = Network.create(
+        threshold=[1.0] * 3, inputs=[0], outputs=[2],
+        synapses=[(0, 1, weight, 1), (1, 2, 1.0, 1)],
+    )  # fmt: skip
+    noise = ProgrammingNoise(device="ideal", **options)
+    return draw_instances([net], chip, [noise], 1, np.random.SeedSequence(0)).weight[0, 0]
+
+
+@pytest.mark.parametrize("weight", [-1.0, -0.3, 0.0, 0.41, 1.0])
+def test_devices_hold_levels_and_cells_hold_digits(weight):
+    assert held(weight, pair="offset") == pytest.approx(weight)
+    assert held(weight, levels=5) == pytest.approx(np.rint(4 * weight) / 4)
+    assert held(weight, levels=2, cells=4) == pytest.approx(np.rint(15 * weight) / 15)
+    step = 2 / (4**3 - 1)
+    wanted = np.rint((weight + 1) / step) * step - 1
+    assert held(weight, pair="offset", levels=4, cells=3) == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize(("pair", "devices"), [("differential", 2), ("offset", 1)])
+def test_the_errors_of_cells_add_up_by_their_places(pair, devices):
+    chip = make_chip(integer=False, top=1.0, floor=-1.0)
+    net = Network.create(threshold=[1.0] * 2, inputs=[0], outputs=[1], synapses=[(0, 1, 0.1, 1)])
+    options = {"device": "generic", "sigma": 0.02, "pair": pair}
+
+    def spread(**more):
+        noise = ProgrammingNoise(**options, **more)
+        return draw_instances([net], chip, [noise], 100_000, np.random.SeedSequence(1)).weight[:, 0]
+
+    # A cell at the end of its range is clipped there: take a number whose digits are not.
+    places = np.array([16, 4, 1]) / 21
+    found = spread(levels=4, cells=3)
+    scale = 2 if pair == "offset" else 1
+    whole = scale * 0.02 * np.sqrt((places**2).sum())
+    assert found.std() < np.sqrt(devices) * whole * 1.05
+    assert found.std() > 0.4 * whole
+    # One cell, far from the ends of its range where nothing is clipped.
+    if pair == "offset":
+        assert spread().std() == pytest.approx(2 * 0.02, rel=0.01)
+        assert spread().mean() == pytest.approx(0.1, abs=1e-3)
+
+
+def test_cells_without_levels_are_refused():
+    with pytest.raises(ValidationError, match="cells are digits; say how many levels each has"):
+        ProgrammingNoise(device="ideal", cells=2)

@@ -216,4 +216,4 @@ def test_parts_whose_faults_cost_accuracy_are_marked(iris):
     assert len(radii) == 2
     assert any("up to 0.40" in text for text in texts(figure))
     harmless = plots.network(iris, harm=(np.zeros(9), np.zeros(8)))
-    assert "no single fault costs accuracy" in texts(harmless)
+    assert "no single fault costs anything" in texts(harmless)

@@ -8,6 +8,7 @@
 from evosnn.tasks.control._drive import drive
 from evosnn.tasks.control._driven import Driven
 from evosnn.tasks.control._gymnasium import GymnasiumSpec
+from evosnn.tasks.control._record import Recording, record
 from evosnn.tasks.control._settings import SETTINGS, Setting
 from evosnn.tasks.control._task import (
     ControlTask,
@@ -23,10 +24,12 @@ __all__ = [
     "Episodes",
     "EpisodesSpec",
     "GymnasiumSpec",
+    "Recording",
     "Setting",
     "build_control_task",
     "drive",
     "is_control",
+    "record",
 ]
 
 

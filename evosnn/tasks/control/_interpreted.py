@@ -16,7 +16,7 @@ from evosnn.tasks.control._driven import Driven
 from evosnn.tasks.control._gymnasium import make_environment
 from evosnn.tasks.control._task import ControlTask, Episodes
 
-__all__ = ["drive_interpreted"]
+__all__ = ["action", "drive_interpreted", "encoded"]
 
 
 def drive_interpreted(
@@ -50,7 +50,7 @@ def drive_interpreted(
         going = np.ones(len(lanes), np.bool_)
         fires, windows = np.zeros(network.n_neurons, np.int64), 0
         for _ in range(part.steps):
-            charge = _encoded(task, np.array(sights), going, chip)
+            charge = encoded(task, np.array(sights), going, chip)
             window = session.run(charge.reshape(*charge.shape[:2], n_instances, part.n_samples))
             fires += window.fires
             windows += len(lanes)
@@ -58,7 +58,7 @@ def drive_interpreted(
                 counts = window.counts[:, *lanes[at]].astype(np.float64)
                 if task.decoder.kind == "first-spike" and not task.setting.graded:
                     counts = -window.first[:, *lanes[at]].astype(np.float64)
-                sights[at], reward, over, cut, _ = worlds[at].step(_action(task, counts))
+                sights[at], reward, over, cut, _ = worlds[at].step(action(task, counts))
                 returns[k][lanes[at]] += float(reward)
                 going[at] = not (over or cut)
             if not going.any():
@@ -68,12 +68,14 @@ def drive_interpreted(
     return Driven(returns, spikes, deliveries)
 
 
-def _encoded(
+def encoded(
     task: ControlTask, sights: NDArray[Any], going: NDArray[np.bool_], chip: Chip
 ) -> NDArray[np.float64]:
     """``(timesteps, n_inputs, lanes)``, charges of what is seen; lanes that are over are silent."""
-    low, high = np.array(task.setting.environment.limits).T
-    x = np.clip((sights.astype(np.float64) - low) / (high - low), 0.0, 1.0)
+    limits = task.setting.environment.limits
+    low, high = np.array([limits[k] for k in task.setting.seen]).T
+    # As the compiled loop has it, to the last bit.
+    x = np.clip((sights.astype(np.float64) - low) * (1 / (high - low)), 0.0, 1.0)
     charge = task.encoder.encode(
         x,
         timesteps=task.timesteps,
@@ -84,7 +86,7 @@ def _encoded(
     return np.where(going, charge, 0.0)
 
 
-def _action(task: ControlTask, counts: NDArray[np.float64]) -> Any:
+def action(task: ControlTask, counts: NDArray[np.float64]) -> Any:
     """What Gymnasium is told to do for these spikes of the outputs."""
     actions = task.setting.actions
     if not task.setting.graded:
