@@ -203,7 +203,7 @@ def wire(
     """
     neurons = slice(population.neuron_start[network], population.neuron_start[network + 1])
     synapses = slice(population.synapse_start[network], population.synapse_start[network + 1])
-    threshold = population.threshold[neurons]
+    threshold, leak = population.threshold[neurons], population.leak[neurons]
     post, pre, delay = (
         population.post[synapses],
         population.pre[synapses],
@@ -230,7 +230,7 @@ def wire(
     )
     leaks = np.empty(n, number.dtype)
     for i in range(n):
-        share = population.leak[neurons][i]
+        share = leak[i]
         if shift < 0:
             leaks[i] = share
         else:
@@ -247,7 +247,7 @@ def wire(
     faulty, live, stuck = _fault_words(n, group, neurons)
     rests = np.empty(n, np.bool_)
     for i in range(n):
-        rests[i] = population.leak[neurons][i] == 0 and floor <= 0 and not faulty[i]
+        rests[i] = leak[i] == 0 and floor <= 0 and not faulty[i]
     input_of = np.full(n, -1, np.int64)
     for i in range(population.inputs.shape[1]):
         input_of[population.inputs[network, i]] = i
