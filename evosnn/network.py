@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -31,7 +31,7 @@ _MAX_ID = 2**32 - 1
 _HEADER = struct.Struct("<4sIIII")
 _MAGIC = b"SNN1"
 _U4, _I4, _F8 = np.dtype("<u4"), np.dtype("<i4"), np.dtype("<f8")
-_LAYOUT = (  # field, little-endian type, its bytes
+_LAYOUT: tuple[tuple[str, np.dtype[Any], int], ...] = (  # field, little-endian type, its bytes
     ("ids", _U4, 4),
     ("threshold", _F8, 8),
     ("leak", _F8, 8),
@@ -230,7 +230,7 @@ class Network:
     def _of_bytes(cls, data: bytes, n: int, inputs: int, outputs: int, synapses: int) -> Network:
         """Return the network whose bytes these are, its arrays views of them."""
         network = object.__new__(cls)
-        fields = network.__dict__  # what a frozen dataclass's __init__ does, in a third of the time
+        fields = network.__dict__  # a frozen dataclass's own __init__ takes longer
         fields["_bytes"] = data
         at = _HEADER.size
         counts = (n, n, n, inputs, outputs, synapses, synapses, synapses, synapses)

@@ -12,7 +12,10 @@ count, with two it is wall time (idle machines only). ``limit_share`` is what th
 to network b, in masked adds a second (synapses x timesteps x runs), over what a kernel that
 does nothing else reaches; above 1 means that the engine gets by with fewer instructions than
 one masked add a synapse. ``sparse`` compares the engine's own two paths where little happens: the
-vector kernels, and spike by spike, which the engine chooses by itself. ``features`` says what
+vector kernels, and spike by spike, which the engine chooses by itself. On full vectors 1 % costs
+what 10 % does: of 512 lanes with their own inputs all are silent in 0.6 % of a neuron's
+timesteps (0.99 ** 512), so there is next to nothing to leave out, and a delivery, dense work and
+all, takes 0.7 to 0.9 ns, where following single spikes takes 9 to 17. ``features`` says what
 each feature costs on network b, as a multiple of the time of a chip exactly as drawn;
 ``sessions`` how fast a session is in windows of 20 and 100 timesteps, as a share of its own
 speed in one window of 400; ``python_us_a_network`` what it takes from networks to running
@@ -272,9 +275,7 @@ def features(folder: Path | None, seconds: float) -> list[Feature]:
     )
     leaky = replace(network, leak=np.full(network.n_neurons, 0.5))
     forgetful = replace(network, leak=np.ones(network.n_neurons))
-    zero = replace(
-        network, threshold=np.where(np.arange(network.n_neurons) == 0, 0.0, network.threshold)
-    )
+    zero = replace(network, threshold=np.append(0.0, network.threshold[1:]))
     big = scaled(network, 1000.0)
     cases = {
         "as drawn": (network, whole, CHIP, None, {}),
@@ -299,7 +300,8 @@ def features(folder: Path | None, seconds: float) -> list[Feature]:
     for name, (net, _, chip, instances, options) in cases.items():
         number = "float64"
         if "noise" not in options:
-            number = str(Session(net, chip, 1, instances)._parts[0].potential.dtype)
+            session = Session(net, chip, 1, instances, horizon=TIMESTEPS)
+            number = str(session._parts[0].potential.dtype)
         rows.append(Feature(name, number, lanes, lanes / took[name], took[name] / took["as drawn"]))
         print(f"b {name:36s} {number:8s} {rows[-1].cost:7.1f} x the time as drawn", flush=True)
     return rows

@@ -30,7 +30,7 @@ from evosnn.network import Network
 __all__ = ["Breeder", "Variation"]
 
 _TRIES = 20  # how often to try for an unseen child before a stranger takes its place
-_DRAFTS = 400  # drafts kept, so that a parent is not taken apart for every child
+_DRAFTS = 2000  # drafts kept, so that a parent is not taken apart for every child
 
 
 @dataclass(frozen=True)
