@@ -31,17 +31,21 @@ _MAX_ID = 2**32 - 1
 _HEADER = struct.Struct("<4sIIII")
 _MAGIC = b"SNN1"
 _U4, _I4, _F8 = np.dtype("<u4"), np.dtype("<i4"), np.dtype("<f8")
-_LAYOUT = (  # field, little-endian type, which count of the header gives its length
-    ("ids", _U4, "neurons"),
-    ("threshold", _F8, "neurons"),
-    ("leak", _F8, "neurons"),
-    ("inputs", _I4, "inputs"),
-    ("outputs", _I4, "outputs"),
-    ("pre", _I4, "synapses"),
-    ("post", _I4, "synapses"),
-    ("weight", _F8, "synapses"),
-    ("delay", _I4, "synapses"),
+_LAYOUT: tuple[tuple[str, np.dtype[Any], int], ...] = (  # field, little-endian type, its bytes
+    ("ids", _U4, 4),
+    ("threshold", _F8, 8),
+    ("leak", _F8, 8),
+    ("inputs", _I4, 4),
+    ("outputs", _I4, 4),
+    ("pre", _I4, 4),
+    ("post", _I4, 4),
+    ("weight", _F8, 8),
+    ("delay", _I4, 4),
 )
+
+
+def _key_of(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=8).hexdigest()
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,7 +182,7 @@ class Network:
     @cached_property
     def key(self) -> str:
         """Content hash, 16 hexadecimal digits; equal networks have equal keys."""
-        return hashlib.blake2b(self.to_bytes(), digest_size=8).hexdigest()
+        return _key_of(self.to_bytes())
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Network) and self.to_bytes() == other.to_bytes()
@@ -214,19 +218,25 @@ class Network:
             NetworkError: If the bytes are not a whole network.
         """
         try:
-            magic, *sizes = _HEADER.unpack_from(data)
-            counts = dict(zip(("neurons", "inputs", "outputs", "synapses"), sizes, strict=True))
-            fields: dict[str, Any] = {}
-            at = _HEADER.size
-            for name, kind, count in _LAYOUT:
-                fields[name] = np.frombuffer(data, kind, counts[count], at)
-                at += kind.itemsize * counts[count]
-        except (struct.error, ValueError):
+            magic, n, inputs, outputs, synapses = _HEADER.unpack_from(data)
+        except struct.error:
             raise NetworkError("these bytes are not a whole network") from None
-        if magic != _MAGIC or at != len(data):
+        size = _HEADER.size + 20 * n + 4 * (inputs + outputs) + 20 * synapses
+        if magic != _MAGIC or size != len(data):
             raise NetworkError("these bytes are not a whole network")
-        network = cls(**fields)
-        network.__dict__["_bytes"] = data
+        return cls._of_bytes(data, n, inputs, outputs, synapses)
+
+    @classmethod
+    def _of_bytes(cls, data: bytes, n: int, inputs: int, outputs: int, synapses: int) -> Network:
+        """Return the network whose bytes these are, its arrays views of them."""
+        network = object.__new__(cls)
+        fields = network.__dict__  # a frozen dataclass's own __init__ takes longer
+        fields["_bytes"] = data
+        at = _HEADER.size
+        counts = (n, n, n, inputs, outputs, synapses, synapses, synapses, synapses)
+        for (name, kind, size), count in zip(_LAYOUT, counts, strict=True):
+            fields[name] = np.frombuffer(data, kind, count, at)
+            at += size * count
         return network
 
     @classmethod
@@ -245,12 +255,13 @@ class Network:
         """Return the network of these attributes, in canonical order; trusts its caller."""
         n, s = len(ids), len(pre)
         layout = f"<4sIIII{n}I{2 * n}d{len(inputs) + len(outputs) + 2 * s}i{s}d{s}i"
-        return cls.from_bytes(
-            struct.pack(
-                layout, _MAGIC, n, len(inputs), len(outputs), s, *ids, *threshold, *leak,
-                *inputs, *outputs, *pre, *post, *weight, *delay,
-            )
+        data = struct.pack(
+            layout, _MAGIC, n, len(inputs), len(outputs), s, *ids, *threshold, *leak,
+            *inputs, *outputs, *pre, *post, *weight, *delay,
         )  # fmt: skip
+        network = cls._of_bytes(data, n, len(inputs), len(outputs), s)
+        network.__dict__["key"] = _key_of(data)  # asked for at once, of every network bred
+        return network
 
     def to_networkx(self) -> nx.DiGraph[int]:
         """Return a networkx view for metrics and drawing; nodes are neuron ids.

@@ -12,7 +12,15 @@ count, with two it is wall time (idle machines only). ``limit_share`` is what th
 to network b, in masked adds a second (synapses x timesteps x runs), over what a kernel that
 does nothing else reaches; above 1 means that the engine gets by with fewer instructions than
 one masked add a synapse. ``sparse`` compares the engine's own two paths where little happens: the
-vector kernels, and spike by spike, which the engine chooses by itself.
+vector kernels, and spike by spike, which the engine chooses by itself. On full vectors 1 % costs
+what 10 % does: of 512 lanes with their own inputs all are silent in 0.6 % of a neuron's
+timesteps (0.99 ** 512), so there is next to nothing to leave out, and a delivery, dense work and
+all, takes 0.7 to 0.9 ns, where following single spikes takes 9 to 17. ``features`` says what
+each feature costs on network b, as a multiple of the time of a chip exactly as drawn;
+``sessions`` how fast a session is in windows of 20 and 100 timesteps, as a share of its own
+speed in one window of 400; ``python_us_a_network`` what it takes from networks to running
+kernels: a call with one lane and one timestep. These three take turns, so that a busy machine
+slows all alike, and are processor time on one core.
 """
 
 from __future__ import annotations
@@ -22,7 +30,8 @@ import json
 import multiprocessing
 import os
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -31,9 +40,10 @@ from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from evosnn.chips import load_chip
+from evosnn.chips import Chip, load_chip
+from evosnn.hardware import Instances, WeightVariation, draw_instances, nominal_instances
 from evosnn.network import Network
-from evosnn.simulation import PreparedStimulus, Stimulus, simulate
+from evosnn.simulation import PreparedStimulus, Session, Stimulus, simulate
 from evosnn.simulation import _events as sparse_path
 
 SIZES = {"a": (20, 100, 4, 2), "b": (100, 1000, 20, 10), "c": (1000, 20000, 200, 100)}
@@ -71,6 +81,24 @@ class Sparse:
     vector_runs_per_s: float
     event_runs_per_s: float
     chosen_runs_per_s: float
+
+
+@dataclass
+class Feature:
+    feature: str
+    number: str
+    lanes: int
+    runs_per_s: float
+    cost: float
+
+
+@dataclass
+class SessionRow:
+    network: str
+    lanes: int
+    window: int
+    steps_per_s: float
+    share_of_one_run: float
 
 
 # Networks and inputs
@@ -202,6 +230,124 @@ def crossovers(names: str, folder: Path | None, seconds: float) -> list[Sparse]:
                 verdict = f"at {max(r.activity for r in faster):.2%} and below, up to {best:.1f} x"
             print(f"{name} {lanes:5d} lanes: spike by spike is faster {verdict}", flush=True)
     return rows
+
+
+# What features cost
+
+
+def in_turns(runs: dict, seconds: float) -> dict:
+    """Least processor seconds of each of several calls, which take turns."""
+    best = dict.fromkeys(runs, np.inf)
+    for run in runs.values():
+        run()
+    until, rounds = time.process_time() + seconds * len(runs), 0
+    while rounds < 3 or time.process_time() < until:
+        for name, run in runs.items():
+            start = time.process_time()
+            run()
+            best[name] = min(best[name], time.process_time() - start)
+        rounds += 1
+    return best
+
+
+def varied(network: Network, chip: Chip, sigma: float) -> Instances:
+    """The network on 16 chips whose weights differ, or do not if sigma is 0."""
+    if sigma == 0:
+        return nominal_instances([network], 16)
+    variation = [WeightVariation(sigma=sigma)]
+    return draw_instances([network], chip, variation, 16, np.random.SeedSequence(1))
+
+
+def scaled(network: Network, by: float) -> Network:
+    return replace(network, weight=network.weight * by, threshold=network.threshold * by)
+
+
+def features(folder: Path | None, seconds: float) -> list[Feature]:
+    """What each feature costs on network b at 10 % activity and 512 lanes."""
+    network, rate = at_activity("b", 0.1, folder)
+    lanes, chips = 512, 16
+    whole, part = stimulus(network, rate, lanes), stimulus(network, rate, lanes // chips)
+    heavy = PreparedStimulus(Stimulus(part.charge * 1000))
+    floating = CHIP.model_copy(update={"arithmetic": "float"})
+    floorless, low_floor = (
+        CHIP.model_copy(update={"neuron": CHIP.neuron.model_copy(update={"min_potential": v})})
+        for v in (None, -20.0)
+    )
+    leaky = replace(network, leak=np.full(network.n_neurons, 0.5))
+    forgetful = replace(network, leak=np.ones(network.n_neurons))
+    zero = replace(network, threshold=np.append(0.0, network.threshold[1:]))
+    big = scaled(network, 1000.0)
+    cases = {
+        "as drawn": (network, whole, CHIP, None, {}),
+        "leak of all": (forgetful, whole, CHIP, None, {}),
+        "leak of a half": (leaky, whole, CHIP, None, {}),
+        "floor of -20": (network, whole, low_floor, None, {}),
+        "no floor": (network, whole, floorless, None, {}),
+        "a threshold of 0": (zero, whole, CHIP, None, {}),
+        "16 chips, whole weights": (network, part, CHIP, varied(network, CHIP, 0), {}),
+        "16 chips, perturbed weights": (network, part, CHIP, varied(network, CHIP, 0.1), {}),
+        "the same, numbers a thousandfold": (big, heavy, CHIP, varied(big, CHIP, 0.1), {}),
+        "the same on a chip of floats": (network, part, floating, varied(network, CHIP, 0.1), {}),
+        "all spikes and potentials recorded": (network, whole, CHIP, None, {"record": [0]}),
+        "noise on every delivery": (network, whole, CHIP, None, {"noise": 0.5}),
+    }  # fmt: skip
+    runs = {
+        name: partial(simulate, [net], shown, chip, chips, threads=1, **options)
+        for name, (net, shown, chip, chips, options) in cases.items()
+    }
+    took = in_turns(runs, seconds)
+    rows = []
+    for name, (net, _, chip, instances, options) in cases.items():
+        number = "float64"
+        if "noise" not in options:
+            session = Session(net, chip, 1, instances, horizon=TIMESTEPS)
+            number = str(session._parts[0].potential.dtype)
+        rows.append(Feature(name, number, lanes, lanes / took[name], took[name] / took["as drawn"]))
+        print(f"b {name:36s} {number:8s} {rows[-1].cost:7.1f} x the time as drawn", flush=True)
+    return rows
+
+
+def sessions(names: str, folder: Path | None, seconds: float) -> list[SessionRow]:
+    """Windows that go on from each other, beside one window of all timesteps."""
+    rows, steps = [], 400
+    for name in names:
+        network, rate = at_activity(name, 0.1, folder)
+        for lanes in (64, 512) if name == "c" else (64, 512, 4096):
+            shape = (steps, network.inputs.size, 1, lanes)
+            spikes = np.random.default_rng(1).random(shape, np.float32) < rate
+            charge = np.where(spikes, float(CHIP.spike_value), 0.0)
+
+            def run(session: Session, window: int, charge=charge) -> None:
+                for at in range(0, steps, window):
+                    session.run(charge[at : at + window])
+
+            took = in_turns(
+                {w: partial(run, Session(network, CHIP, lanes), w) for w in (steps, 20, 100)},
+                seconds,
+            )
+            for window, best in took.items():
+                share = took[steps] / best
+                rows.append(SessionRow(name, lanes, window, steps * lanes / best, share))
+                if window != steps:
+                    print(
+                        f"{name} {lanes:5d} lanes, windows of {window:3d}: {share:.2f} of the "
+                        "speed of one long window",
+                        flush=True,
+                    )
+    return rows
+
+
+def python_a_network(names: str, seconds: float) -> dict[str, float]:
+    """Microseconds a network from ``Network`` to running, and next to nothing to run."""
+    runs = {}
+    for name in names:
+        networks = [scaled(random_network(name, 0.5), 1.0 + k) for k in range(100)]
+        shown = PreparedStimulus(Stimulus(np.zeros((1, networks[0].inputs.size, 1))))
+        runs[name] = partial(simulate, networks, shown, CHIP, threads=1)
+    took = {name: 1e4 * best for name, best in in_turns(runs, seconds).items()}
+    for name, microseconds in took.items():
+        print(f"{name} {microseconds:.1f} microseconds a network before it runs", flush=True)
+    return took
 
 
 # Peers
@@ -392,6 +538,9 @@ def benchmark(arguments: argparse.Namespace) -> dict:
                 print(f"{name} {target:5.0%} SuperNeuroMAT {found or note} runs/s", flush=True)
     sparse = crossovers(names, arguments.networks, seconds / 4)
     return {
+        "features": [asdict(row) for row in features(arguments.networks, seconds / 2)],
+        "sessions": [asdict(row) for row in sessions(names, arguments.networks, seconds / 2)],
+        "python_us_a_network": python_a_network(names, seconds / 2),
         "rows": [asdict(row) for row in rows],
         "sparse": [asdict(row) for row in sparse],
         "peers": [asdict(peer) for peer in peers],

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from evosnn.errors import SpecError
 from evosnn.simulation._data import NEVER
-from evosnn.simulation._kernel import Population
+from evosnn.simulation._wiring import Population
 
 __all__ = ["require_cuda", "run_cuda_networks"]
 

@@ -21,8 +21,8 @@ from evosnn.network import Network
 from evosnn.simulation._data import NEVER, Response
 from evosnn.simulation._general import LEAK_RULES, Rules, Values, run_general_networks
 from evosnn.simulation._general_rows import halving_table
-from evosnn.simulation._kernel import Population
 from evosnn.simulation._pack import PreparedStimulus, pack_networks
+from evosnn.simulation._wiring import Population
 
 __all__ = ["needs_general", "rules_of", "run_general", "simulate_mixed", "values_of"]
 

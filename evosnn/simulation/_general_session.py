@@ -13,8 +13,8 @@ from evosnn.network import Network
 from evosnn.simulation._data import NEVER
 from evosnn.simulation._general import State, run_general_window
 from evosnn.simulation._general_run import feed_of, needs_general, rules_of, values_of
-from evosnn.simulation._kernel import Population
 from evosnn.simulation._window import Window
+from evosnn.simulation._wiring import Population
 
 __all__ = ["GeneralPart", "session_needs_general"]
 

@@ -15,11 +15,12 @@ from evosnn.chips import Chip
 from evosnn.errors import SpecError
 from evosnn.network import Network
 from evosnn.simulation._bits import BITS_LANES, BITS_WORDS, aligned
+from evosnn.simulation._block import Feed
 from evosnn.simulation._data import Stimulus
 from evosnn.simulation._events import Events, list_events
-from evosnn.simulation._kernel import Feed, Population
 from evosnn.simulation._lanes import to_lanes, to_words
 from evosnn.simulation._vector import CHARGE_INPUT, LANES, SPIKE_INPUT, VECTOR, WORDS
+from evosnn.simulation._wiring import Population
 
 __all__ = ["PreparedStimulus", "fill_lanes", "firing_threshold", "pack_networks"]
 
@@ -70,7 +71,7 @@ def fill_lanes(
 
     ``charge`` is ``(timesteps, inputs, instances, samples)``, ``event`` like it, or ``None`` if
     a spike arrives where the charge is not 0. ``words``, ``lanes`` and ``heard`` are those of
-    a :class:`~evosnn.simulation._kernel.Feed`, cleared; what nobody asks for is empty.
+    a :class:`~evosnn.simulation._block.Feed`, cleared; what nobody asks for is empty.
     """
     timesteps, n_inputs = charge.shape[:2]
     part = LANES // size

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from evosnn.chips import Chip
@@ -14,35 +13,17 @@ from evosnn.hardware import Instances
 from evosnn.network import Network
 from evosnn.simulation._data import NEVER
 from evosnn.simulation._general_session import GeneralPart, session_needs_general
-from evosnn.simulation._kernel import Feed, Group, run_window, wire
-from evosnn.simulation._lanes import from_lanes, from_words, group_sizes, to_lanes, to_words
+from evosnn.simulation._lanes import group_sizes
 from evosnn.simulation._numbers import FLOAT64, NUMBERS, plan_numbers
-from evosnn.simulation._pack import fill_lanes, firing_threshold, pack_networks
-from evosnn.simulation._vector import CHARGE_INPUT, LANES, WORDS
+from evosnn.simulation._pack import firing_threshold, pack_networks
+from evosnn.simulation._session_kernel import within
+from evosnn.simulation._session_part import Part
 from evosnn.simulation._window import Window
+from evosnn.simulation._wiring import Group, wire
 
 __all__ = ["Session", "Window"]
 
 _ENDLESS = 2**20  # timesteps that an unbounded potential is given room for
-
-
-@njit(nogil=True, cache=True)
-def _fits(charge: Any, low: Any, high: Any, whole: bool) -> bool:
-    """Whether all charges lie within the bounds of their input (and are whole, if asked)."""
-    outside = 0
-    for t in range(charge.shape[0]):
-        for i in range(charge.shape[1]):
-            least, most = low[i], high[i]
-            for k in range(charge.shape[2]):
-                row = charge[t, i, k]
-                for e in range(row.size):
-                    outside += (row[e] < least) | (row[e] > most)
-                if whole:
-                    for e in range(row.size):
-                        outside += row[e] != np.rint(row[e])
-        if outside > 0:
-            return False
-    return True
 
 
 class Session:
@@ -77,11 +58,12 @@ class Session:
         self._floor = -np.inf if chip.neuron.min_potential is None else chip.neuron.min_potential
         self._low = np.zeros(network.inputs.size)
         self._high = np.zeros(network.inputs.size)
+        self._general = session_needs_general(network, chip, instances)
         self._parts = self._build()
 
     def _build(self) -> list[Any]:
         population, instances = self._population, self._instances
-        if session_needs_general(self.network, self.chip, instances):
+        if self._general:
             return [GeneralPart(self.network, population, self.chip, instances, self.n_episodes)]
         weight = instances.weight if instances else population.weight[None]
         threshold = population.threshold[None]
@@ -106,7 +88,7 @@ class Session:
             number = NUMBERS[code]
             amount = np.zeros(self.network.inputs.size)
             wiring = wire(population, 0, group, amount, False, self._floor, shift, number)
-            parts.append(_Part(wiring, number, size, arrival, self.n_episodes))
+            parts.append(Part(wiring, number, at, size, arrival, self.n_episodes))
             at += size
         return parts
 
@@ -136,16 +118,17 @@ class Session:
                 f"charge has shape {charge.shape}; it takes (timesteps, inputs, instances, "
                 f"episodes) = (up to {NEVER - 1}, {', '.join(map(str, shape))})"
             )
-        if not _fits(charge, self._low, self._high, self.chip.integer):
+        if event is not None:
+            event = np.ascontiguousarray(event, dtype=np.bool_)
+        several = len(self._parts) > 1  # none of them may run before there is room for all
+        if (several or self._general) and not within(charge, *self._bounds):
             self._widen(charge)
-        windows = []
-        at = 0
-        for part in self._parts:
-            windows.append(part.run(charge, event, at, record, potentials))
-            at += part.size
+        windows = self._run_parts(charge, event, record, potentials)
+        if windows is None:
+            self._widen(charge)
+            windows = self._run_parts(charge, event, record, potentials) or []
         if len(windows) == 1:
-            only: Window = windows[0]
-            return only
+            return windows[0]
         return Window(
             counts=np.concatenate([w.counts for w in windows], axis=1),
             first=np.concatenate([w.first for w in windows], axis=1),
@@ -155,6 +138,28 @@ class Session:
                 np.concatenate([w.potentials for w in windows], axis=2) if potentials else None
             ),
         )
+
+    def _run_parts(
+        self, charge: NDArray[np.float64], event: NDArray[np.bool_] | None, record: bool,
+        potentials: bool,
+    ) -> list[Window] | None:  # fmt: skip
+        """Run a window of every part; ``None`` if the only one has no room for these charges."""
+        windows = []
+        for part in self._parts:
+            window = (
+                part.run(charge, event, 0, record, potentials)
+                if self._general
+                else part.run(charge, event, *self._bounds, record, potentials)
+            )
+            if window is None:
+                return None
+            windows.append(window)
+        return windows
+
+    @property
+    def _bounds(self) -> tuple[NDArray[np.float64], NDArray[np.float64], bool]:
+        """Least and largest charge of each input that there is room for; whether only whole."""
+        return self._low, self._high, self.chip.integer
 
     def _widen(self, charge: NDArray[np.float64]) -> None:
         """Move to a wider number type if these charges could overflow the present one."""
@@ -190,99 +195,3 @@ class Session:
     def potential(self) -> NDArray[np.float64]:
         """``(n_neurons, n_instances, n_episodes)``, membrane potentials, in weight units."""
         return np.concatenate([part.potentials() for part in self._parts], axis=1)
-
-
-class _Part:
-    """The lanes of one group of chip instances; ``row`` is neurons or outputs, end to end."""
-
-    def __init__(
-        self, wiring: Any, number: NDArray[Any], size: int, arrival: bool | None, episodes: int
-    ) -> None:
-        self.wiring = wiring
-        self.size = size
-        self.arrival = arrival
-        self.episodes = episodes
-        self.n = wiring.threshold.shape[0]
-        self.blocks = -(-episodes * size // LANES)
-        self.potential = np.zeros((self.blocks, self.n * LANES), number.dtype)
-        self.ring = np.zeros((self.blocks, wiring.slots * self.n * WORDS), np.uint32)
-        self.loud = np.zeros((self.blocks, wiring.slots * self.n), np.bool_)
-        self.valid = to_words(to_lanes(np.ones((size, episodes), np.bool_)))
-        self.slot = 0
-
-    def run(
-        self, charge: NDArray[Any], event: NDArray[np.bool_] | None, at: int, record: bool,
-        potentials: bool,
-    ) -> Window:  # fmt: skip
-        timesteps = len(charge)
-        outputs = int((self.wiring.output_of >= 0).sum())
-        counts = np.empty((self.blocks, outputs * LANES), np.int16)
-        first = np.empty(counts.shape, np.int16)
-        fires = np.zeros(self.n, np.int64)
-        raster = np.zeros((self.blocks, timesteps, self.n, WORDS), np.uint32) if record else None
-        shape = (self.blocks, timesteps, self.n, LANES)
-        trace = np.zeros(shape, self.potential.dtype) if potentials else None
-        feed = self._feed(charge, event, at)
-        self.slot = run_window(
-            self.wiring, feed, self.potential, self.ring, self.loud, self.slot, timesteps, counts,
-            first, fires, self.arrival, raster, trace,
-        )  # fmt: skip
-        spikes = None
-        if raster is not None:
-            lanes = from_words(raster.transpose(1, 2, 0, 3)).reshape(timesteps, self.n, -1)
-            spikes = from_lanes(lanes, self.size, self.episodes)
-        levels = None
-        if trace is not None:
-            lanes = trace.transpose(1, 2, 0, 3).reshape(timesteps, self.n, -1)
-            levels = from_lanes(lanes, self.size, self.episodes) * self._unit
-        return Window(self._by_row(counts), self._by_row(first), fires, spikes, levels)
-
-    @property
-    def _unit(self) -> float:
-        """One step of the fixed-point scale, in weight units."""
-        return float(2.0 ** -int(self.wiring.shift[0]))
-
-    def _feed(self, charge: NDArray[Any], event: NDArray[np.bool_] | None, at: int) -> Feed:
-        timesteps, n_inputs = charge.shape[:2]
-        rows = self.blocks * timesteps * n_inputs
-        floating = self.potential.dtype == np.float64
-        feed = Feed(
-            kind=CHARGE_INPUT,
-            words=np.zeros(rows * WORDS if self.arrival else 0, np.uint32),
-            charge=np.zeros(rows * LANES, np.float64 if floating else np.int16),
-            charge_steps=timesteps,
-            heard=np.zeros(rows, np.bool_),
-            amount=np.zeros(n_inputs),
-            valid=self.valid,
-            sent=np.zeros((timesteps, n_inputs), np.int64),
-        )
-        fill_lanes(charge, event, at, self.size, feed.words, feed.charge, feed.heard)
-        return feed
-
-    def _by_row(self, blocks: NDArray[Any]) -> NDArray[Any]:
-        """Turn ``(blocks, rows * LANES)`` into ``(rows, instances, episodes)``."""
-        rows = blocks.reshape(self.blocks, -1, LANES).transpose(1, 0, 2)
-        return from_lanes(rows.reshape(rows.shape[0], -1), self.size, self.episodes)
-
-    def take_state(self, other: _Part) -> None:
-        scale = 2.0 ** (int(self.wiring.shift[0]) - int(other.wiring.shift[0]))
-        self.potential[:] = (other.potential * scale).astype(self.potential.dtype)
-        self.ring[:] = other.ring
-        self.loud[:] = other.loud
-        self.slot = other.slot
-
-    def reset(self, episodes: NDArray[np.bool_] | None) -> None:
-        if episodes is None:
-            self.potential[:] = 0
-            self.ring[:] = 0
-            self.loud[:] = False
-            return
-        gone = to_lanes(np.broadcast_to(episodes, (self.size, self.episodes)))
-        self.potential.reshape(self.blocks, self.n, LANES).swapaxes(1, 2)[
-            gone.reshape(self.blocks, LANES)
-        ] = 0
-        kept = ~to_words(gone).reshape(self.blocks, 1, WORDS)
-        self.ring.reshape(self.blocks, -1, WORDS)[:] &= kept
-
-    def potentials(self) -> NDArray[np.float64]:
-        return self._by_row(self.potential) * self._unit

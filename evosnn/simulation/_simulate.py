@@ -21,12 +21,13 @@ from evosnn.simulation._data import NEVER, Recording, Response, Stimulus
 from evosnn.simulation._events import allowances, run_event_networks
 from evosnn.simulation._general_run import needs_general, shifted, simulate_mixed
 from evosnn.simulation._joined import joined
-from evosnn.simulation._kernel import Group, Population, run_networks
+from evosnn.simulation._kernel import run_networks
 from evosnn.simulation._lanes import group_sizes
 from evosnn.simulation._numbers import FLOAT64, INT16, NUMBERS, plan_numbers
 from evosnn.simulation._pack import PreparedStimulus, firing_threshold, pack_networks
 from evosnn.simulation._race import NO_RACE, Race
 from evosnn.simulation._session import Session
+from evosnn.simulation._wiring import Group, Population
 
 __all__ = ["simulate"]
 

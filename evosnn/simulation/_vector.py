@@ -37,6 +37,7 @@ __all__ = [
     "clear_row",
     "copy_spikes",
     "count_spikes",
+    "mark_charges",
     "spread_planes",
     "tally_output",
 ]
@@ -321,6 +322,27 @@ def clear_row(typing_context: Any, ring: Any, at: Any) -> Any:
         rings = _Array(context, builder, signature.args[0], args[0])
         rings.store_row(ir.Constant(_ROW, None), args[1])
         return context.get_dummy_value()
+
+    return signature, generate
+
+
+@intrinsic
+def mark_charges(typing_context: Any, charge: Any, at: Any, amount: Any) -> Any:
+    """Which of the 32 lanes ``charge[at:]`` get a charge, and which another one than ``amount``.
+
+    Returns:
+        int64: a word of the first, and 32 bits higher a word of the second.
+    """
+    signature = types.int64(charge, at, amount)
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        charges = _Array(context, builder, signature.args[0], args[0])
+        values = charges.load(args[1])
+        zero = ir.Constant(charges.vector, None)
+        some = builder.fcmp_unordered("!=", values, zero)
+        other = builder.and_(some, builder.fcmp_unordered("!=", values, _splat(builder, args[2])))
+        some, other = (builder.zext(builder.bitcast(mask, _I32), _I64) for mask in (some, other))
+        return builder.or_(some, builder.shl(other, ir.Constant(_I64, VECTOR)))
 
     return signature, generate
 

@@ -18,33 +18,35 @@ from tests.networks import make_chip, random_instances, random_network, random_s
     integer=st.booleans(),
     leak=st.sampled_from([(0,), (0, 0.5, 1)]),
     samples=st.sampled_from([1, 3, 300]),
+    spikes=st.booleans(),
 )
-def test_two_windows_are_one_run(seed, cut, integer, leak, samples):
+def test_two_windows_are_one_run(seed, cut, integer, leak, samples, spikes):
     rng = np.random.default_rng(seed)
     chip = make_chip(integer=integer, leak=leak)
     network = random_network(rng, chip)
-    stimulus = random_stimulus(rng, chip, samples=samples)
+    stimulus = random_stimulus(rng, chip, samples=samples, spikes=spikes)
     session = Session(network, chip, n_episodes=samples)
     charge, event = stimulus.charge[:, :, None], stimulus.event[:, :, None]
     windows = [
         session.run(charge[part], event[part], record=True)
         for part in (slice(0, cut), slice(cut, None))
     ]
-    spikes = np.concatenate([w.spikes for w in windows])
+    fired = np.concatenate([w.spikes for w in windows])
     for sample in (0, samples - 1):
         run = run_reference(network, stimulus, chip, sample=sample)
-        np.testing.assert_array_equal(spikes[:, :, 0, sample], run.spikes)
+        np.testing.assert_array_equal(fired[:, :, 0, sample], run.spikes)
         np.testing.assert_allclose(session.potential[:, 0, sample], run.potential[-1], atol=1e-12)
     total = simulate([network], stimulus, chip)
     np.testing.assert_array_equal(sum(w.counts for w in windows), total.counts[0])
     assert sum(w.fires.sum() for w in windows) == pytest.approx(total.spikes[0] * samples)
 
 
-def test_instances_keep_their_own_state():
+@pytest.mark.parametrize("spikes", [False, True])
+def test_instances_keep_their_own_state(spikes):
     rng = np.random.default_rng(1)
     chip = make_chip()
     network = random_network(rng, chip)
-    stimulus = random_stimulus(rng, chip, samples=4)
+    stimulus = random_stimulus(rng, chip, samples=4, spikes=spikes)
     instances = random_instances(rng, [network], 19)
     session = Session(network, chip, n_episodes=4, instances=instances)
     charge = np.repeat(stimulus.charge[:, :, None], 19, axis=2)
@@ -83,6 +85,26 @@ def test_single_episodes_can_be_reset():
     np.testing.assert_array_equal(again[..., gone], started[..., gone])
     with pytest.raises(SpecError, match=r"episodes has shape \(3,\); it takes"):
         session.reset(episodes=gone[:3])
+
+
+def test_a_window_that_is_refused_has_not_run():
+    rng = np.random.default_rng(5)
+    chip = make_chip()
+    network = random_network(rng, chip)
+    charge = random_stimulus(rng, chip, samples=700).charge[:, :, None]
+    session, other = (Session(network, chip, n_episodes=700) for _ in range(2))
+    session.run(charge), other.run(charge)
+    broken = charge.copy()
+    broken[-1, -1, 0, -1] = 0.5
+    with pytest.raises(SpecError, match="not whole"):
+        session.run(broken)
+    wide = 9 * charge  # beyond what the first windows were given room for
+    np.testing.assert_array_equal(session.run(wide).counts, other.run(wide).counts)
+    np.testing.assert_array_equal(session.potential, other.potential)
+    whole = Session(network, chip, n_episodes=700).run(np.concatenate([charge, wide]), record=True)
+    again = Session(network, chip, n_episodes=700)
+    again.run(charge)
+    np.testing.assert_array_equal(again.run(wide, record=True).spikes, whole.spikes[len(charge) :])
 
 
 def test_a_wrong_shape_and_a_broken_charge_are_refused():

@@ -15,9 +15,10 @@ from numba import njit
 from numpy.typing import NDArray
 
 from evosnn.simulation._bits import aligned, borrowed
-from evosnn.simulation._kernel import Feed, run_block, wire
+from evosnn.simulation._block import Feed, run_block
 from evosnn.simulation._tally import clear_tally, new_tally, read_tally
 from evosnn.simulation._vector import LANES, SPIKE_INPUT, VECTOR, WORDS
+from evosnn.simulation._wiring import wire
 from evosnn.tasks._encoder import SLACK
 from evosnn.tasks.control._dynamics import advance, observe
 

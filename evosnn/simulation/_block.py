@@ -1,0 +1,174 @@
+"""The loop of the simulator: timesteps over the neurons of one block of lanes.
+
+All functions here are compiled and release the interpreter lock, once for each number type
+(int16, int32, float64), on first use, and kept on disk.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from evosnn.simulation._bits import item
+from evosnn.simulation._vector import (
+    LANES,
+    NO_INPUT,
+    WORDS,
+    advance_neuron,
+    clear_row,
+    copy_spikes,
+    count_spikes,
+    tally_output,
+)
+
+__all__ = ["Feed", "relay", "run_block"]
+
+
+class Feed(NamedTuple):
+    """A stimulus as the kernel reads it, for instances in groups of one size.
+
+    All are flat. ``words`` is ``(blocks, timesteps, inputs, WORDS)``, where a spike arrives;
+    ``charge`` is ``(blocks, timesteps or 1, inputs, LANES)``; ``heard`` is ``(blocks,
+    timesteps, inputs)``, whether anything arrives in any lane; ``amount`` is ``(inputs,)``,
+    the charge of a spike; ``valid`` is ``(blocks, WORDS)``, the lanes that hold a sample;
+    ``sent`` is ``(timesteps, inputs)``, in how many of them a spike arrives.
+    ``kind`` says which of ``words`` and ``charge`` carries the charge; ``charge_steps`` is the
+    number of timesteps that ``charge`` holds.
+    """
+
+    kind: int
+    words: NDArray[np.uint32]
+    charge: NDArray[Any]
+    charge_steps: int
+    heard: NDArray[np.bool_]
+    amount: NDArray[np.float64]
+    valid: NDArray[np.uint32]
+    sent: NDArray[np.int64]
+
+
+@njit(nogil=True, cache=True)
+def run_block(
+    wiring: Any,
+    feed: Any,
+    block: int,
+    potential: Any,
+    ring: Any,
+    loud: Any,
+    slot: int,
+    timesteps: int,
+    tally: Any,
+    fires: Any,
+    late: Any,
+    on_arrival: Any,
+    relayed: bool,
+    raster: Any,
+    trace: Any,
+) -> int:
+    """Run one block of lanes for ``timesteps`` and return the ring slot to go on from.
+
+    Args:
+        wiring: The network.
+        feed: The stimulus.
+        block: Which block of the stimulus.
+        potential: ``(neurons * LANES,)``, membrane potentials, read and written.
+        ring: ``(slots * neurons * WORDS,)``, past spikes, read and written.
+        loud: ``(slots * neurons,)`` bool, which rows of the ring hold a spike at all.
+        slot: The slot of the first timestep.
+        timesteps: How many timesteps to run.
+        tally: Of the outputs, cleared; written.
+        fires: ``(neurons,)`` int64, spikes of each neuron, added to.
+        late: ``(slots, neurons)`` int64, those of them that many timesteps before the end.
+        on_arrival: ``None``, or ``True`` if a neuron fires only when something arrives.
+        relayed: Whether the ring holds what relays will do, as :func:`relay` writes it; then
+            they are not counted either.
+        raster: ``None``, or ``(timesteps, neurons, WORDS)`` uint32 to copy all spikes to.
+        trace: ``None``, or ``(timesteps, neurons, LANES)`` to copy the potentials to.
+    """
+    # All arrays get a name here: each look into a tuple counts references, in every timestep.
+    begin, offset, weight = wiring.begin, wiring.offset, wiring.weight
+    threshold, leak, amount = wiring.threshold, wiring.leak, wiring.amount
+    faulty, live, stuck = wiring.faulty, wiring.live, wiring.stuck
+    rests, relays = wiring.rests, wiring.relays
+    input_of, output_of = wiring.input_of, wiring.output_of
+    active = wiring.computed if relayed else wiring.awake
+    words, charge, heard, valid = feed.words, feed.charge, feed.heard, feed.valid
+    counts, first, seen, planes = tally.counts, tally.first, tally.seen, tally.planes
+    floor, shift = wiring.floor[0], wiring.shift[0]
+    kind, charge_steps = feed.kind, feed.charge_steps
+    n = threshold.shape[0]
+    slots = ring.size // (n * WORDS)
+    n_inputs = amount.size
+    steps = heard.size // max(valid.size // WORDS * n_inputs, 1)
+    for t in range(timesteps):
+        now = slot * n
+        heard_at = (block * steps + t) * n_inputs
+        charge_at = (block * charge_steps + min(t, charge_steps - 1)) * n_inputs * LANES
+        for place in range(active.size):
+            i = item(active, place)
+            fired = (now + i) * WORDS
+            source = item(input_of, i)
+            if item(rests, i) != 0:
+                arrives = source >= 0 and item(heard, heard_at + source) != 0
+                synapse, end = item(begin, i), item(begin, i + 1)
+                while not arrives and synapse < end:
+                    row = now - item(offset, synapse)
+                    arrives = item(loud, row + (slots * n & (row >> 63))) != 0
+                    synapse += 1
+                if not arrives:
+                    clear_row(ring, fired)
+                    loud[now + i] = False
+                    continue
+            if item(relays, i) != 0:
+                copy_spikes(words, (heard_at + source) * WORDS, ring, fired)
+            else:
+                advance_neuron(
+                    potential, i * LANES, ring, now, fired, offset, weight, item(begin, i),
+                    item(begin, i + 1), threshold, floor, leak, i,
+                    kind if source >= 0 else NO_INPUT, words, (heard_at + source) * WORDS,
+                    amount[max(source, 0)], charge, charge_at + source * LANES, shift, on_arrival,
+                )  # fmt: skip
+                if item(faulty, i) != 0:
+                    for k in range(fired, fired + WORDS):
+                        ring[k] = (ring[k] & live[i]) | stuck[i]
+            spikes = count_spikes(ring, fired, valid, block * WORDS)
+            loud[now + i] = spikes > 0
+            if spikes > 0:
+                fires[i] += spikes
+                if timesteps - t <= late.shape[0]:
+                    late[timesteps - 1 - t, i] += spikes
+                output = item(output_of, i)
+                if output >= 0:
+                    tally_output(
+                        ring, fired, counts, first, planes, output * planes * WORDS, seen,
+                        output * WORDS, t,
+                    )  # fmt: skip
+        if raster is not None:
+            for i in range(n):
+                for k in range(WORDS):
+                    raster[t, i, k] = ring[(now + i) * WORDS + k]
+        if trace is not None:
+            for i in range(n):
+                for k in range(LANES):
+                    trace[t, i, k] = potential[i * LANES + k]
+        slot += 1
+        if slot == slots:
+            slot = 0
+    return slot
+
+
+@njit(nogil=True, cache=True)
+def relay(wiring: Any, feed: Any, block: int, timesteps: int, ring: Any, loud: Any) -> None:
+    """Write what the relays of one block will do to a ring of all timesteps."""
+    n, n_inputs = wiring.threshold.shape[0], wiring.amount.size
+    awake, relays, input_of = wiring.awake, wiring.relays, wiring.input_of
+    words, heard = feed.words, feed.heard
+    for place in range(awake.size):
+        i = item(awake, place)
+        if item(relays, i) != 0:
+            source = block * timesteps * n_inputs + item(input_of, i)
+            for t in range(timesteps):
+                copy_spikes(words, (source + t * n_inputs) * WORDS, ring, (t * n + i) * WORDS)
+                loud[t * n + i] = item(heard, source + t * n_inputs) != 0
