@@ -22,6 +22,7 @@ from evosnn.tasks import ClassificationTask
 __all__ = ["Blame", "Blames", "blame_of", "blames_on"]
 
 _MOST_SAMPLES = 2000  # more would cost time and change little
+_PARTS = 2.0**20  # of a share, the finest that is told apart
 _MOST_PAIRS = 256  # the rest is too unlikely to be kept
 
 
@@ -79,11 +80,16 @@ def blame_of(
             one's.
         counts: ``(n_inputs, n_samples)``, spikes that each input got.
         labels: ``(n_samples,)``, the output that should lead.
+
+    Returns:
+        Slopes of the logistic likelihood of a softmax over ``lead``, by the weight from each input
+        to each output.
     """
     share = np.exp(lead - lead.max(axis=0, keepdims=True).astype(np.float64))
     share /= -share.sum(axis=0)
     share[labels, np.arange(labels.size)] += 1.0
-    slope = (counts @ share.T).ravel()
+    # In whole numbers the sums are exact, in whatever order a library adds up.
+    slope = (counts @ np.rint(_PARTS * share).T).ravel()
     order = np.argsort(-np.abs(slope), kind="stable")[:_MOST_PAIRS]
     kept = slope[order] / (np.abs(slope[order[0]]) or 1.0) + 1e-9
     outputs = len(lead)
