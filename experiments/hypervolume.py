@@ -3,6 +3,7 @@
     python experiments/hypervolume.py search runs/now
     OTHER_PYTHON hypervolume.py search runs/then       # a copy of this file, in its environment
     python experiments/hypervolume.py compare runs/then runs/now -o results/hypervolume
+    python experiments/hypervolume.py rate runs/rate --seconds 10     # in turn with the other's
 
 `search` runs a campaign of each of six pairs of a task and a chip, every setting but the budget
 as that version has it, and can be stopped and run again. It uses only what every version has.
@@ -43,10 +44,11 @@ CHIPS = 200
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=("search", "compare"))
+    parser.add_argument("what", choices=("search", "compare", "rate"))
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--evaluations", type=int, default=30_000)
+    parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--tasks", nargs="+", default=[task for task, _ in PAIRS])
     parser.add_argument("--changes", type=json.loads, default={}, help="of the spec, as JSON")
     parser.add_argument("--threads", type=int, default=1)
@@ -54,28 +56,50 @@ def main() -> None:
     options = parser.parse_args()
     if options.what == "search":
         search(options.folders[0], options)
+    elif options.what == "rate":
+        rate(options.folders[0], options)
     else:
         compare(options.folders, options)
 
 
+def spec_of(
+    task: str, chip: str, seed: int, folder: Path, stop: dict[str, float], changes: dict[str, Any]
+) -> CampaignSpec:
+    data = {
+        "task": headed(task, folder) if task in FROM_FOLDER else task,
+        "chip": chip,
+        "seed": seed,
+        "jitter": {"copies": 1},
+        "instances": 7,
+        "remeasure": 32,
+        "trials": 2,
+        "stop": stop,
+        **changes,
+    }
+    return CampaignSpec.model_validate(data)
+
+
+def rate(folder: Path, options: argparse.Namespace) -> None:
+    """Say how many generations a second a campaign makes, the first ones left out."""
+    for task, chip in PAIRS:
+        if task in options.tasks:
+            spec = spec_of(task, chip, 1, folder, {"time": options.seconds}, options.changes)
+            campaign = Campaign.start(spec, folder / f"{task} {time.time_ns()}", options.threads)
+            campaign.run()
+            rows = campaign.store.statistics()
+            campaign.store.close()
+            spent = rows[-1]["seconds"] - rows[1]["seconds"]
+            print(f"{task:14} {(len(rows) - 2) / spent:.2f} generations a second", flush=True)
+
+
 def search(folder: Path, options: argparse.Namespace) -> None:
     """Run the campaigns that are not there yet."""
+    stop = {"evaluations": options.evaluations}
     for seed in range(1, options.seeds + 1):
         for task, chip in PAIRS:
             if task not in options.tasks:
                 continue
-            data = {
-                "task": headed(task, folder) if task in FROM_FOLDER else task,
-                "chip": chip,
-                "seed": seed,
-                "jitter": {"copies": 1},
-                "instances": 7,
-                "remeasure": 32,
-                "trials": 2,
-                "stop": {"evaluations": options.evaluations},
-                **options.changes,
-            }
-            spec = CampaignSpec.model_validate(data)
+            spec = spec_of(task, chip, seed, folder, stop, options.changes)
             place = folder / f"{task} {chip} {seed}"
             start = time.perf_counter()
             campaign = Campaign.start(spec, place, options.threads)
@@ -129,9 +153,8 @@ def volumes(place: Path) -> dict[str, float]:
     """Hypervolumes of the final population of a campaign's folder, on fresh chips."""
     campaign = Campaign.load(place, 1)
     found = volumes_of(campaign)
-    rows = campaign.store.statistics()
     campaign.store.close()
-    return {"generations a second": len(rows) / rows[-1]["seconds"], **found}
+    return found
 
 
 def volumes_of(campaign: Campaign, chips: int = CHIPS) -> dict[str, float]:
@@ -159,6 +182,7 @@ def volumes_of(campaign: Campaign, chips: int = CHIPS) -> dict[str, float]:
 HEADER = """# This search beside the first that landed
 
     python experiments/hypervolume.py compare runs/then runs/now -o results/hypervolume
+    python experiments/hypervolume.py rate runs/rate --seconds 10     # in turn with the other's
 
 Hypervolume after {evaluations:,} measurements, defaults of each version but 7 chips a measurement
 and no jitter of samples. *Then* is commit 4fcc702. The final populations of both are measured by
