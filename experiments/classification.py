@@ -72,7 +72,9 @@ def main() -> None:
 
 
 def write(found: dict[str, list[dict[str, Any]]], options: argparse.Namespace) -> None:
-    more = f" \\\n        --changes '{json.dumps(options.changes)}'" if options.changes else ""
+    more = "" if tuple(options.tasks) == TASKS else f" --tasks {' '.join(options.tasks)}"
+    if options.changes:
+        more += f" \\\n        --changes '{json.dumps(options.changes)}' --out {options.out}"
     done = max(len(splits) for splits in found.values())
     text = HEADER.format(splits=done, evaluations=options.evaluations, more=more)
     for task, splits in found.items():

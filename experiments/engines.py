@@ -24,8 +24,8 @@ from typing import Any
 import numpy as np
 from scipy.stats import friedmanchisquare, rankdata, wilcoxon
 
-from evosnn.campaign import Campaign, CampaignSpec
-from experiments.hypervolume import PAIRS, volumes_of
+from evosnn.campaign import Campaign
+from experiments.hypervolume import PAIRS, spec_of, volumes_of
 
 ENGINES: dict[str, dict[str, Any]] = {
     "nsga2": {},
@@ -40,7 +40,16 @@ PARTS: dict[str, dict[str, Any]] = {
     "without following errors": {"variation": {"follow": 0.0}},
     "without class means": {"variation": {"means": 0.0}},
     "all see all chips": {"screen": 0},
-    "without linear starts": {"linear_starts": False},
+    "from nothing": {"linear_starts": False},
+    "from nothing, without following errors": {
+        "linear_starts": False,
+        "variation": {"follow": 0.0},
+    },
+    "from nothing, without class means": {"linear_starts": False, "variation": {"means": 0.0}},
+    "from nothing, without both": {
+        "linear_starts": False,
+        "variation": {"follow": 0.0, "means": 0.0},
+    },
     "with adapted rates": {"variation": {"adapt": True}},
     "without crossover": {"variation": {"crossover": 0.0}},
     "without split-synapse": {"variation": {"rates": {"split-synapse": 0.0}}},
@@ -69,7 +78,7 @@ def main() -> None:
                 if str(seed) in seeds:
                     continue
                 seeds[str(seed)] = volume(task, chip, seed, SETTINGS[name], options)
-                print(f"{name:26} {task:14} {seed}  {seeds[str(seed)]}", flush=True)
+                print(f"{name:38} {task:14} {seed}  {seeds[str(seed)]}", flush=True)
                 kept.write_text(json.dumps(found, indent=1) + "\n")
     options.out.with_suffix(".md").write_text(report(found, options))
 
@@ -77,19 +86,9 @@ def main() -> None:
 def volume(
     task: str, chip: str, seed: int, changes: dict[str, Any], options: argparse.Namespace
 ) -> dict[str, float]:
-    data: dict[str, Any] = {
-        "task": task,
-        "chip": chip,
-        "seed": seed,
-        "jitter": {"copies": 1},
-        "instances": 7,
-        "remeasure": 32,
-        "trials": 2,
-        "stop": {"evaluations": options.evaluations},
-        **changes,
-    }
+    spec = spec_of(task, chip, seed, {"evaluations": options.evaluations}, changes)
     with tempfile.TemporaryDirectory() as folder:
-        campaign = Campaign.start(CampaignSpec.model_validate(data), Path(folder), options.threads)
+        campaign = Campaign.start(spec, Path(folder), options.threads)
         campaign.run()
         found = volumes_of(campaign, CHIPS)
         campaign.store.close()

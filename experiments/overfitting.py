@@ -32,7 +32,7 @@ CHIPS = 1000
 AIM = 0.02
 HEADER = """# What a search reports beside what 1,000 fresh chips on held-out samples say
 
-    python experiments/overfitting.py --seeds {seeds} --evaluations {evaluations}
+    python experiments/overfitting.py --seeds {seeds} --evaluations {evaluations}{more}
 
 Mean over the networks of each final front and over {seeds} splits, ± standard error of the splits.
 *Gap*: reported less held-out; the aim is below 0.02 for both. *Search's gap*: the same for the
@@ -49,6 +49,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--evaluations", type=int, default=6000)
     parser.add_argument("--tasks", nargs="+", default=TASKS)
+    parser.add_argument("--changes", type=json.loads, default={}, help="of the spec, as JSON")
     parser.add_argument("--threads", type=int)
     parser.add_argument("--out", type=Path, default=Path("results/overfitting"))
     options = parser.parse_args()
@@ -72,6 +73,7 @@ def one_search(task: str, seed: int, options: argparse.Namespace) -> dict[str, f
             "seed": seed,
             "trials": CHIPS,
             "stop": {"evaluations": options.evaluations},
+            **options.changes,
         }
     )
     with tempfile.TemporaryDirectory() as folder:
@@ -105,7 +107,12 @@ def one_search(task: str, seed: int, options: argparse.Namespace) -> dict[str, f
 
 def report(found: dict[str, dict[str, Any]], options: argparse.Namespace) -> str:
     done = min(len(seeds) for seeds in found.values())
-    text = HEADER.format(seeds=done, evaluations=options.evaluations)
+    more = (
+        "" if tuple(options.tasks) == TASKS else f" \\\n        --tasks {' '.join(options.tasks)}"
+    )
+    if options.changes:
+        more += f" \\\n        --changes '{json.dumps(options.changes)}' --out {options.out}"
+    text = HEADER.format(seeds=done, evaluations=options.evaluations, more=more)
     for task, seeds in found.items():
         rows = list(seeds.values())[:done]
 
