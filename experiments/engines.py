@@ -103,10 +103,11 @@ def report(found: Found, options: argparse.Namespace) -> str:
         "# Engines and the parts of the search\n\n"
         f"    python -m experiments.engines --seeds {len(seeds)} --evaluations "
         f"{options.evaluations}\n\n"
-        f"Hypervolume after {options.evaluations:,} measurements (7 chips and the one as drawn, 10 %\n"
-        f"weight variation) of the final population on {CHIPS} fresh chips, median of {len(seeds)}\n"
-        "seeds. *Gain*: mean difference from the default (first row) over all pairs and seeds; *p*:\n"
-        "Wilcoxon's signed-rank test, Holm-corrected; *rank*: an engine's mean rank.\n\n"
+        f"Hypervolume after {options.evaluations:,} measurements (7 chips and the one as drawn,\n"
+        f"10 % weight variation) of the final population on {CHIPS} fresh chips, median of\n"
+        f"{len(seeds)} seeds. *Gain*: mean difference from the default (first row) over all pairs\n"
+        "and seeds; *p*: Wilcoxon's signed-rank test, Holm-corrected; *rank*: an engine's mean\n"
+        "rank.\n\n"
     )
     if not seeds:
         return text + "No seed is finished.\n"

@@ -190,10 +190,10 @@ def volumes_of(campaign: Campaign, chips: int = CHIPS) -> dict[str, float]:
 HEADER = """# This search beside the first that landed
 
     python experiments/hypervolume.py compare runs/then runs/now -o results/hypervolume
-    python experiments/hypervolume.py rate runs/rate --seconds 10     # in turn with the other's
 
+with runs/now by `search` of this version, and runs/then by the same of commit 4fcc702, *then*.
 Hypervolume after {evaluations:,} measurements, defaults of each version but 7 chips a measurement
-and no jitter of samples. *Then* is commit 4fcc702. The final populations of both are measured by
+and no jitter of samples. The final populations of both are measured by
 this version on the same {chips} fresh chips. *Whole* box: accuracy and resilience from 0 to 1,
 synapses to a full layer; *above one answer*: from the share of the commonest class. Medians of the
 seeds.
