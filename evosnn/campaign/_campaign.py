@@ -229,45 +229,50 @@ class Campaign:
     ) -> tuple[list[tuple[Candidate, Measurement]], dict[str, Measurement], int]:
         """Measure the new networks, and again the members whose record is still short.
 
-        New ones see a few chips first, and the rest only if they could join the front; so do
-        members. All that are measured in one pass see the same chips.
-
         Returns:
             The new networks with their records, the members' new records by key, and how many
             chips were tried in all.
         """
-        measure = self.world.evaluator.measure
         instances = self.spec.instances if self.spec.mechanisms else 0
-        few = self.spec.screen if self.spec.screen < instances else 0
-        networks = [c.network for c in candidates]
         again = self._short(population)
-        if not few:
-            networks += [m.network for m in again]
-            records = measure(networks, "search", generation, n_instances=instances)
-            new = list(zip(candidates, records, strict=False))
-            rest = records[len(new) :]
-            more = {m.network.key: r for m, r in zip(again, rest, strict=True)}
-            return new, more, len(networks) * (instances + 1)
+        if 0 < self.spec.screen < instances:
+            return self._screen(generation, candidates, again, population)
+        networks = [c.network for c in candidates] + [m.network for m in again]
+        records = self.world.evaluator.measure(
+            networks, "search", generation, n_instances=instances
+        )
+        new = list(zip(candidates, records, strict=False))
+        more = {m.network.key: r for m, r in zip(again, records[len(new) :], strict=True)}
+        return new, more, len(networks) * (instances + 1)
+
+    def _screen(
+        self,
+        generation: int,
+        candidates: Sequence[Candidate],
+        again: Sequence[Individual],
+        population: Sequence[Individual],
+    ) -> tuple[list[tuple[Candidate, Measurement]], dict[str, Measurement], int]:
+        """Measure new networks on a few chips, and on the rest what could join the front.
+
+        So are members measured again. All that are measured in one pass see the same chips.
+        """
+        measure, few = self.world.evaluator.measure, self.spec.screen
+        rest = self.spec.instances - few
+        networks = [c.network for c in candidates]
         records = measure(networks, "screen", generation, n_instances=few)
         shown = [self.world.individual(n, r) for n, r in zip(networks, records, strict=True)]
-        both = [
+        chosen = [
             member.network
             for group in (shown, again)
             for member in contenders(self.world, group, population)
         ]
-        more = dict(
-            zip(
-                [network.key for network in both],
-                measure(both, "search", generation, n_instances=instances - few),
-                strict=True,
-            )
-        )
+        found = measure(chosen, "search", generation, n_instances=rest)
+        more = {n.key: record for n, record in zip(chosen, found, strict=True)}
         new = [
             (c, pool(r, more.pop(c.network.key)) if c.network.key in more else r)
             for c, r in zip(candidates, records, strict=True)
         ]
-        lanes = len(networks) * (few + 1) + len(both) * (instances - few + 1)
-        return new, more, lanes
+        return new, more, len(networks) * (few + 1) + len(chosen) * (rest + 1)
 
     def _short(self, population: Sequence[Individual]) -> list[Individual]:
         """Members whose record is still short; without mechanisms there is nothing to add."""
