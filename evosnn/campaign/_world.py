@@ -161,6 +161,8 @@ def _variation(spec: CampaignSpec) -> Variation:
         from evosnn.evolution._eons import EONS_VARIATION
 
         usual = EONS_VARIATION
+    elif spec.engine.kind == "random":  # has no children
+        usual = replace(usual, follow=0.0)
     asked = spec.variation.model_dump(exclude={"rates"}, exclude_none=True)
     return replace(usual, rates={**usual.rates, **spec.variation.rates}, **asked)
 

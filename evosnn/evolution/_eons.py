@@ -121,6 +121,7 @@ class Eons:
         """Return a generation but for its elites: children and strangers."""
         if not population:
             return self.breeder.first(self.size, rng)
+        self.breeder.watch([member.network for member in population])
         settings = self.settings
         ranked = [member.network for member in self._ranked(population, len(population))]
         seen = {network.key for network in ranked}
