@@ -3,13 +3,13 @@
     EVOSNN_DATA=... python experiments/classification.py [--splits 10] [--evaluations 6000]
 
 Nine data sets (five of them from the folder that EVOSNN_DATA names), RISP-127, the default
-campaign. Of each campaign's front two networks are taken by their accuracy on training and
-validation samples together: the best, and the smallest within a point of it. scikit-learn's
-classifiers are fitted to training and validation part together: logistic regression and a
-multilayer perceptron (100 hidden neurons) on standardised features, and a decision tree with as
-many parameters as the best evolved network (a synapse has a weight and a delay, a neuron a
-threshold, an inner node of a tree a feature and a threshold, a leaf a class). Test samples decide
-nothing.
+campaign, or what --changes makes of it. Of each campaign's front three networks are taken by
+their accuracy on training and validation samples together: the best, the smallest within a point
+of it, and the best of at most 20 synapses. scikit-learn's classifiers are fitted to training and
+validation part together: logistic regression and a multilayer perceptron (100 hidden neurons) on
+standardised features, and a decision tree with as many parameters as the best evolved network (a
+synapse has a weight and a delay, a neuron a threshold, an inner node of a tree a feature and a
+threshold, a leaf a class). Test samples decide nothing.
 
 Writes results/classification.json and results/classification.md.
 """
@@ -36,19 +36,20 @@ from evosnn.network import Network
 TASKS = (
     "iris", "wine", "breast-cancer", "banknote", "ionosphere", "sonar", "pima", "seeds", "digits",
 )  # fmt: skip
-COLUMNS = ("best", "compact", "logistic", "tree", "mlp")
+SMALL = 20
 HEADER = """# Evolved networks beside scikit-learn's classifiers
 
-    python experiments/classification.py --splits {splits} --evaluations {evaluations}
+    python experiments/classification.py --splits {splits} --evaluations {evaluations}{more}
 
 Held-out accuracy, mean and standard deviation of {splits} splits (55 % training, 15 % validation,
 30 % test). *Best*: the evolved network most accurate on training and validation samples;
-*compact*: the smallest within a point of it. *Synapses*, *parameters*, and *events* (spikes and
-synaptic deliveries an inference) are medians. *Tree*: as many parameters as *best*. *Size*:
-parameters of the MLP.
+*compact*: the smallest within a point of it; *small*: the best of at most 20 synapses. *Synapses*,
+*parameters*, and *events* (spikes and synaptic deliveries an inference) are medians. *Tree*: as
+many parameters as *best*. *Size*: parameters of the MLP.
 
-| task | best | synapses | parameters | events | compact | synapses | logistic | tree | MLP | size |
-|---|---|---|---|---|---|---|---|---|---|---|
+| task | best | synapses | parameters | events | compact | synapses | small | synapses | logistic \
+| tree | MLP | size |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|
 """
 
 
@@ -57,6 +58,7 @@ def main() -> None:
     parser.add_argument("--splits", type=int, default=10)
     parser.add_argument("--evaluations", type=int, default=6000)
     parser.add_argument("--tasks", nargs="+", default=TASKS)
+    parser.add_argument("--changes", type=json.loads, default={}, help="of the spec, as JSON")
     parser.add_argument("--threads", type=int)
     parser.add_argument("--out", type=Path, default=Path("results/classification"))
     options = parser.parse_args()
@@ -64,18 +66,23 @@ def main() -> None:
     for task in options.tasks:
         found[task] = []
         for seed in range(1, options.splits + 1):
-            found[task].append(one_split(task, seed, options.evaluations, options.threads))
+            found[task].append(one_split(task, seed, options))
             print(task, seed, found[task][-1], flush=True)
         write(found, options)
 
 
 def write(found: dict[str, list[dict[str, Any]]], options: argparse.Namespace) -> None:
-    text = HEADER.format(splits=options.splits, evaluations=options.evaluations)
+    more = "" if tuple(options.tasks) == TASKS else f" --tasks {' '.join(options.tasks)}"
+    if options.changes:
+        more += f" \\\n        --changes '{json.dumps(options.changes)}' --out {options.out}"
+    done = max(len(splits) for splits in found.values())
+    text = HEADER.format(splits=done, evaluations=options.evaluations, more=more)
     for task, splits in found.items():
 
         def share(column: str, splits: list[dict[str, Any]] = splits) -> str:
             values = [s[column] for s in splits]
-            return f"{np.mean(values):.3f} ± {np.std(values, ddof=1):.3f}"
+            spread = f" ± {np.std(values, ddof=1):.3f}" if len(values) > 1 else ""
+            return f"{np.mean(values):.3f}{spread}"
 
         def middle(column: str, splits: list[dict[str, Any]] = splits) -> str:
             return f"{np.median([s[column] for s in splits]):,.0f}"
@@ -83,6 +90,7 @@ def write(found: dict[str, list[dict[str, Any]]], options: argparse.Namespace) -
         text += (
             f"| {task} | {share('best')} | {middle('best_synapses')} | {middle('parameters')} | "
             f"{middle('events')} | {share('compact')} | {middle('compact_synapses')} | "
+            f"{share('small')} | {middle('small_synapses')} | "
             f"{share('logistic')} | {share('tree')} | {share('mlp')} | "
             f"{middle('mlp_parameters')} |\n"
         )
@@ -90,18 +98,19 @@ def write(found: dict[str, list[dict[str, Any]]], options: argparse.Namespace) -
     options.out.with_suffix(".md").write_text(text)
 
 
-def one_split(task: str, seed: int, evaluations: int, threads: int | None) -> dict[str, Any]:
+def one_split(task: str, seed: int, options: argparse.Namespace) -> dict[str, Any]:
     spec = CampaignSpec.model_validate(
         {
             "task": task,
             "chip": "risp-127",
             "seed": seed,
             "trials": 20,
-            "stop": {"evaluations": evaluations},
+            "stop": {"evaluations": options.evaluations},
+            **options.changes,
         }
     )
     with tempfile.TemporaryDirectory() as folder:
-        campaign = Campaign.start(spec, Path(folder), threads)
+        campaign = Campaign.start(spec, Path(folder), options.threads)
         campaign.run()
         world = campaign.world
         keys = [item["id"] for item in front_report(campaign)["networks"]]
@@ -117,8 +126,10 @@ def one_split(task: str, seed: int, evaluations: int, threads: int | None) -> di
     best = int(values.argmax())
     near = [k for k in range(len(networks)) if values[k] >= values[best] - 0.01]
     compact = min(near, key=lambda k: (networks[k].n_synapses, -values[k]))
+    few = [k for k in range(len(networks)) if networks[k].n_synapses <= SMALL] or [best]
+    small = max(few, key=lambda k: (values[k], -networks[k].n_synapses))
     tested = world.evaluator.measure(
-        [networks[best], networks[compact]], "report", n_instances=1, part="test"
+        [networks[k] for k in (best, compact, small)], "report", n_instances=1, part="test"
     )
     parameters = n_parameters(networks[best])
     return {
@@ -128,6 +139,8 @@ def one_split(task: str, seed: int, evaluations: int, threads: int | None) -> di
         "events": tested[0].spikes + tested[0].deliveries,
         "compact": tested[1].nominal,
         "compact_synapses": networks[compact].n_synapses,
+        "small": tested[2].nominal,
+        "small_synapses": networks[small].n_synapses,
         **classifiers(world.task, spec.jitter.copies, parameters),
     }
 

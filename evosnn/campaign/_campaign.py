@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from evosnn.campaign._allocation import contenders
 from evosnn.campaign._final import final_figures
 from evosnn.campaign._front import front_of, hypervolume, reference_point
 from evosnn.campaign._spec import CampaignSpec, parse_spec
@@ -50,7 +51,8 @@ class Progress:
 
     Attributes:
         generation: Number of the generation; 0 is the first population.
-        evaluations: Measurements so far, each of all instances on all training samples.
+        evaluations: Measurements so far, each of all instances on all training samples; what was
+            tried on fewer counts as its share.
         seconds: Time so far, over all runs of the campaign.
         rate: Measurements a second in this generation.
         hypervolume: Share of the objective box that the front dominates.
@@ -199,19 +201,17 @@ class Campaign:
         world.breeder.learn([past.credit for past in history])
         candidates = _unseen(world.engine.ask(population, rng), population)
         clock.append(time.perf_counter())
-        again = self._to_measure_again(population)
-        networks = [c.network for c in candidates] + [m.network for m in again]
-        records = world.evaluator.measure(
-            networks, "search", generation, n_instances=self.spec.instances
-        )
+        new, more, lanes = self._measure(generation, candidates, population)
         clock.append(time.perf_counter())
-        new = list(zip(candidates, records, strict=False))
-        more = {m.network.key: r for m, r in zip(again, records[len(new) :], strict=True)}
         survivors = [self._pooled(member, more) for member in population]
         offspring = self._offspring(new)
         following = world.engine.tell(survivors, offspring, rng)
+        if world.breeder.watches:  # those who are new will be looked at on the chip as drawn
+            lanes += len({m.network.key for m in following} & {c.network.key for c in candidates})
+        instances = self.spec.instances + 1 if self.spec.mechanisms else 1
+        measured = -(-lanes // instances)
+        progress = self._progress(generation, measured, following, history, clock)
         credit = credit_of(candidates, {member.network.key for member in following})
-        progress = self._progress(generation, len(networks), following, history, clock)
         progress = replace(progress, credit=credit)
         clock.append(time.perf_counter())
         self.store.record_generation(
@@ -224,8 +224,58 @@ class Campaign:
         )
         return following, progress
 
-    def _to_measure_again(self, population: Sequence[Individual]) -> list[Individual]:
-        """Survivors whose record is still short; without mechanisms there is nothing to add."""
+    def _measure(
+        self, generation: int, candidates: Sequence[Candidate], population: Sequence[Individual]
+    ) -> tuple[list[tuple[Candidate, Measurement]], dict[str, Measurement], int]:
+        """Measure the new networks, and again the members whose record is still short.
+
+        Returns:
+            The new networks with their records, the members' new records by key, and how many
+            chips were tried in all.
+        """
+        instances = self.spec.instances if self.spec.mechanisms else 0
+        again = self._short(population)
+        if 0 < self.spec.screen < instances:
+            return self._screen(generation, candidates, again, population)
+        networks = [c.network for c in candidates] + [m.network for m in again]
+        records = self.world.evaluator.measure(
+            networks, "search", generation, n_instances=instances
+        )
+        new = list(zip(candidates, records, strict=False))
+        more = {m.network.key: r for m, r in zip(again, records[len(new) :], strict=True)}
+        return new, more, len(networks) * (instances + 1)
+
+    def _screen(
+        self,
+        generation: int,
+        candidates: Sequence[Candidate],
+        again: Sequence[Individual],
+        population: Sequence[Individual],
+    ) -> tuple[list[tuple[Candidate, Measurement]], dict[str, Measurement], int]:
+        """Measure new networks on a few chips, and on the rest what could join the front.
+
+        So are members measured again. All that are measured in one pass see the same chips.
+        """
+        measure, few = self.world.evaluator.measure, self.spec.screen
+        rest = self.spec.instances - few
+        networks = [c.network for c in candidates]
+        records = measure(networks, "screen", generation, n_instances=few)
+        shown = [self.world.individual(n, r) for n, r in zip(networks, records, strict=True)]
+        chosen = [
+            member.network
+            for group in (shown, again)
+            for member in contenders(self.world, group, population)
+        ]
+        found = measure(chosen, "search", generation, n_instances=rest)
+        more = {n.key: record for n, record in zip(chosen, found, strict=True)}
+        new = [
+            (c, pool(r, more.pop(c.network.key)) if c.network.key in more else r)
+            for c, r in zip(candidates, records, strict=True)
+        ]
+        return new, more, len(networks) * (few + 1) + len(chosen) * (rest + 1)
+
+    def _short(self, population: Sequence[Individual]) -> list[Individual]:
+        """Members whose record is still short; without mechanisms there is nothing to add."""
         if not self.spec.mechanisms:
             return []
         return [m for m in population if m.measurement.perturbed.size < self.spec.remeasure]

@@ -125,6 +125,9 @@ class VariationSpec(_Table):
         more: Probability of a further mutation after each one; likewise.
         rates: Relative rate of each mutation, by name; those not named keep the engine's.
         adapt: Whether the rates follow what has made survivors.
+        follow: Share of children made by mending what a parent gets wrong, in a classification;
+            the engine's own if not given.
+        means: Share of random networks that are built on class means, likewise.
     """
 
     crossover: Annotated[float, Field(ge=0, le=1)] | None = None
@@ -132,6 +135,8 @@ class VariationSpec(_Table):
     more: Annotated[float, Field(ge=0, lt=1)] | None = None
     rates: dict[str, Annotated[float, Field(ge=0)]] = {}
     adapt: bool = False
+    follow: Annotated[float, Field(ge=0, le=1)] | None = None
+    means: Annotated[float, Field(ge=0, le=1)] | None = None
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
@@ -172,6 +177,8 @@ class CampaignSpec(_Table):
         jitter: How the search's samples are multiplied with noise on their features.
         mechanisms: What makes physical chips differ from the drawn one.
         instances: Physical chips that each measurement tries.
+        screen: Physical chips that a new network is tried on first; the rest of the instances only
+            see those that could join the front. 0: all see all.
         remeasure: Chips after which a surviving network is measured no more.
         objectives: What to make good.
         require: Values that a network must reach to be worth anything, by objective; an
@@ -198,6 +205,7 @@ class CampaignSpec(_Table):
     episodes: EpisodesSpec = EpisodesSpec()
     mechanisms: tuple[Mechanism, ...] = (WeightVariation(sigma=0.1),)
     instances: Annotated[int, Field(ge=1, le=10_000)] = 16
+    screen: Annotated[int, Field(ge=0)] = 3
     remeasure: Annotated[int, Field(ge=0)] = 256
     objectives: tuple[str, ...] = ("accuracy", "synapses", "resilience")
     require: dict[str, float] = {}
@@ -225,6 +233,7 @@ class CampaignSpec(_Table):
             "timesteps": known.timesteps if known else 24,
             "objectives": ("score", "synapses", "resilience"),
             "instances": 7,
+            "screen": 0,
         }
         return {**own, **data}
 

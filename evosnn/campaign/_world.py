@@ -20,6 +20,7 @@ from evosnn.evolution import (
     Requirement,
     Variation,
     bind_objectives,
+    blames_on,
     class_evidence,
     individual,
     linear_networks,
@@ -99,19 +100,22 @@ def build_world(spec: CampaignSpec, threads: int | None = None) -> World:
         max_synapses=limits.synapses,
     )
     starts = [Candidate(_start(name, chip, task), (), ("start",)) for name in spec.start]
-    evidence = None
+    evidence = blames = None
     n_search_samples = task.train.n_samples
     if isinstance(task, ClassificationTask):
         charge, labels = task.train.stimulus.charge, task.train.labels
         evidence = class_evidence(charge, labels, task.n_outputs)
         n_search_samples //= spec.jitter.copies
+        blames = blames_on(task, chip, threads)
         if spec.linear_starts:
             counts = (charge != 0).sum(axis=0).astype(np.float64)
             starts += [
                 Candidate(network, (), ("linear",))
                 for network in linear_networks(counts, labels, task.n_outputs, space)
             ]
-    breeder = Breeder(space, task.n_inputs, task.n_outputs, _variation(spec), starts, evidence)
+    breeder = Breeder(
+        space, task.n_inputs, task.n_outputs, _variation(spec), starts, evidence, blames
+    )
     return World(
         chip=chip,
         task=task,
@@ -160,6 +164,8 @@ def _variation(spec: CampaignSpec) -> Variation:
         from evosnn.evolution._eons import EONS_VARIATION
 
         usual = EONS_VARIATION
+    elif spec.engine.kind == "random":  # has no children
+        usual = replace(usual, follow=0.0)
     asked = spec.variation.model_dump(exclude={"rates"}, exclude_none=True)
     return replace(usual, rates={**usual.rates, **spec.variation.rates}, **asked)
 

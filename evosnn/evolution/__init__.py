@@ -3,6 +3,7 @@
 from evosnn.evolution._breed import Breeder, Variation
 from evosnn.evolution._credit import credit_of
 from evosnn.evolution._engine import Engine
+from evosnn.evolution._errors import blames_on
 from evosnn.evolution._evidence import class_evidence
 from evosnn.evolution._linear import linear_networks
 from evosnn.evolution._mutation import DEFAULT_RATES, OPERATORS
@@ -31,6 +32,7 @@ __all__ = [
     "Space",
     "Variation",
     "bind_objectives",
+    "blames_on",
     "class_evidence",
     "credit_of",
     "individual",

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from evosnn.evolution._class_means import Hint, draft_of_means
 from evosnn.evolution._credit import Credit, adapted_rates
 from evosnn.evolution._crossover import cross, merge
 from evosnn.evolution._draft import (
@@ -22,6 +23,8 @@ from evosnn.evolution._draft import (
     take_apart,
     trim,
 )
+from evosnn.evolution._errors import Blame, Blames
+from evosnn.evolution._follow import follow_errors
 from evosnn.evolution._mutation import DEFAULT_RATES, OPERATORS, VALUES_ONLY
 from evosnn.evolution._population import Candidate
 from evosnn.evolution._space import Space, pick
@@ -30,7 +33,7 @@ from evosnn.network import Network
 __all__ = ["Breeder", "Variation"]
 
 _TRIES = 20  # how often to try for an unseen child before a stranger takes its place
-_DRAFTS = 2000  # drafts kept, so that a parent is not taken apart for every child
+_DRAFTS = 2000  # drafts kept, and blames, so that a parent is not looked at for every child
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,10 @@ class Variation:
         rates: Relative rate of each mutation, by name.
         adapt: Whether the rates follow what has made survivors; see
             :mod:`evosnn.evolution._credit`.
+        follow: Share of children that are their first parent, turned the way that mends its
+            errors; see :mod:`evosnn.evolution._follow`.
+        means: Share of random networks that add up what speaks for each class, where the data
+            are known.
     """
 
     crossover: float = 0.7
@@ -51,14 +58,8 @@ class Variation:
     more: float = 0.1
     rates: Mapping[str, float] = field(default_factory=lambda: DEFAULT_RATES)
     adapt: bool = False
-
-
-class _Hint:
-    """Which inputs to join to one output: likelier the more they say, with what sign."""
-
-    def __init__(self, evidence: NDArray[np.float64]) -> None:
-        self.edges = np.cumsum(evidence**2 + 1e-12).tolist()
-        self.signs = np.where(evidence < 0, -1.0, 1.0).tolist()
+    follow: float = 0.3
+    means: float = 0.5
 
 
 class Breeder:
@@ -71,7 +72,8 @@ class Breeder:
         variation: How new networks are made.
         starts: Networks to start from, beside random ones.
         evidence: ``(n_inputs, n_outputs)``, how strongly each input speaks for each output;
-            half of the random networks are built on it if given.
+            most random networks are built on it if given.
+        blames: Finds what networks get wrong; some children follow it if given.
     """
 
     def __init__(
@@ -82,14 +84,17 @@ class Breeder:
         variation: Variation | None = None,
         starts: Sequence[Candidate] = (),
         evidence: NDArray[np.float64] | None = None,
+        blames: Blames | None = None,
     ) -> None:
         self.space = space
         self.inputs = tuple(range(n_inputs))
         self.outputs = tuple(range(n_inputs, n_inputs + n_outputs))
         self.variation = variation or Variation()
         self.starts = tuple(starts)
-        self._hints = None if evidence is None else [_Hint(row) for row in evidence.T]
+        self._hints = None if evidence is None else [Hint(row) for row in evidence.T]
         self._drafts: dict[str, Draft] = {}
+        self._find_blames = blames
+        self._blames: dict[str, Blame] = {}
         self.use_rates(self.variation.rates)
 
     def use_rates(self, rates: Mapping[str, float]) -> None:
@@ -101,6 +106,22 @@ class Breeder:
         """Adapt the rates to the credit of all generations so far, if they are to adapt."""
         if self.variation.adapt:
             self.use_rates(adapted_rates(self.variation.rates, credits))
+
+    @property
+    def watches(self) -> bool:
+        """Whether parents are simulated to find out what they get wrong."""
+        return self._find_blames is not None and self.variation.follow > 0
+
+    def watch(self, parents: Sequence[Network]) -> None:
+        """Find out what those who are to have children get wrong."""
+        if self._find_blames is None or not self.watches:
+            return
+        if len(self._blames) > _DRAFTS:
+            self._blames.clear()
+        new = [network for network in parents if network.key not in self._blames]
+        if new:
+            found = self._find_blames(new)
+            self._blames |= {n.key: blame for n, blame in zip(new, found, strict=True)}
 
     def first(self, n: int, rng: Generator) -> list[Candidate]:
         """Return ``n`` different networks to start a campaign with."""
@@ -120,6 +141,11 @@ class Breeder:
     def stranger(self, rng: Generator) -> Candidate:
         """Return a random network: a few synapses into each output, some hidden neurons."""
         while True:
+            if self._hints is not None and rng.random() < self.variation.means:
+                draft = draft_of_means(self._hints, self.inputs, self.outputs, self.space, rng)
+                self._shrink(draft, rng)
+                if draft.synapses:
+                    return Candidate(put_together(draft), (), ("class-means",))
             draft = Draft(
                 {port: self.space.draw_neuron(rng) for port in (*self.inputs, *self.outputs)},
                 {},
@@ -140,13 +166,13 @@ class Breeder:
             if draft.synapses:
                 return Candidate(put_together(draft), (), ("random",))
 
-    def _first_synapse(self, draft: Draft, output: int, hint: _Hint | None, rng: Generator) -> None:
+    def _first_synapse(self, draft: Draft, output: int, hint: Hint | None, rng: Generator) -> None:
         """Join an input to an output: any with any weight, or as the data suggest."""
         weight, delay = self.space.draw_synapse(rng)
         if hint is None:
             source = self.inputs[pick(rng, len(self.inputs))]
         else:
-            place = min(bisect(hint.edges, rng.random() * hint.edges[-1]), len(self.inputs) - 1)
+            place = hint.draw(rng)
             source = self.inputs[place]
             weight = math.copysign(weight, hint.signs[place])
             if not self.space.weight.low <= weight <= self.space.weight.high:
@@ -165,8 +191,9 @@ class Breeder:
         A child that cannot be made new by ever more mutations is replaced by a random network.
         """
         for attempt in range(_TRIES):
-            parents, operators, draft = self._recombine(first, second, rng)
-            operators += self._mutate(draft, attempt, rng)
+            parents, operators, draft = self._follow(first, rng) or self._vary(
+                first, second, attempt, rng
+            )
             if not VALUES_ONLY.issuperset(operators):
                 trim(draft)
             if not draft.synapses or not self.space.holds(draft):
@@ -177,6 +204,25 @@ class Breeder:
                 self._drafts[network.key] = ordered
                 return Candidate(network, parents, operators)
         return self.stranger(rng)
+
+    def _follow(
+        self, parent: Network, rng: Generator
+    ) -> tuple[tuple[str, ...], tuple[str, ...], Draft] | None:
+        """A share of the children: the parent, turned the way that mends its errors."""
+        blame = self._blames.get(parent.key)
+        if blame is None or rng.random() >= self.variation.follow:
+            return None
+        draft = self._draft(parent).copy()
+        if not follow_errors(draft, self.space, rng, blame):
+            return None
+        return (parent.key,), ("follow-errors",), draft
+
+    def _vary(
+        self, first: Network, second: Network, least: int, rng: Generator
+    ) -> tuple[tuple[str, ...], tuple[str, ...], Draft]:
+        """All other children: a parent or two, mutated at least ``max(least, 1)`` times."""
+        parents, operators, draft = self._recombine(first, second, rng)
+        return parents, operators + self._mutate(draft, least, rng), draft
 
     def _recombine(
         self, first: Network, second: Network, rng: Generator

@@ -37,7 +37,9 @@ EONS_RATES: dict[str, float] = {
 }
 """EONS's relative rates: neuron and synapse parameters 2.5 each, weight to delay 0.65 to 0.35."""
 
-EONS_VARIATION = Variation(crossover=0.5, merge=0.0, more=0.0, rates=EONS_RATES)
+EONS_VARIATION = Variation(
+    crossover=0.5, merge=0.0, more=0.0, rates=EONS_RATES, follow=0.0, means=0.0
+)
 """How EONS makes a child: one mutation, crossover for every second one."""
 
 
@@ -119,6 +121,7 @@ class Eons:
         """Return a generation but for its elites: children and strangers."""
         if not population:
             return self.breeder.first(self.size, rng)
+        self.breeder.watch([member.network for member in population])
         settings = self.settings
         ranked = [member.network for member in self._ranked(population, len(population))]
         seen = {network.key for network in ranked}

@@ -70,6 +70,7 @@ class PymooEngine:
         place[np.lexsort((-crowding, rank))] = np.arange(len(population))
         places = place.tolist()
         networks = [member.network for member in population]
+        self.breeder.watch(networks)
         n = len(networks)
 
         def parent() -> Network:

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from evosnn.chips import load_chip
-from evosnn.evolution import Breeder, class_evidence, space_of
+from evosnn.chips import check, chip_names, load_chip
+from evosnn.evolution import Breeder, Variation, class_evidence, space_of
 
 
 def test_evidence_is_the_difference_of_class_means_in_standard_deviations():
@@ -54,3 +56,37 @@ def test_half_of_the_random_networks_follow_the_evidence(chip, negative):
     assert with_hints > 1.7 * without
     if negative:
         assert against < 0.2
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    seed=st.integers(0, 2**32),
+    chip=st.sampled_from([load_chip(name) for name in chip_names()]),
+    most=st.none() | st.integers(2, 30),
+)
+def test_networks_of_class_means_add_up_what_speaks_for_each_class(seed, chip, most):
+    rng = np.random.default_rng(seed)
+    evidence = rng.normal(size=(6, 2))
+    space = space_of(chip, 20, max_synapses=most)
+    variation = Variation(means=1.0)
+    made = Breeder(space, 6, 2, variation, evidence=evidence).stranger(rng)
+    network = made.network
+    assert check(chip, network) == []
+    assert most is None or network.n_synapses <= most
+    if made.operators == ("class-means",):
+        assert network.n_hidden == 0
+        assert len(set(network.threshold[network.outputs])) == 1
+        speaks = evidence[network.pre, network.post - 6]
+        assert (np.sign(network.weight) == np.sign(speaks)).all()
+        for k in (0, 1):  # the more it says, the larger the weight
+            own = network.post == 6 + k
+            order = np.argsort(speaks[own])
+            assert (np.diff(network.weight[own][order]) >= 0).all()
+
+
+def test_without_a_share_of_class_means_there_are_none():
+    breeder = Breeder(
+        space_of(load_chip("risp-127"), 20), 6, 2, Variation(means=0.0), evidence=np.ones((6, 2))
+    )
+    made = [breeder.stranger(np.random.default_rng(seed)).operators for seed in range(50)]
+    assert set(made) == {("random",)}
