@@ -16,7 +16,7 @@ from evosnn.campaign._spec import (
     task_name,
 )
 from evosnn.campaign._store import Lineage, Store
-from evosnn.campaign._world import World, build_world
+from evosnn.campaign._world import World, build_world, task_of
 
 __all__ = [
     "OWN",
@@ -48,5 +48,6 @@ __all__ = [
     "reference_point",
     "score_name",
     "task_name",
+    "task_of",
     "within_limits",
 ]

@@ -111,8 +111,7 @@ def _of_campaign(folder: Path, wanted: str, chip: str | None) -> tuple[Network, 
 
 def _of_file(path: Path, task: str | None, chip: str | None) -> tuple[Network, AnyBench]:
     from evosnn.assessment import bench_for
-    from evosnn.campaign import CampaignSpec, load_spec, read_spec
-    from evosnn.campaign._world import task_of
+    from evosnn.campaign import CampaignSpec, load_spec, read_spec, task_of
     from evosnn.chips import chip_from_processor, load_chip
     from evosnn.tasks import task_names
     from evosnn.tennlab import read_network

@@ -16,9 +16,9 @@ from evosnn.simulation._block import relay, run_block
 from evosnn.simulation._race import judge
 from evosnn.simulation._tally import clear_tally, new_tally, read_tally
 from evosnn.simulation._vector import LANES, SPIKE_INPUT, WORDS
-from evosnn.simulation._wiring import Population, wire
+from evosnn.simulation._wiring import wire
 
-__all__ = ["Population", "run_networks"]
+__all__ = ["run_networks"]
 
 _SMALL_RING = 2**15  # bytes of a ring of all timesteps that stays in the fastest cache
 
