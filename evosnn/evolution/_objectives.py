@@ -104,7 +104,7 @@ OBJECTIVES: dict[str, Objective] = {
             True, 0.0, _unbound, worst_single_fault,
         ),
         Objective(
-            "dead-synapse-worst", "accuracy without the worst synapse", "share of samples",
+            "dead-synapse-worst", "accuracy, worst synapse dead", "share of samples",
             True, 0.0, _unbound, worst_dead_synapse,
         ),
         Objective(
