@@ -4,11 +4,11 @@
                                    [--out results/cartpole] [--report]
 
 For each of the four published settings (Plank, Rizzo, White and Schuman, JLPEA 15(1):5, 2025)
-a search from nothing for (a), networks that survive 1,500 steps and hold on chips of 10 %
-weight variation; then one for (b), networks that survive each single dead synapse, that starts
-from what the first found, as it is and with a second way beside every synapse. How it searches
-stands in cartpole_search.py, how long in ``PLAN``. What was searched is kept in ``--runs``:
-the same command goes on with it, and ``--report`` only reports it.
+a search from nothing, in three stages, for (a): networks that survive 1,500 steps and hold on
+chips of 10 % weight variation; then one for (b), networks that survive each single dead synapse,
+that starts from what the first found, as it is and with a second way beside every synapse. How
+it searches stands in cartpole_search.py, how long in ``PLAN``. What was searched is
+kept in ``--runs``: the same command goes on with it, and ``--report`` only reports it.
 
 The smallest networks that held from selection starts are reported, from 100 other starts;
 clean runs go to 15,000 steps too. EVOSNN_CARTPOLE_RUNS may name a folder of the published
@@ -34,11 +34,24 @@ from evosnn.tasks import MostSpikesDecoder
 from evosnn.tasks.control import SETTINGS, ControlTask, EpisodesSpec, build_control_task
 from evosnn.tennlab import read_network
 from experiments.cartpole_figures import draw_levels, draw_network, measure
-from experiments.cartpole_search import Archive, Goal, doubled, merit, search
+from experiments.cartpole_search import (
+    DOUBLE,
+    EXPLORE,
+    HOLD,
+    POLISH,
+    Archive,
+    Goal,
+    doubled,
+    merit,
+    saved,
+    search,
+)
 
-CHILDREN = 1500
-FAULTS = ("variation", "dead")
-LETTERS = {"variation": "a", "dead": "b"}
+STAGES = ("explore", "variation", "hold", "dead")
+MANNERS = {"explore": EXPLORE, "variation": POLISH, "hold": HOLD, "dead": DOUBLE}
+BEFORE = {"variation": "explore", "hold": "variation", "dead": "variation"}
+RESULTS = Path(__file__).parents[1] / "results" / "cartpole"
+FINAL = {"a": ("explore", "variation", "hold"), "b": ("dead",)}
 
 
 @dataclass(frozen=True)
@@ -48,21 +61,28 @@ class Plan:
     Attributes:
         chip: The chip.
         most: Most synapses to look at for (a); for (b) three times as many.
-        variation: Epochs for (a).
+        explore: Epochs that explore for (a).
+        variation: Epochs that polish for (a).
+        hold: Epochs that hold out for (a).
         dead: Epochs for (b).
+        start: A network in the folder of results that a campaign of EvoSNN had found from
+            nothing before; ``hold`` and ``dead`` start from it too.
     """
 
     chip: str
     most: int
+    explore: int
     variation: int
+    hold: int
     dead: int
+    start: str = ""
 
 
 PLAN = {
-    "easy": Plan("risp-7", 9, 3, 10),
-    "medium": Plan("risp-7", 9, 3, 10),
-    "hard": Plan("risp-7", 9, 8, 10),
-    "hardest": Plan("risp-127", 18, 10, 10),
+    "easy": Plan("risp-7", 9, 2, 6, 4, 12, "easy-start.json"),
+    "medium": Plan("risp-7", 9, 3, 6, 4, 12, "medium-start.json"),
+    "hard": Plan("risp-7", 9, 7, 9, 10, 12),
+    "hardest": Plan("risp-127", 18, 9, 10, 10, 12),
 }
 HEADER = """# Cart-pole on RISP
 
@@ -93,42 +113,45 @@ class Entry:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--settings", nargs="+", choices=PLAN, default=list(PLAN))
-    parser.add_argument("--faults", nargs="+", choices=FAULTS, default=list(FAULTS))
+    parser.add_argument("--stages", nargs="+", choices=STAGES, default=list(STAGES))
     parser.add_argument("--seeds", type=int, nargs="+", default=[1])
     parser.add_argument("--runs", type=Path, default=Path("runs/cartpole"))
-    parser.add_argument("--out", type=Path, default=Path("results/cartpole"))
+    parser.add_argument("--out", type=Path, default=RESULTS)
     parser.add_argument("--report", action="store_true", help="report what was searched before")
     options = parser.parse_args()
     for setting in options.settings if not options.report else ():
         for seed in options.seeds:
-            for faults in options.faults:
-                print(f"{setting}, {faults}, seed {seed}", flush=True)
-                searched(setting, faults, seed, options.runs)
-    if options.faults == list(FAULTS):
+            for stage in options.stages:
+                print(f"{setting}, {stage}, seed {seed}", flush=True)
+                searched(setting, stage, seed, options.runs)
+    if options.stages == list(STAGES):
         report(options)
 
 
-def searched(setting: str, faults: str, seed: int, runs: Path) -> Archive:
+def searched(setting: str, stage: str, seed: int, runs: Path) -> Archive:
     """Search as planned, or go on with it, and return what was found."""
-    starts = [] if faults == "variation" else redundant_starts(setting, seed, runs)
-    epochs = getattr(PLAN[setting], faults)
-    folder = runs / f"{setting}-{faults}-{seed}"
-    return search(goal_of(setting, faults), seed, epochs, CHILDREN, starts, folder)
+    plan = PLAN[setting]
+    goal = goal_of(setting, stage)
+    starts: list[Network] = []
+    if stage != "explore":
+        found = searched(setting, BEFORE[stage], seed, runs)
+        starts = [*found.held, *found.elites]
+    if plan.start and stage in ("hold", "dead"):
+        starts.append(read_network(RESULTS / plan.start).network)
+    if stage == "dead":
+        starts += [doubled(network, goal.space) for network in starts]
+    folder = runs / f"{setting}-{stage}-{seed}"
+    return search(goal, MANNERS[stage], seed, getattr(plan, stage), starts, folder)
 
 
-def redundant_starts(setting: str, seed: int, runs: Path) -> list[Network]:
-    """What the search for (a) found: as it is, and with a second way beside every synapse."""
-    goal = goal_of(setting, "dead")
-    found = searched(setting, "variation", seed, runs)
-    networks = [*found.held, *found.elites]
-    return [*networks, *(doubled(network, goal.space) for network in networks)]
-
-
-def goal_of(setting: str, faults: str) -> Goal:
+def goal_of(setting: str, stage: str) -> Goal:
+    """What a stage searches for."""
     plan = PLAN[setting]
     chip = load_chip(plan.chip)
-    most = plan.most if faults == "variation" else 3 * plan.most
-    return Goal(task_for(setting, chip), chip, faults, most)
+    task = task_for(setting, chip)
+    if stage == "dead":
+        return Goal(task, chip, "dead", 3 * plan.most)
+    return Goal(task, chip, "variation", plan.most)
 
 
 def task_for(setting: str, chip: Chip) -> ControlTask:
@@ -144,19 +167,24 @@ def task_for(setting: str, chip: Chip) -> ControlTask:
     )
 
 
-def best_found(setting: str, faults: str, options: argparse.Namespace) -> Entry:
+def best_found(setting: str, letter: str, options: argparse.Namespace) -> Entry:
     """The smallest network that held, the best of that size; the best one if none held."""
-    goal = goal_of(setting, faults)
-    archives = [searched(setting, faults, seed, options.runs) for seed in options.seeds]
-    networks = [n for archive in archives for n in archive.held]
+    stages = FINAL[letter]
+    goal = goal_of(setting, stages[-1])
+    each = [
+        saved(options.runs / f"{setting}-{stage}-{seed}")
+        for seed in options.seeds
+        for stage in stages
+    ]
+    networks = [network for archive in each for network in archive.held]
     if networks:
-        least = min(n.n_synapses for n in networks)
-        networks = [n for n in networks if n.n_synapses == least]
+        least = min(network.n_synapses for network in networks)
+        networks = [network for network in networks if network.n_synapses == least]
     else:
-        networks = [n for archive in archives for n in archive.elites]
+        networks = each[-1].elites or each[-2].elites
     network = max(networks, key=lambda n: merit(goal, n))
-    label = f"evolved ({LETTERS[faults]})"
-    return Entry(network, goal.chip, label, sum(archive.tried for archive in archives))
+    tried = sum(archive.tried for archive in each)
+    return Entry(network, goal.chip, f"evolved ({letter})", tried)
 
 
 def published(setting: str) -> list[Entry]:
@@ -175,7 +203,10 @@ def report(options: argparse.Namespace) -> None:
     rows, all_figures = [], {}
     for setting in options.settings:
         all_figures[setting] = {}
-        for entry in [*(best_found(setting, f, options) for f in FAULTS), *published(setting)]:
+        for entry in [
+            *(best_found(setting, letter, options) for letter in FINAL),
+            *published(setting),
+        ]:
             task = task_for(setting, entry.chip)
             figures = measure(task, entry.network, entry.chip)
             all_figures[setting][entry.label] = figures

@@ -6,6 +6,12 @@ more, and given up as soon as they fall behind the elites of their own size. In 
 starts and chips are drawn afresh and the archive is measured again, so that luck drops out.
 Once a network holds, larger ones are given up.
 
+First it explores, from random networks. Then it polishes: half of an epoch's starts are those
+of many from which the best elites fare worst, and of networks that do the same from every start
+one is kept, the smallest. At last it holds out: a network that seldom falls falls late and from
+any start, so what counts as much as 1,500 steps are 15,000 on the chip as drawn. Against dead
+synapses it starts from what that found, as it is and doubled.
+
 An epoch is drawn from its own seed and saved whole, so that a search that was stopped goes on
 as if it had not been.
 """
@@ -38,13 +44,43 @@ from evosnn.network import Network
 from evosnn.tasks.control import ControlTask, Episodes, drive
 
 STEPS, LONG, ENOUGH = 1500, 15_000, 1400
-RUNGS = (4, 16)  # starts after which a child is given up, or kept
 CELL = 4  # elites of a size
 RATES = {
     "add-neuron": 0.4, "remove-neuron": 0.4, "split-synapse": 0.2, "add-synapse": 1.0,
     "remove-synapse": 0.8, "move-synapse": 0.8, "change-weight": 2.0, "change-delay": 1.5,
     "change-threshold": 1.5, "change-leak": 0.0, "double-synapse": 0.3, "copy-neuron": 0.2,
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How to search.
+
+    Attributes:
+        rungs: Starts after which a child is given up, or kept.
+        children: Children of an epoch.
+        strangers: Random networks to begin with.
+        corners: Whether every second start is a corner of their range.
+        pool: Starts of which an epoch takes the worst; 0 if it takes them as they come.
+        distinct: Whether elites must differ in what they do.
+        long: Whether long runs count.
+        gate: Share of the goal in an epoch with which a network may try to hold.
+    """
+
+    rungs: tuple[int, int]
+    children: int
+    strangers: int
+    corners: bool
+    pool: int
+    distinct: bool
+    long: bool = False
+    gate: float = 1.0
+
+
+EXPLORE = Manner((4, 16), 1500, 400, True, 0, False)
+POLISH = Manner((6, 24), 800, 0, True, 64, True)
+HOLD = Manner((6, 24), 500, 0, False, 0, True, long=True, gate=0.97)
+DOUBLE = Manner((6, 24), 500, 0, False, 0, True, gate=0.97)
 
 
 @dataclass(frozen=True)
@@ -87,6 +123,12 @@ class Goal:
         episodes = Episodes(starts, STEPS)
         return drive(self.task, [network], episodes, self.chip, chips, threads=1).returns[0]
 
+    def long(self, network: Network, starts: NDArray[np.float64]) -> float:
+        """Share of 15,000 steps survived on the chip as drawn."""
+        episodes = Episodes(starts, LONG)
+        returns = drive(self.task, [network], episodes, self.chip, threads=1).returns
+        return float(returns.mean()) / LONG
+
     def value(self, steps: NDArray[np.float64]) -> float:
         """How near to the goal these steps are, 0 to 1."""
         each = steps.mean(axis=1) / STEPS
@@ -94,20 +136,25 @@ class Goal:
             return float(0.2 * each[0] + 0.5 * each[1:].min() + 0.3 * each[1:].mean())
         return float(0.5 * each[0] + 0.5 * each[1:].mean())
 
-    def reached(self, steps: NDArray[np.float64], margin: float) -> bool:
-        """Whether a network holds from all starts, and on faulty chips long enough."""
-        each = steps.mean(axis=1)
-        faulty = each[1:].min() if self.faults == "dead" else each[1:].mean()
-        return bool(each[0] == STEPS and faulty >= ENOUGH + margin)
+    def reached(self, steps: NDArray[np.float64], share: float = 1.0) -> bool:
+        """Whether a network holds on the chip as drawn, and on faulty ones long enough."""
+        each = steps.mean(axis=1) / share
+        if self.faults == "dead":
+            return bool(each.min() >= ENOUGH)
+        return bool(each[0] >= STEPS and each[1:].mean() >= ENOUGH)
 
 
-@dataclass
+@dataclass(eq=False)
 class Elite:
     """A network of the archive, and the steps it survived in this epoch."""
 
     network: Network
     steps: NDArray[np.float64]
     value: float
+
+    def like(self, other: Elite) -> bool:
+        """Whether both fared the same on every chip from every start."""
+        return np.array_equal(self.steps, other.steps)
 
 
 @dataclass
@@ -133,13 +180,18 @@ class Archive:
         cell = self.cells.get(size, [])
         return min(cell, key=lambda e: e.value) if len(cell) >= CELL else None
 
-    def add(self, elite: Elite) -> None:
-        """Put an elite into its cell, in the place of the worst if it is full."""
+    def add(self, elite: Elite, distinct: bool) -> None:
+        """Put an elite into its cell, in the place of its like, or of the worst if it is full."""
         size = elite.network.n_synapses
+        smaller = [e for n, cell in self.cells.items() if n < size for e in cell]
+        if distinct and any(e.like(elite) for e in smaller):
+            return
         cell = self.cells.setdefault(size, [])
-        worst = self.bar(size)
-        if worst is not None:
-            cell.remove(worst)
+        out = self.bar(size)
+        if distinct:
+            out = next((e for e in cell if e.like(elite)), out)
+        if out is not None:
+            cell.remove(out)
         cell.append(elite)
 
     def wants(self, network: Network) -> bool:
@@ -164,15 +216,15 @@ class Archive:
 
 
 def search(
-    goal: Goal, seed: int, epochs: int, children: int, starts: Iterable[Network], folder: Path
+    goal: Goal, manner: Manner, seed: int, epochs: int, starts: Iterable[Network], folder: Path
 ) -> Archive:
     """Search, or go on with a search, and return its archive after so many epochs.
 
     Args:
         goal: What for.
+        manner: How.
         seed: Seed of all that is drawn.
         epochs: How often starts and chips are drawn afresh.
-        children: Children of an epoch.
         starts: Networks to start from, beside random ones.
         folder: Where each epoch is kept.
     """
@@ -187,9 +239,9 @@ def search(
             continue
         rng = np.random.default_rng(SeedSequence(seed, spawn_key=(epoch, 0)))
         if not epoch:
-            archive.elites = [*starts, *(c.network for c in breeder.first(400, rng))]
+            archive.elites = [*starts, *(c.network for c in breeder.first(manner.strangers, rng))]
         chips = SeedSequence(seed, spawn_key=(epoch, 1))
-        run_epoch(goal, archive, breeder, children, rng, chips)
+        run_epoch(goal, manner, archive, breeder, rng, chips)
         save(path, archive)
         best = max((e for c in archive.cells.values() for e in c), key=lambda e: e.value)
         clean, faulty = best.steps.mean(axis=1)[0], best.steps.mean(axis=1)[1:]
@@ -203,26 +255,29 @@ def search(
 
 
 def run_epoch(
-    goal: Goal, archive: Archive, breeder: Breeder, children: int, rng: Generator,
+    goal: Goal, manner: Manner, archive: Archive, breeder: Breeder, rng: Generator,
     seed: SeedSequence,
 ) -> None:  # fmt: skip
     """Measure the elites on fresh starts and chips, then try children of theirs."""
-    starts = draw_starts(goal, RUNGS[-1], rng)
+    if manner.pool:
+        starts = hard_starts(goal, manner, archive.elites, rng, seed)
+    else:
+        starts = draw_starts(goal, manner.rungs[-1], rng, corners=manner.corners)
     archive.cells = {}
     seen: set[str] = set()
     for network in archive.elites:
-        offer(goal, archive, network, starts, seed, seen)
-    for _ in range(children):
+        offer(goal, manner, archive, network, starts, seed, seen)
+    for _ in range(manner.children):
         first, second = archive.parent(rng), archive.parent(rng)
         child = breeder.child(first, second, seen, rng).network
         if child.n_synapses <= archive.limit:
-            offer(goal, archive, child, starts, seed, seen)
+            offer(goal, manner, archive, child, starts, seed, seen)
     archive.elites = [e.network for n in sorted(archive.cells) for e in archive.cells[n]]
 
 
 def offer(
-    goal: Goal, archive: Archive, network: Network, starts: NDArray[np.float64],
-    seed: SeedSequence, seen: set[str],
+    goal: Goal, manner: Manner, archive: Archive, network: Network,
+    starts: NDArray[np.float64], seed: SeedSequence, seen: set[str],
 ) -> None:  # fmt: skip
     """Race a network against the elites of its size; keep it if it is no worse."""
     if network.key in seen or network.n_synapses > archive.limit:
@@ -234,14 +289,19 @@ def offer(
         alone = drive(goal.task, [network], Episodes(starts[:8], STEPS), goal.chip, threads=1)
         if alone.returns.mean() < bar.steps[0, :8].mean() - 0.06 * STEPS:
             return
-    for n in RUNGS:
+    for n in manner.rungs:
         steps = goal.run(network, starts[:n], 7, seed)
         value = goal.value(steps)
-        slack = 0.0 if n == RUNGS[-1] else 0.03
+        last = n == manner.rungs[-1] and not manner.long
+        slack = 0.0 if last else 0.03
         if bar is not None and value < goal.value(bar.steps[:, :n]) - slack:
             return
-    archive.add(Elite(network, steps, value))
-    if goal.reached(steps, 0) and archive.wants(network) and holds(goal, network):
+    if manner.long:
+        value = (value + goal.long(network, starts)) / 2
+        if bar is not None and value < bar.value:
+            return
+    archive.add(Elite(network, steps, value), manner.distinct)
+    if goal.reached(steps, manner.gate) and archive.wants(network) and holds(goal, network):
         archive.held.append(network)
         archive.limit = network.n_synapses
         archive.cells = {s: c for s, c in archive.cells.items() if s <= archive.limit}
@@ -249,17 +309,17 @@ def offer(
 
 def holds(goal: Goal, network: Network) -> bool:
     """Whether a network holds from selection starts, on chips that no epoch has."""
-    if not goal.reached(_selected(goal, network), 10):
+    if not goal.reached(_selected(goal, network)):
         return False
+    if goal.faults == "dead":
+        return True
     many = Episodes(selection(goal, 400), STEPS)
     return bool((drive(goal.task, [network], many, goal.chip, threads=1).returns == STEPS).all())
 
 
 def merit(goal: Goal, network: Network) -> tuple[float, float]:
     """What decides between networks of a size: steps from selection starts, then long runs."""
-    starts = Episodes(selection(goal), LONG)
-    long = drive(goal.task, [network], starts, goal.chip).returns.mean()
-    return round(goal.value(_selected(goal, network)), 2), float(long)
+    return round(goal.value(_selected(goal, network)), 2), goal.long(network, selection(goal))
 
 
 def _selected(goal: Goal, network: Network) -> NDArray[np.float64]:
@@ -272,13 +332,28 @@ def selection(goal: Goal, n: int = 64) -> NDArray[np.float64]:
     return goal.task.setting.environment.draw_starts(n, rng)
 
 
-def draw_starts(goal: Goal, n: int, rng: Generator) -> NDArray[np.float64]:
-    """Starts, every second one in a corner of their range, where the pole is hardest to catch."""
+def draw_starts(goal: Goal, n: int, rng: Generator, *, corners: bool) -> NDArray[np.float64]:
+    """Starts; if asked for, every second one in a corner, where the pole is hardest to catch."""
     environment = goal.task.setting.environment
     starts = environment.draw_starts(n, rng)
-    low, high = np.array(environment.start).T
-    corners = np.where(rng.random(starts.shape) < 0.5, low, high)
-    starts[::2] = corners[::2]
+    if corners:
+        low, high = np.array(environment.start).T
+        starts[::2] = np.where(rng.random(starts.shape) < 0.5, low, high)[::2]
+    return starts
+
+
+def hard_starts(
+    goal: Goal, manner: Manner, elites: list[Network], rng: Generator, seed: SeedSequence
+) -> NDArray[np.float64]:
+    """Starts, every second one such as the three best elites fare worst from, of many."""
+    n = manner.rungs[-1]
+    pool = draw_starts(goal, manner.pool, rng, corners=manner.corners)
+    alone = drive(goal.task, elites, Episodes(pool, STEPS), goal.chip, threads=1).returns
+    best = np.argsort(-alone.mean(axis=(1, 2)), kind="stable")[:3]
+    steps = sum(goal.run(elites[k], pool, 7, seed).mean(axis=0) for k in best.tolist())
+    order = np.argsort(steps, kind="stable")
+    starts = np.empty((n, pool.shape[1]))
+    starts[::2], starts[1::2] = pool[order[: n // 2]], pool[np.sort(order[n // 2 : n])]
     return starts
 
 
@@ -289,6 +364,14 @@ def doubled(network: Network, space: Space) -> Network:
         double(draft, space, end)
     trim(draft)
     return put_together(draft)
+
+
+def saved(folder: Path) -> Archive:
+    """Return what a search has kept so far; nothing if there was none."""
+    archive = Archive()
+    for path in sorted(folder.glob("epoch-*.json"))[-1:]:
+        load(path, archive)
+    return archive
 
 
 def save(path: Path, archive: Archive) -> None:
