@@ -39,6 +39,7 @@ from experiments.cartpole_search import (
     EXPLORE,
     HOLD,
     POLISH,
+    SHRINK,
     Archive,
     Goal,
     doubled,
@@ -47,11 +48,17 @@ from experiments.cartpole_search import (
     search,
 )
 
-STAGES = ("explore", "variation", "hold", "dead")
-MANNERS = {"explore": EXPLORE, "variation": POLISH, "hold": HOLD, "dead": DOUBLE}
-BEFORE = {"variation": "explore", "hold": "variation", "dead": "variation"}
+STAGES = ("explore", "variation", "hold", "dead", "shrink")
+MANNERS = {
+    "explore": EXPLORE,
+    "variation": POLISH,
+    "hold": HOLD,
+    "dead": DOUBLE,
+    "shrink": SHRINK,
+}
+BEFORE = {"variation": "explore", "hold": "variation", "dead": "variation", "shrink": "dead"}
 RESULTS = Path(__file__).parents[1] / "results" / "cartpole"
-FINAL = {"a": ("explore", "variation", "hold"), "b": ("dead",)}
+FINAL = {"a": ("explore", "variation", "hold"), "b": ("dead", "shrink")}
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,7 @@ class Plan:
         variation: Epochs that polish for (a).
         hold: Epochs that hold out for (a).
         dead: Epochs for (b).
+        shrink: Epochs that look for a smaller one.
         start: A network in the folder of results that a campaign of EvoSNN had found from
             nothing before; ``hold`` and ``dead`` start from it too.
     """
@@ -75,14 +83,15 @@ class Plan:
     variation: int
     hold: int
     dead: int
+    shrink: int
     start: str = ""
 
 
 PLAN = {
-    "easy": Plan("risp-7", 9, 2, 6, 4, 12, "easy-start.json"),
-    "medium": Plan("risp-7", 9, 3, 6, 4, 12, "medium-start.json"),
-    "hard": Plan("risp-7", 9, 7, 9, 10, 12),
-    "hardest": Plan("risp-127", 18, 9, 10, 10, 12),
+    "easy": Plan("risp-7", 9, 2, 6, 4, 2, 10, "easy-start.json"),
+    "medium": Plan("risp-7", 9, 3, 6, 4, 2, 10, "medium-start.json"),
+    "hard": Plan("risp-7", 9, 7, 9, 10, 4, 10),
+    "hardest": Plan("risp-127", 18, 9, 10, 10, 4, 10),
 }
 HEADER = """# Cart-pole on RISP
 
@@ -136,7 +145,7 @@ def searched(setting: str, stage: str, seed: int, runs: Path) -> Archive:
     if stage != "explore":
         found = searched(setting, BEFORE[stage], seed, runs)
         starts = [*found.held, *found.elites]
-    if plan.start and stage in ("hold", "dead"):
+    if plan.start and stage in ("hold", "dead", "shrink"):
         starts.append(read_network(RESULTS / plan.start).network)
     if stage == "dead":
         starts += [doubled(network, goal.space) for network in starts]
@@ -149,7 +158,7 @@ def goal_of(setting: str, stage: str) -> Goal:
     plan = PLAN[setting]
     chip = load_chip(plan.chip)
     task = task_for(setting, chip)
-    if stage == "dead":
+    if stage in FINAL["b"]:
         return Goal(task, chip, "dead", 3 * plan.most)
     return Goal(task, chip, "variation", plan.most)
 

@@ -10,7 +10,7 @@ First it explores, from random networks. Then it polishes: half of an epoch's st
 of many from which the best elites fare worst, and of networks that do the same from every start
 one is kept, the smallest. At last it holds out: a network that seldom falls falls late and from
 any start, so what counts as much as 1,500 steps are 15,000 on the chip as drawn. Against dead
-synapses it starts from what that found, as it is and doubled.
+synapses it starts from what that found, as it is and doubled, and then looks for fewer.
 
 An epoch is drawn from its own seed and saved whole, so that a search that was stopped goes on
 as if it had not been.
@@ -19,7 +19,7 @@ as if it had not been.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,6 +50,7 @@ RATES = {
     "remove-synapse": 0.8, "move-synapse": 0.8, "change-weight": 2.0, "change-delay": 1.5,
     "change-threshold": 1.5, "change-leak": 0.0, "double-synapse": 0.3, "copy-neuron": 0.2,
 }  # fmt: skip
+FEWER = {"join-neurons": 1.5, "remove-synapse": 2.0, "remove-neuron": 1.0, "add-synapse": 0.5}
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class Manner:
         pool: Starts of which an epoch takes the worst; 0 if it takes them as they come.
         distinct: Whether elites must differ in what they do.
         long: Whether long runs count.
+        rates: Relative rates of the mutations.
         gate: Share of the goal in an epoch with which a network may try to hold.
     """
 
@@ -74,6 +76,7 @@ class Manner:
     pool: int
     distinct: bool
     long: bool = False
+    rates: Mapping[str, float] = field(default_factory=lambda: RATES)
     gate: float = 1.0
 
 
@@ -81,6 +84,7 @@ EXPLORE = Manner((4, 16), 1500, 400, True, 0, False)
 POLISH = Manner((6, 24), 800, 0, True, 64, True)
 HOLD = Manner((6, 24), 500, 0, False, 0, True, long=True, gate=0.97)
 DOUBLE = Manner((6, 24), 500, 0, False, 0, True, gate=0.97)
+SHRINK = Manner((6, 24), 500, 0, False, 0, True, rates={**RATES, **FEWER}, gate=0.97)
 
 
 @dataclass(frozen=True)
@@ -229,7 +233,7 @@ def search(
         folder: Where each epoch is kept.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    variation = Variation(crossover=0.15, more=0.35, rates=RATES)
+    variation = Variation(crossover=0.15, more=0.35, rates=manner.rates)
     breeder = Breeder(goal.space, goal.task.n_inputs, goal.task.n_outputs, variation)
     archive = Archive(limit=goal.most)
     for epoch in range(epochs):

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from numpy.random import Generator
 
 from evosnn.evolution._draft import Draft, new_id
-from evosnn.evolution._redundancy import copy_neuron, double_synapse
+from evosnn.evolution._redundancy import copy_neuron, double_synapse, join_neurons
 from evosnn.evolution._space import Space, pick
 
 __all__ = ["DEFAULT_RATES", "OPERATORS", "VALUES_ONLY", "Operator"]
@@ -175,6 +175,7 @@ OPERATORS: dict[str, Operator] = {
     "change-leak": change_leak,
     "double-synapse": double_synapse,
     "copy-neuron": copy_neuron,
+    "join-neurons": join_neurons,
 }
 """The mutations by name."""
 
@@ -194,6 +195,7 @@ DEFAULT_RATES: dict[str, float] = {
     "change-leak": 0.2,
     "double-synapse": 0.0,
     "copy-neuron": 0.0,
+    "join-neurons": 0.0,
 }
 """How often each mutation is chosen, relative to the others.
 

@@ -1,4 +1,4 @@
-"""Mutations that double a part of a network, so that one dead synapse need not be its end.
+"""Mutations that double parts of a network, so that one dead synapse need not be its end.
 
 A neuron that fires returns to rest, whatever charge arrived beyond its threshold. Where each of
 two synapses alone makes a neuron fire, a spike over both at once is a spike over one: the second
@@ -14,7 +14,7 @@ from numpy.random import Generator
 from evosnn.evolution._draft import Draft, new_id
 from evosnn.evolution._space import Space, pick
 
-__all__ = ["copy_neuron", "double", "double_synapse"]
+__all__ = ["copy_neuron", "double", "double_synapse", "join_neurons"]
 
 
 def double_synapse(draft: Draft, space: Space, rng: Generator) -> bool:
@@ -61,4 +61,29 @@ def copy_neuron(draft: Draft, space: Space, rng: Generator) -> bool:
         if neuron in (before, after):
             ends = (twin if before == neuron else before, twin if after == neuron else after)
             draft.synapses[ends] = value
+    return True
+
+
+def join_neurons(draft: Draft, space: Space, rng: Generator) -> bool:
+    """Make one of two hidden neurons, so that two second ways share what they can.
+
+    The first keeps its values and takes the second's synapses where it has none of its own;
+    those between the two are gone.
+    """
+    del space
+    hidden = draft.hidden
+    if len(hidden) < 2:
+        return False
+    kept = hidden.pop(pick(rng, len(hidden)))
+    gone = hidden[pick(rng, len(hidden))]
+    ends = [end for end in draft.synapses if gone in end]
+    if all({*end} <= {kept, gone} for end in draft.synapses):
+        return False
+    del draft.neurons[gone]
+    for before, after in ends:
+        value = draft.synapses.pop((before, after))
+        if {before, after} <= {kept, gone}:
+            continue
+        moved = (kept if before == gone else before, kept if after == gone else after)
+        draft.synapses.setdefault(moved, value)
     return True

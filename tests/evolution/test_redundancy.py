@@ -8,7 +8,7 @@ from evosnn.chips import check, load_chip
 from evosnn.evolution import space_of
 from evosnn.evolution._dead_synapses import without_each_synapse
 from evosnn.evolution._draft import put_together, take_apart
-from evosnn.evolution._redundancy import copy_neuron, double
+from evosnn.evolution._redundancy import copy_neuron, double, join_neurons
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
 from evosnn.simulation.reference import run_reference
@@ -94,6 +94,48 @@ def test_a_copied_neuron_has_copies_of_all_its_synapses():
         (2, 2): (-1.0, 4), (twin, twin): (-1.0, 4),
         (2, 1): (6.0, 2), (twin, 1): (6.0, 2),
     }  # fmt: skip
+
+
+def test_joined_neurons_share_their_synapses():
+    network = Network.create(
+        threshold=[1, 1, 3, 4, 5],
+        inputs=[0, 1],
+        outputs=[2],
+        synapses=[
+            (0, 3, 1, 1), (1, 4, 2, 2), (3, 2, 3, 3), (4, 2, 4, 4), (3, 4, 5, 5), (4, 4, 6, 6),
+            (4, 0, 7, 7),
+        ],
+    )  # fmt: skip
+    outcomes = set()
+    for seed in range(20):
+        draft = take_apart(network)
+        assert join_neurons(draft, SPACE, np.random.default_rng(seed))
+        (kept,) = draft.hidden
+        assert draft.neurons[kept] == (float(kept + 1), 0.0)
+        out = {3: (3.0, 3), 4: (4.0, 4)}[kept]
+        shared = {(0, kept): (1.0, 1), (1, kept): (2.0, 2), (kept, 2): out, (kept, 0): (7.0, 7)}
+        loop = {(4, 4): (6.0, 6)} if kept == 4 else {}
+        assert draft.synapses == shared | loop
+        outcomes.add(kept)
+    assert outcomes == {3, 4}
+
+
+def test_two_ways_through_one_relay_still_stand_one_dead_synapse():
+    """Two doubled synapses into one neuron, alike in delay: their relays joined save one."""
+    network = Network.create(
+        threshold=[1, 1, 3], inputs=[0, 1], outputs=[2], synapses=[(0, 2, 4, 6), (1, 2, 5, 6)]
+    )
+    draft = take_apart(network)
+    for end in list(draft.synapses):
+        assert double(draft, SPACE, end)
+    assert join_neurons(draft, SPACE, np.random.default_rng(0))
+    whole = put_together(draft)
+    assert whole.n_synapses == 5
+    charge = 7.0 * (np.random.default_rng(1).random((60, 2, 1)) < 0.3)
+    expected = spikes_of(network, charge)[2]
+    chips = without_each_synapse(whole)
+    for chip in range(whole.n_synapses):
+        np.testing.assert_array_equal(spikes_of(whole, charge, chips, chip)[2], expected)
 
 
 def test_on_each_chip_another_synapse_is_dead():
