@@ -69,16 +69,16 @@ def held_out(task: ControlTask, n: int = 100) -> Episodes:
 def measure(task: ControlTask, network: Network, chip: Chip) -> Figures:
     """Measure a network from the held-out starts."""
     starts = held_out(task)
-    varied = []
-    for level in LEVELS:
+    clean = float(drive(task, [network], starts, chip).returns.mean())
+    varied = [np.full(CHIPS, clean)]
+    for level in LEVELS[1:]:
         chips = draw_instances(
             [network], chip, [WeightVariation(sigma=level)], CHIPS, np.random.SeedSequence(99)
         )
         varied.append(drive(task, [network], starts, chip, chips).returns[0].mean(axis=1))
     dead = drive(task, [network], starts, chip, without_each_synapse(network)).returns[0]
     long = drive(task, [network], replace(starts, steps=LONG), chip).returns
-    clean = drive(task, [network], starts, chip).returns
-    return Figures(float(clean.mean()), float(long.mean()), dead.mean(axis=1), np.array(varied))
+    return Figures(clean, float(long.mean()), dead.mean(axis=1), np.array(varied))
 
 
 @styled

@@ -43,7 +43,7 @@ from evosnn.hardware import (
 from evosnn.network import Network
 from evosnn.tasks.control import ControlTask, Episodes, drive
 
-STEPS, LONG, ENOUGH = 1500, 15_000, 1400
+STEPS, LONG, ENOUGH, MARGIN = 1500, 15_000, 1400, 20
 CELL = 4  # elites of a size
 RATES = {
     "add-neuron": 0.4, "remove-neuron": 0.4, "split-synapse": 0.2, "add-synapse": 1.0,
@@ -313,7 +313,7 @@ def offer(
 
 def holds(goal: Goal, network: Network) -> bool:
     """Whether a network holds from selection starts, on chips that no epoch has."""
-    if not goal.reached(_selected(goal, network)):
+    if not goal.reached(goal.run(network, selection(goal), 32, SeedSequence(77))):
         return False
     if goal.faults == "dead":
         return True
@@ -321,13 +321,19 @@ def holds(goal: Goal, network: Network) -> bool:
     return bool((drive(goal.task, [network], many, goal.chip, threads=1).returns == STEPS).all())
 
 
+def firm(goal: Goal, network: Network) -> bool:
+    """Whether a network that held still does, with a margin, from many more starts."""
+    steps = goal.run(network, selection(goal, 256), 16, SeedSequence(78)).mean(axis=1)
+    faulty = steps[1:].min() if goal.faults == "dead" else steps[1:].mean()
+    return bool(faulty >= ENOUGH + MARGIN)
+
+
 def merit(goal: Goal, network: Network) -> tuple[float, float]:
     """What decides between networks of a size: steps from selection starts, then long runs."""
-    return round(goal.value(_selected(goal, network)), 2), goal.long(network, selection(goal))
-
-
-def _selected(goal: Goal, network: Network) -> NDArray[np.float64]:
-    return goal.run(network, selection(goal), 32, SeedSequence(77))
+    faulty = goal.value(goal.run(network, selection(goal), 16, SeedSequence(77)))
+    many = Episodes(selection(goal, 400), STEPS)
+    clean = drive(goal.task, [network], many, goal.chip).returns.mean() / STEPS
+    return round(faulty + float(clean), 3), goal.long(network, selection(goal))
 
 
 def selection(goal: Goal, n: int = 64) -> NDArray[np.float64]:
