@@ -1,212 +1,176 @@
 """Cart-pole networks that hold on varying chips, and that survive any one dead synapse.
 
-    python experiments/cartpole.py [--seconds 300] [--seeds 1 2] [--out results/cartpole]
+    python -m experiments.cartpole [--settings easy] [--seeds 1] [--runs runs/cartpole]
+                                   [--out results/cartpole] [--report]
 
 For each of the four published settings (Plank, Rizzo, White and Schuman, JLPEA 15(1):5, 2025)
-and each seed, two campaigns on RISP-7: one against 10 % weight variation, and one against one
-dead synapse a chip that starts half from the first one's networks. From all final populations
-the smallest network is taken that, on selection starts, survives 1,500 steps always and on
-average (a) at least 1,400 on chips of 10 % weight variation, or (b) at least 1,400 under its
-worst single dead synapse. What is reported of these two is from 100 other starts, and clean
-runs go to 15,000 steps.
+a search from nothing, in three stages, for (a): networks that survive 1,500 steps and hold on
+chips of 10 % weight variation; then one for (b), networks that survive each single dead synapse,
+that starts from what the first found, as it is and with a second way beside every synapse. How
+it searches stands in cartpole_search.py, how long in ``PLAN``. What was searched is
+kept in ``--runs``: the same command goes on with it, and ``--report`` only reports it.
 
-EVOSNN_CARTPOLE_RUNS may name a folder of the published networks (easy-a.json, ...): they are
-then measured alike. The folder gets cartpole.md, and the networks as TENNLab JSON.
+The smallest networks that held from selection starts are reported, from 100 other starts;
+clean runs go to 15,000 steps too. EVOSNN_CARTPOLE_RUNS may name a folder of the published
+networks (easy-a.json, ...): they are then measured alike. The folder gets cartpole.md, the
+networks as TENNLab JSON, and pictures.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
+from numpy.random import SeedSequence
 
-from evosnn.campaign import Campaign
-from evosnn.campaign._spec import parse_spec
 from evosnn.chips import Chip, chip_from_risp, load_chip
 from evosnn.export import to_risp
 from evosnn.files import write_text
-from evosnn.hardware import Instances, WeightVariation, draw_instances, nominal_instances
 from evosnn.network import Network
+from evosnn.plots import save
 from evosnn.tasks import MostSpikesDecoder
-from evosnn.tasks.control import (
-    SETTINGS,
-    ControlTask,
-    Episodes,
-    EpisodesSpec,
-    build_control_task,
-    drive,
-)
+from evosnn.tasks.control import SETTINGS, ControlTask, EpisodesSpec, build_control_task
 from evosnn.tennlab import read_network
+from experiments.cartpole_figures import draw_levels, draw_network, measure
+from experiments.cartpole_search import (
+    DOUBLE,
+    EXPLORE,
+    HOLD,
+    POLISH,
+    SHRINK,
+    Archive,
+    Goal,
+    doubled,
+    firm,
+    merit,
+    saved,
+    search,
+)
 
-SETTINGS_TRIED = ("easy", "medium", "hard", "hardest")
-SEARCHES = {
-    "variation": {"mechanisms": [{"kind": "weight-variation", "sigma": 0.1}]},
-    "dead": {
-        "mechanisms": [{"kind": "dead-synapses", "count": 1}],
-        "objectives": ["score", "synapses", "resilience", "resilience-worst"],
-    },
+STAGES = ("explore", "variation", "hold", "dead", "shrink")
+MANNERS = {
+    "explore": EXPLORE,
+    "variation": POLISH,
+    "hold": HOLD,
+    "dead": DOUBLE,
+    "shrink": SHRINK,
 }
-STEPS, LONG, ENOUGH = 1500, 15_000, 1400
+BEFORE = {
+    "variation": "explore",
+    "hold": "variation",
+    "dead": "variation",
+    "shrink": "dead",
+}
+RESULTS = Path(__file__).parents[1] / "results" / "cartpole"
+FINAL = {"a": ("explore", "variation", "hold"), "b": ("dead", "shrink")}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a setting is searched.
+
+    Attributes:
+        chip: The chip.
+        most: Most synapses to look at for (a); for (b) three times as many.
+        explore: Epochs that explore for (a).
+        variation: Epochs that polish for (a).
+        hold: Epochs that hold out for (a).
+        dead: Epochs for (b).
+        shrink: Epochs that look for a smaller one.
+        start: A network in the folder of results that a campaign of EvoSNN had found from
+            nothing before; ``hold`` and ``dead`` start from it too.
+    """
+
+    chip: str
+    most: int
+    explore: int
+    variation: int
+    hold: int
+    dead: int
+    shrink: int
+    start: str = ""
+
+
+PLAN = {
+    "easy": Plan("risp-7", 9, 2, 6, 2, 2, 10, "easy-start.json"),
+    "medium": Plan("risp-7", 9, 3, 6, 2, 2, 6, "medium-start.json"),
+    "hard": Plan("risp-7", 9, 7, 9, 7, 4, 10),
+    "hardest": Plan("risp-127", 18, 9, 10, 5, 2, 0),
+}
+PUBLISHED = {"easy": 7, "medium": 10, "hard": 6, "hardest": 16}
+"""Synapses of the smaller published network, the most that (a) may have."""
+
 HEADER = """# Cart-pole on RISP
 
-    python experiments/cartpole.py --seconds {seconds:g} --seeds {seeds}
+    {command}
 
 Steps survived, mean over 100 held-out starts (x within 1.2 m, dx 0.2 m/s, theta 0.07 rad,
 dtheta 0.4 rad/s), of at most 1,500, or 15,000 in the column *long*. *10 %*: Gaussian weight
 variation, 50 chips. *Dead*: each synapse removed in turn, mean and worst synapse. *(a)*: the
 smallest network that the search found to hold under variation; *(b)*: the smallest found to
-survive every single dead synapse with 1,400 steps, or else the one that does best at it.
-*Published*: networks of Plank et al. 2025, measured alike.
+survive every single dead synapse with 1,400 steps. Where none held, the best one that is no
+larger than the smaller published network (a), or of any size (b).
+*Published*: networks of Plank et al. 2025, measured alike. *Tried*: networks tried to find it.
 
-| setting | network | synapses | clean | long | 10 % | dead: mean | worst |
-|---|---|---|---|---|---|---|---|
+| setting | network | synapses | clean | long | 10 % | dead: mean | worst | tried |
+|---|---|---|---|---|---|---|---|---|
 """
 
 
 @dataclass(frozen=True)
-class Figures:
-    """Mean steps survived, over starts."""
+class Entry:
+    """A network to report."""
 
-    clean: float
-    variation: float
-    dead_mean: float
-    dead_worst: float
-    long: float = float("nan")
-
-    def row(self) -> str:
-        return (
-            f"{self.clean:.1f} | {self.long:.0f} | {self.variation:.0f} | {self.dead_mean:.0f} | "
-            f"{self.dead_worst:.0f}"
-        )
+    network: Network
+    chip: Chip
+    label: str
+    tried: int = 0
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seconds", type=float, default=300.0)
-    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2])
-    parser.add_argument("--settings", nargs="+", default=SETTINGS_TRIED)
-    parser.add_argument("--out", type=Path, default=Path("results/cartpole"))
+    parser.add_argument("--settings", nargs="+", choices=PLAN, default=list(PLAN))
+    parser.add_argument("--stages", nargs="+", choices=STAGES, default=list(STAGES))
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1])
+    parser.add_argument("--runs", type=Path, default=Path("runs/cartpole"))
+    parser.add_argument("--out", type=Path, default=RESULTS)
+    parser.add_argument("--report", action="store_true", help="report what was searched before")
     options = parser.parse_args()
-    options.out.mkdir(parents=True, exist_ok=True)
-    rows = []
-    for setting in options.settings:
-        for network, chip, label, name in found_and_published(setting, options):
-            task = task_for(setting, chip)
-            starts = episodes(task, 100, 2)
-            figures = measure(task, network, chip, starts, chips=50)
-            long = drive(task, [network], replace(starts, steps=LONG), chip).returns
-            figures = replace(figures, long=float(long.mean()))
-            rows.append(f"| {setting} | {label} | {network.n_synapses} | {figures.row()} |")
-            print(rows[-1], flush=True)
-            if name:
-                write_text(options.out / f"{name}.json", to_risp(network, chip))
-    seeds = " ".join(map(str, options.seeds))
-    text = HEADER.format(seconds=options.seconds, seeds=seeds) + "\n".join(rows) + "\n"
-    (options.out / "cartpole.md").write_text(text)
+    for setting in options.settings if not options.report else ():
+        for seed in options.seeds:
+            for stage in options.stages:
+                print(f"{setting}, {stage}, seed {seed}", flush=True)
+                searched(setting, stage, seed, options.runs)
+    if options.stages == list(STAGES):
+        report(options)
 
 
-def found_and_published(
-    setting: str, options: argparse.Namespace
-) -> list[tuple[Network, Chip, str, str]]:
-    """Networks to report, with their chips, labels and, for our own, file names."""
-    chip = load_chip("risp-7")
+def searched(setting: str, stage: str, seed: int, runs: Path) -> Archive:
+    """Search as planned, or go on with it, and return what was found."""
+    plan = PLAN[setting]
+    goal = goal_of(setting, stage)
+    starts: list[Network] = []
+    if stage != "explore":
+        found = searched(setting, BEFORE[stage], seed, runs)
+        starts = [*found.held, *found.elites]
+    if plan.start and stage in ("hold", "dead", "shrink"):
+        starts.append(read_network(RESULTS / plan.start).network)
+    if stage == "dead":
+        starts += [doubled(network, goal.space) for network in starts]
+    folder = runs / f"{setting}-{stage}-{seed}"
+    return search(goal, MANNERS[stage], seed, getattr(plan, stage), starts, folder)
+
+
+def goal_of(setting: str, stage: str) -> Goal:
+    """What a stage searches for."""
+    plan = PLAN[setting]
+    chip = load_chip(plan.chip)
     task = task_for(setting, chip)
-    populations: list[Network] = []
-    for seed in options.seeds:
-        found = campaign(setting, "variation", seed, options.seconds, [])
-        populations += found + campaign(setting, "dead", seed, options.seconds, found)
-    networks = sorted({n.key: n for n in populations}.values(), key=lambda n: n.n_synapses)
-    listed = []
-    for letter, figure in (("a", "variation"), ("b", "dead_worst")):
-        network = smallest(task, networks, chip, figure)
-        listed.append((network, chip, f"evolved ({letter})", f"{setting}-{letter}"))
-    folder = os.environ.get("EVOSNN_CARTPOLE_RUNS")
-    for path in sorted(Path(folder).glob(f"{setting}-?.json")) if folder else []:
-        file = read_network(path)
-        listed.append((file.network, chip_from_risp(file.parameters), "published", ""))
-    return listed
-
-
-def campaign(
-    setting: str, search: str, seed: int, seconds: float, starts: list[Network]
-) -> list[Network]:
-    """Evolve, half of the first population from ``starts``; return the final networks."""
-    with tempfile.TemporaryDirectory() as folder:
-        chip = load_chip("risp-7")
-        for network in starts[::2]:
-            write_text(Path(folder) / f"{network.key}.json", to_risp(network, chip))
-        return evolved(setting, search, seed, seconds, sorted(Path(folder).glob("*.json")))
-
-
-def evolved(
-    setting: str, search: str, seed: int, seconds: float, starts: list[Path]
-) -> list[Network]:
-    spec = parse_spec(
-        {
-            "task": f"cartpole-{setting}",
-            "chip": "risp-7",
-            "seed": seed,
-            **SEARCHES[search],
-            "population": 100,
-            "remeasure": 64,
-            "trials": 2,
-            "require": {"score": 0.9},
-            "start": [str(path) for path in starts],
-            "episodes": {"test": 2},
-            "stop": {"time": seconds, "generations": 100_000},
-        },
-        Path(),
-        "the study",
-    )
-    with tempfile.TemporaryDirectory() as folder:
-        found = Campaign.start(spec, Path(folder))
-        found.run()
-        best = found.store.statistics()[-1]
-        print(f"  {setting}, {search}, {seed}: {best['evaluations']} measured, {best['best']}")
-        networks = [member.network for member in found.population()]
-        found.store.close()
-    return networks
-
-
-def smallest(task: ControlTask, networks: list[Network], chip: Chip, figure: str) -> Network:
-    """The smallest network that holds on selection starts; the best if none does."""
-    screened = drive(task, networks, episodes(task, 16, 0), chip).returns.mean(axis=(1, 2))
-    best, reached = networks[int(screened.argmax())], -1.0
-    for network, score in zip(networks, screened, strict=True):
-        if score < STEPS - 15:
-            continue
-        figures = measure(task, network, chip, episodes(task, 64, 1), chips=32)
-        value = getattr(figures, figure)
-        if figures.clean == STEPS and value >= ENOUGH + 10:
-            return network
-        if value > reached:
-            best, reached = network, value
-    return best
-
-
-def measure(
-    task: ControlTask, network: Network, chip: Chip, starts: Episodes, *, chips: int
-) -> Figures:
-    variation = draw_instances(
-        [network], chip, [WeightVariation(sigma=0.1)], chips, np.random.SeedSequence(99)
-    )
-    dead = without_each_synapse(network)
-    clean = drive(task, [network], starts, chip).returns
-    varied = drive(task, [network], starts, chip, variation).returns
-    lost = drive(task, [network], starts, chip, dead).returns[0].mean(axis=1)
-    return Figures(float(clean.mean()), float(varied.mean()), float(lost.mean()), float(lost.min()))
-
-
-def without_each_synapse(network: Network) -> Instances:
-    """One chip for each synapse, on which it is dead."""
-    instances = nominal_instances([network], network.n_synapses)
-    weight = instances.weight.copy()
-    np.fill_diagonal(weight, 0.0)
-    return replace(instances, weight=weight)
+    if stage in FINAL["b"]:
+        return Goal(task, chip, "dead", 3 * plan.most)
+    return Goal(task, chip, "variation", plan.most)
 
 
 def task_for(setting: str, chip: Chip) -> ControlTask:
@@ -217,15 +181,74 @@ def task_for(setting: str, chip: Chip) -> ControlTask:
         decoder=MostSpikesDecoder(),
         timesteps=own.timesteps,
         chip=chip,
-        seed=np.random.SeedSequence(0),
+        seed=SeedSequence(0),
         episodes=EpisodesSpec(),
     )
 
 
-def episodes(task: ControlTask, n: int, purpose: int) -> Episodes:
-    """Starts for screening (0), selection (1) or the report (2)."""
-    rng = np.random.default_rng(np.random.SeedSequence(12345, spawn_key=(purpose,)))
-    return Episodes(task.setting.environment.draw_starts(n, rng), STEPS)
+def best_found(setting: str, letter: str, options: argparse.Namespace) -> Entry:
+    """The smallest network that held firmly, the best of that size; the best if none did."""
+    stages = FINAL[letter]
+    goal = goal_of(setting, stages[-1])
+    each = [
+        saved(options.runs / f"{setting}-{stage}-{seed}")
+        for seed in options.seeds
+        for stage in stages
+    ]
+    held = [n for archive in each for n in archive.held]
+    networks: list[Network] = []
+    for size in sorted({n.n_synapses for n in held}):
+        networks = [n for n in held if n.n_synapses == size and firm(goal, n)]
+        if networks:
+            break
+    if not networks:
+        most = PUBLISHED[setting] if letter == "a" else goal.most
+        last = [n for archive in each[-2:] for n in archive.elites]
+        networks = [n for n in last if n.n_synapses <= most]
+    network = max(networks, key=lambda n: merit(goal, n))
+    tried = sum(archive.tried for archive in each)
+    return Entry(network, goal.chip, f"evolved ({letter})", tried)
+
+
+def published(setting: str) -> list[Entry]:
+    folder = os.environ.get("EVOSNN_CARTPOLE_RUNS")
+    paths = sorted(Path(folder).glob(f"{setting}-?.json")) if folder else []
+    files = [(read_network(path), path.stem[-1]) for path in paths]
+    return [
+        Entry(file.network, chip_from_risp(file.parameters), f"published {letter}")
+        for file, letter in files
+    ]
+
+
+def report(options: argparse.Namespace) -> None:
+    """Measure what was found and what was published; write table, networks and pictures."""
+    options.out.mkdir(parents=True, exist_ok=True)
+    rows, all_figures = [], {}
+    for setting in options.settings:
+        all_figures[setting] = {}
+        for entry in [
+            *(best_found(setting, letter, options) for letter in FINAL),
+            *published(setting),
+        ]:
+            task = task_for(setting, entry.chip)
+            figures = measure(task, entry.network, entry.chip)
+            all_figures[setting][entry.label] = figures
+            rows.append(
+                f"| {setting} | {entry.label} | {entry.network.n_synapses} | {figures.row()} | "
+                f"{entry.tried or ''} |"
+            )
+            print(rows[-1], flush=True)
+            if entry.tried:
+                stem = f"{setting}-{entry.label[-2]}"
+                write_text(options.out / f"{stem}.json", to_risp(entry.network, entry.chip))
+            if entry.label == "evolved (b)":
+                title = f"Cart-pole, {setting}: worst dead synapse {figures.dead.min():.0f} steps"
+                figure = draw_network(task, entry.network, title)
+                save(figure, options.out / f"{setting}-b.png")
+    save(draw_levels(all_figures), options.out / "levels.png")
+    seeds = " ".join(map(str, options.seeds))
+    text = HEADER.format(command=f"python -m experiments.cartpole --seeds {seeds}")
+    write_text(options.out / "cartpole.md", text + "\n".join(rows) + "\n")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from evosnn.network import Network
 
-__all__ = ["Draft", "in_network", "in_order", "put_together", "take_apart", "trim"]
+__all__ = ["Draft", "in_network", "in_order", "new_id", "put_together", "take_apart", "trim"]
 
 
 @dataclass(slots=True)
@@ -93,6 +93,14 @@ def in_order(draft: Draft) -> Draft:
         draft.inputs,
         draft.outputs,
     )
+
+
+def new_id(draft: Draft, wish: int) -> int:
+    """Return an id that no neuron has, ``wish`` if that is free; ports keep the lowest ids."""
+    neuron = wish + len(draft.inputs) + len(draft.outputs)
+    while neuron in draft.neurons:
+        neuron += 1
+    return neuron
 
 
 def trim(draft: Draft) -> None:

@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 from numpy.random import Generator
 
-from evosnn.evolution._draft import Draft
+from evosnn.evolution._draft import Draft, new_id
+from evosnn.evolution._redundancy import copy_neuron, double_synapse, join_neurons
 from evosnn.evolution._space import Space, pick
 
 __all__ = ["DEFAULT_RATES", "OPERATORS", "VALUES_ONLY", "Operator"]
@@ -58,7 +59,7 @@ def move_synapse(draft: Draft, space: Space, rng: Generator) -> bool:
 def add_neuron(draft: Draft, space: Space, rng: Generator) -> bool:
     """Add a neuron with one synapse in and one out."""
     ids = list(draft.neurons)
-    neuron = _new_id(draft, pick(rng, 2**31))
+    neuron = new_id(draft, pick(rng, 2**31))
     before, after = ids[pick(rng, len(ids))], ids[pick(rng, len(ids))]
     draft.neurons[neuron] = space.draw_neuron(rng)
     draft.synapses[before, neuron] = space.draw_synapse(rng)
@@ -76,7 +77,7 @@ def split_synapse(draft: Draft, space: Space, rng: Generator) -> bool:
         return False
     a, b = _any_synapse(draft, rng)
     weight, delay = draft.synapses.pop((a, b))
-    neuron = _new_id(draft, zlib.crc32(f"{a} {b}".encode()) >> 1)
+    neuron = new_id(draft, zlib.crc32(f"{a} {b}".encode()) >> 1)
     threshold = space.threshold.draw(rng)
     relay = min(max(threshold, space.weight.low), space.weight.high)
     first = max(delay // 2, int(space.delay.low))
@@ -161,14 +162,6 @@ def _any_used_neuron(draft: Draft, rng: Generator) -> int | None:
     return _any_synapse(draft, rng)[pick(rng, 2)]
 
 
-def _new_id(draft: Draft, wish: int) -> int:
-    """An id that no neuron has, ``wish`` if that is free; ports keep the lowest ids."""
-    neuron = wish + len(draft.inputs) + len(draft.outputs)
-    while neuron in draft.neurons:
-        neuron += 1
-    return neuron
-
-
 OPERATORS: dict[str, Operator] = {
     "add-neuron": add_neuron,
     "remove-neuron": remove_neuron,
@@ -180,6 +173,9 @@ OPERATORS: dict[str, Operator] = {
     "change-delay": change_delay,
     "change-threshold": change_threshold,
     "change-leak": change_leak,
+    "double-synapse": double_synapse,
+    "copy-neuron": copy_neuron,
+    "join-neurons": join_neurons,
 }
 """The mutations by name."""
 
@@ -197,6 +193,9 @@ DEFAULT_RATES: dict[str, float] = {
     "change-delay": 0.9,
     "change-threshold": 2.5,
     "change-leak": 0.2,
+    "double-synapse": 0.0,
+    "copy-neuron": 0.0,
+    "join-neurons": 0.0,
 }
 """How often each mutation is chosen, relative to the others.
 

@@ -19,6 +19,7 @@ from evosnn.evolution._probes import (
     energy,
     footprint,
     latency,
+    worst_dead_synapse,
     worst_single_fault,
 )
 from evosnn.network import Network
@@ -103,6 +104,10 @@ OBJECTIVES: dict[str, Objective] = {
             True, 0.0, _unbound, worst_single_fault,
         ),
         Objective(
+            "dead-synapse-worst", "accuracy, worst synapse dead", "share of samples",
+            True, 0.0, _unbound, worst_dead_synapse,
+        ),
+        Objective(
             "certified", "certified weight error, mean", "share of each weight", True, 0.0,
             _unbound, certified,
         ),
@@ -153,7 +158,7 @@ def bind_objectives(
                 f"objective '{objective.name}' is measured on samples; control task "
                 f"'{task.name}' has none"
             )
-    # Of a control task, the probes that are left look at its ports and window alone.
+    # Of a control task, the probes that are left take what every task has.
     bench = Bench(cast("ClassificationTask", task), chip, "train", threads)
 
     def bound(objective: Objective) -> Objective:

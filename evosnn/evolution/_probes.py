@@ -29,6 +29,7 @@ __all__ = [
     "footprint",
     "latency",
     "usual_size",
+    "worst_dead_synapse",
     "worst_single_fault",
 ]
 
@@ -56,6 +57,17 @@ def worst_single_fault(bench: Bench) -> Probe:
     from evosnn.assessment import try_faults
 
     return _once(lambda network: try_faults(network, bench).worst), 0.0
+
+
+def worst_dead_synapse(bench: Bench) -> Probe:
+    """Lowest score with any one synapse dead, each tried on all that the search sees."""
+    from evosnn.evolution._dead_synapses import dead_synapse_scores
+
+    def worst(network: Network) -> float:
+        scores = dead_synapse_scores(network, bench) if network.n_synapses else [0.0]
+        return float(min(scores))
+
+    return _once(worst), 0.0
 
 
 def certified(bench: Bench) -> Probe:

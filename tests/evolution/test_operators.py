@@ -59,9 +59,13 @@ def test_an_operator_does_what_its_name_says(name):
             done += 1
             assert (after.neurons, after.synapses) != (before.neurons, before.synapses)
             grown = len(after.synapses) - len(before.synapses)
+            own = {
+                "remove-neuron": grown, "copy-neuron": max(grown, 1), "join-neurons": min(grown, 0),
+            }  # fmt: skip
             assert grown == {
                 "add-neuron": 2, "add-synapse": 1, "remove-synapse": -1, "split-synapse": 1,
-            }.get(name, grown if name == "remove-neuron" else 0)  # fmt: skip
+                "double-synapse": 2, **own,
+            }.get(name, 0)  # fmt: skip
     assert done > 20
 
 

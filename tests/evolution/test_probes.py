@@ -7,8 +7,18 @@ from evosnn.assessment import assess, estimate_area
 from evosnn.chips import Cost
 from evosnn.errors import SpecError
 from evosnn.evaluation import Evaluator
-from evosnn.evolution import OBJECTIVES, bind_objectives, individual, objectives_by_name
+from evosnn.evolution import (
+    OBJECTIVES,
+    Breeder,
+    bind_objectives,
+    individual,
+    objectives_by_name,
+    space_of,
+)
+from evosnn.evolution._draft import put_together, take_apart
 from evosnn.hardware import WeightVariation
+from evosnn.tasks import FlipFlopEncoder, MostSpikesDecoder
+from evosnn.tasks.control import EpisodesSpec, build_control_task, drive
 from tests.assessment.benches import CHIP, make_bench, make_network
 
 PROBED = [name for name, o in OBJECTIVES.items() if o.probe]
@@ -27,6 +37,7 @@ def test_they_are_what_an_assessment_says():
     assert values == pytest.approx(
         {
             "single-fault-worst": found.single_faults.worst,
+            "dead-synapse-worst": found.single_faults.by_kind()["dead-synapse"].min(),
             "certified": decided.mean(),
             "area": estimate_area(network, bench.chip),
             "activation-sparsity": found.costs.activation_sparsity,
@@ -56,6 +67,30 @@ def test_what_cannot_be_measured_is_refused():
     network = make_network(bench)
     with pytest.raises(SpecError, match="bind it with bind_objectives"):
         OBJECTIVES["certified"].value(network, None)
+
+
+def test_the_worst_dead_synapse_in_closed_loop_is_that_of_networks_without_it():
+    """Each synapse really taken out, and the network driven alone."""
+    chip = load_chip("risp-7")
+    task = build_control_task(
+        "cartpole-easy", encoder=FlipFlopEncoder(), decoder=MostSpikesDecoder(), timesteps=24,
+        chip=chip, seed=np.random.SeedSequence(3), episodes=EpisodesSpec(train=5, steps=300),
+    )  # fmt: skip
+    (worst,) = bind_objectives(objectives_by_name(["dead-synapse-worst"]), task, chip)
+    rng = np.random.default_rng(0)
+    breeder = Breeder(space_of(chip, 24), task.n_inputs, task.n_outputs)
+    values = []
+    for _ in range(12):
+        network = breeder.stranger(rng).network
+        lost = []
+        for end in take_apart(network).synapses:
+            draft = take_apart(network)
+            del draft.synapses[end]
+            driven = drive(task, [put_together(draft)], task.train, chip)
+            lost.append(driven.returns.mean() / 300)
+        values.append(worst.value(network, None))
+        assert values[-1] == pytest.approx(min(lost))
+    assert np.ptp(values) > 0.01
 
 
 def test_a_network_is_tried_once(monkeypatch):

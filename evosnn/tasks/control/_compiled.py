@@ -80,8 +80,13 @@ def drive_compiled(
             at += size
 
     # One network a job: how long it lives is not known before.
-    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-        list(pool.map(run, range(n)))
+    workers = min(threads or os.cpu_count() or 1, n)
+    if workers <= 1:
+        for network in range(n):
+            run(network)
+    else:
+        with ThreadPoolExecutor(workers) as pool:
+            list(pool.map(run, range(n)))
     return Driven(returns, spikes / windows, deliveries / windows)
 
 
