@@ -22,14 +22,14 @@ sample, chip instance), so neither lanes nor threads nor company change it. RISP
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from evosnn.hardware._instances import DRIVES_ALWAYS, NO_INTEGRATION, NO_RESET
 from evosnn.simulation._bits import borrowed
+from evosnn.simulation._general_data import GeneralFeed, GeneralSpikes, Net, Room, State
 from evosnn.simulation._general_rows import (
     HALF_LIFE,
     SHARE,
@@ -51,11 +51,6 @@ from evosnn.simulation._general_rows import (
 
 __all__ = [
     "LEAK_RULES",
-    "GeneralFeed",
-    "GeneralSpikes",
-    "Rules",
-    "State",
-    "Values",
     "general_room",
     "run_general_block",
     "run_general_networks",
@@ -67,125 +62,6 @@ _NEVER = np.iinfo(np.int16).max
 LEAK_RULES = {"share": SHARE, "shift": SHIFT, "subtract": SUBTRACT, "half-life": HALF_LIFE}
 """Codes of the leak rules."""
 _ALWAYS = -1  # row of spikes of a synapse that delivers at every timestep
-
-
-class Rules(NamedTuple):
-    """A chip's rules as the kernel reads them; see :class:`~evosnn.chips.NeuronModel`."""
-
-    floor: float
-    ceiling: float
-    leak_rule: int
-    leak_unit: float
-    leak_first: bool
-    needs_arrival: bool
-    subtracts: bool
-    above: float  # how far above its threshold a neuron fires
-    refractory: int
-    current: bool
-    current_leak: float
-    current_leak_first: bool
-
-
-class Values(NamedTuple):
-    """What networks are on each chip instance, from each of some timesteps on.
-
-    Attributes:
-        begin: ``(phases,)`` int64, timesteps at which phases begin; the first is 0.
-        weight: ``(phases, instances, all synapses)`` float64.
-        delay: Same shape, int64.
-        threshold: ``(phases, instances, all neurons)`` float64, where neurons fire.
-        leak: Same shape, float64.
-        firing: Same shape, int8.
-        broken: Same shape, uint8.
-        unit: ``(instances, networks)`` float64, step of potentials; 0 if continuous.
-        adc: ``(instances, 2)`` float64, step and largest magnitude of what a neuron's synapses
-            deliver in a timestep; a step of 0 for exactly.
-        sigma: ``(instances,)`` float64, standard deviation of the noise on a delivery.
-        chip: ``(instances,)`` int64, number of each instance in its draws.
-        key: ``(instances, 2)`` uint32, stream of each instance's draws.
-        halving: ``(leaks, timesteps)`` float64, what each different leak leaves after some time
-            under Caspian's rule; empty under others.
-        halves: ``(phases, instances, all neurons)`` int64, which of them is a neuron's.
-    """
-
-    begin: NDArray[np.int64]
-    weight: NDArray[np.float64]
-    delay: NDArray[np.int64]
-    threshold: NDArray[np.float64]
-    leak: NDArray[np.float64]
-    firing: NDArray[np.int8]
-    broken: NDArray[np.uint8]
-    unit: NDArray[np.float64]
-    adc: NDArray[np.float64]
-    sigma: NDArray[np.float64]
-    chip: NDArray[np.int64]
-    key: NDArray[np.uint32]
-    halving: NDArray[np.float64]
-    halves: NDArray[np.int64]
-
-
-class State(NamedTuple):
-    """What lanes remember; the last axis is lanes, the one before neurons."""
-
-    potential: NDArray[np.float64]
-    current: NDArray[np.float64]
-    rest: NDArray[np.int64]  # refractory timesteps left
-    heard: NDArray[np.int32]  # timestep in which charge last arrived
-
-
-class _Net(NamedTuple):
-    """One network, its synapses in the order of the neurons that they lead to.
-
-    ``into`` and ``pre`` say which synapse of the population each is and which neuron of the
-    network it leads from; those into neuron ``i`` stand from ``begin[i]`` on. ``input_of`` is
-    the input that feeds a neuron, or -1.
-    """
-
-    network: int
-    first: int
-    begin: NDArray[np.int64]
-    into: NDArray[np.int64]
-    pre: NDArray[np.int64]
-    input_of: NDArray[np.int64]
-
-
-class GeneralFeed(NamedTuple):
-    """What comes from outside in one block.
-
-    ``charge`` is ``(timesteps, inputs, lanes)``, 0 where no spike arrives; ``event`` has the
-    same shape, uint8; ``loud`` is ``(timesteps, inputs)``, whether any spike arrives. Timestep
-    0 is timestep ``at`` of the lanes' lives, lane 0 is sample ``sample``.
-    """
-
-    charge: NDArray[np.float64]
-    event: NDArray[np.uint8]
-    loud: NDArray[np.bool_]
-    at: int
-    sample: int
-
-
-class GeneralSpikes(NamedTuple):
-    """Who fired: ``(past + timesteps, neurons, lanes)`` uint8, and in how many lanes.
-
-    A row in whose lanes nobody fired need not be written.
-    """
-
-    fired: NDArray[np.uint8]
-    totals: NDArray[np.int64]
-    past: int
-
-
-class _Room(NamedTuple):
-    """Room for work on one neuron, and which neurons are at rest in all lanes."""
-
-    marks: NDArray[np.uint8]
-    may: NDArray[np.uint8]
-    always: NDArray[np.uint8]
-    before: NDArray[np.float64]
-    read: NDArray[np.float64]
-    share: NDArray[np.float64]
-    due: NDArray[np.int64]  # synapse and row of spikes of each arrival
-    calm: NDArray[np.bool_]
 
 
 @njit(nogil=True, cache=True)
@@ -206,7 +82,7 @@ def unpack_network(population: Any, network: int) -> Any:
         at[post] += 1
     for i in range(population.inputs.shape[1]):
         input_of[population.inputs[network, i]] = i
-    return _Net(network, first, begin, into, pre, input_of)
+    return Net(network, first, begin, into, pre, input_of)
 
 
 @njit(nogil=True, cache=True)
@@ -214,7 +90,7 @@ def general_room(n: int, n_due: int, lanes: int) -> Any:
     """Room for a network of ``n`` neurons with up to ``n_due`` arrivals at one in a timestep."""
     octets, numbers = np.zeros((3, lanes), np.uint8), np.zeros((3, lanes))
     octets[2] = 1
-    return _Room(
+    return Room(
         octets[0], octets[1], octets[2], numbers[0], numbers[1], numbers[2],
         np.empty((n_due, 2), np.int64), np.zeros(n, np.bool_),
     )  # fmt: skip

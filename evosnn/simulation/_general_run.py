@@ -19,7 +19,8 @@ from evosnn.hardware import Instances, Noise, nominal_instances
 from evosnn.hardware._random import stream_key
 from evosnn.network import Network
 from evosnn.simulation._data import NEVER, Response
-from evosnn.simulation._general import LEAK_RULES, Rules, Values, run_general_networks
+from evosnn.simulation._general import LEAK_RULES, run_general_networks
+from evosnn.simulation._general_data import Rules, Values
 from evosnn.simulation._general_rows import halving_table
 from evosnn.simulation._pack import PreparedStimulus, pack_networks
 from evosnn.simulation._wiring import Population

@@ -11,7 +11,8 @@ from evosnn.chips import Chip
 from evosnn.hardware import Instances
 from evosnn.network import Network
 from evosnn.simulation._data import NEVER
-from evosnn.simulation._general import State, run_general_window
+from evosnn.simulation._general import run_general_window
+from evosnn.simulation._general_data import State
 from evosnn.simulation._general_run import feed_of, needs_general, rules_of, values_of
 from evosnn.simulation._window import Window
 from evosnn.simulation._wiring import Population

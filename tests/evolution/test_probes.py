@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from evosnn.assessment import assess, estimate_area
-from evosnn.chips import Cost
+from evosnn.chips import Cost, load_chip
 from evosnn.errors import SpecError
 from evosnn.evaluation import Evaluator
 from evosnn.evolution import (

@@ -11,10 +11,8 @@ from numpy.typing import NDArray
 
 from evosnn.chips import Chip
 from evosnn.network import Network
-from evosnn.simulation import Session
 from evosnn.tasks.control._environment import INTERPRETED
 from evosnn.tasks.control._gymnasium import make_environment
-from evosnn.tasks.control._interpreted import action, encoded
 from evosnn.tasks.control._task import ControlTask, Episodes
 
 __all__ = ["Recording", "record"]
@@ -40,6 +38,9 @@ class Recording:
 
 def record(task: ControlTask, network: Network, part: Episodes, chip: Chip) -> Recording:
     """Run a network from every start state, as ``drive`` does, and keep what it is shown."""
+    from evosnn.simulation import Session  # slow to load, as is what follows
+    from evosnn.tasks.control._interpreted import encoded
+
     n = part.n_samples
     look, act = (
         _interpreted(task, part)
@@ -91,6 +92,8 @@ def _compiled(task: ControlTask, part: Episodes) -> tuple[_Look, _Act]:
 
 
 def _interpreted(task: ControlTask, part: Episodes) -> tuple[_Look, _Act]:
+    from evosnn.tasks.control._interpreted import action
+
     worlds = [make_environment(task.setting.environment.gymnasium) for _ in part.starts]
     sights: list[Any] = [
         world.reset(seed=int(start))[0]
