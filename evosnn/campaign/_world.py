@@ -95,7 +95,7 @@ def build_world(spec: CampaignSpec, threads: int | None = None) -> World:
     space = space_of(
         chip,
         spec.timesteps,
-        max_delay=limits.delay,
+        max_delay=limits.delay or _longest_delay(task, chip),
         max_neurons=limits.neurons,
         max_synapses=limits.synapses,
     )
@@ -155,6 +155,11 @@ def task_of(spec: CampaignSpec, chip: Chip) -> ClassificationTask | ControlTask:
         split_spec=spec.split,
         jitter_spec=spec.jitter,
     )
+
+
+def _longest_delay(task: ClassificationTask | ControlTask, chip: Chip) -> int | None:
+    """In a closed loop a network remembers beyond its window, so a delay may last longer."""
+    return int(chip.synapse.delay.max) if isinstance(task, ControlTask) else None
 
 
 def _variation(spec: CampaignSpec) -> Variation:

@@ -123,8 +123,8 @@ def space_of(
 
     Args:
         chip: The chip.
-        timesteps: Length of the window; a delay beyond half of it is not built.
-        max_delay: Longest delay, if shorter than that.
+        timesteps: Length of the window.
+        max_delay: Longest delay, if the chip has it; half the window if not given.
         max_neurons: Most neurons, if fewer than the chip holds.
         max_synapses: Most synapses, if fewer than the chip holds.
     """

@@ -33,10 +33,11 @@ __all__ = ["campaign_page"]
 _LIBRARIES = ("numpy", "numba", "scipy", "pymoo", "deap", "scikit-learn")
 _WORST = 10  # single faults listed
 HOW_TO_READ = (
-    "Search: what the search believed, on the samples it evolved with. Test: samples that it "
-    "never saw, on the chip as drawn and on fresh chips that it never saw either. The interval "
-    "is Wilson's, 95 %. The marked row is the knee: nearest to the ideal, objectives scaled to "
-    "the front's range."
+    "Search: what the search believed, on the samples or episodes it evolved with (a score as a "
+    "share of the best return). Test: ones that it never saw, on the chip as drawn and on fresh "
+    "chips that it never saw either. The 95 % interval is Wilson's for an accuracy, and "
+    "bootstrapped for a return. The marked row is the knee: nearest to the ideal, objectives "
+    "scaled to the front's range."
 )
 
 
@@ -80,7 +81,7 @@ def _front(campaign: Campaign, report: dict[str, Any]) -> tuple[str, ...]:
         rows.append(
             [item["id"][:8], *(f"{value:.4g}" for value in item["search"].values()),
              *(item[name] for name in sizes), f"{test[score]:.4g}",
-             "{:.3g}..{:.3g}".format(*test["interval"]),
+             "{:.4g}..{:.4g}".format(*test["interval"]),
              *(f"{chips[name]:.4g}" for name in ("mean", "p05", "worst"))]
         )  # fmt: skip
         knees += [k] if item["knee"] else []
