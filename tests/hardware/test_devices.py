@@ -1,6 +1,8 @@
 """Devices and pairs of them against the distributions that they are published with."""
 
+import json
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +17,9 @@ N = 200_000
 RNG = np.random.default_rng(0)
 Z = [RNG.standard_normal(N) for _ in range(3)]
 DAY = 86_400.0
+
+# Moments of aihwkit's devices, recorded by tests/data/aihwkit/record.py.
+AIHWKIT = json.loads((Path(__file__).parents[1] / "data" / "aihwkit" / "moments.json").read_text())
 
 # Errors right after programming at some targets, worked out by hand from the published fits.
 PUBLISHED = {
@@ -68,6 +73,19 @@ def test_every_preset_is_checked():
 def test_programming_errors_are_the_published_ones(name, target, sigma):
     g = DEVICES[name].program(np.full(N, target), Z[0])
     assert_close(g, *rectified(target, sigma))
+
+
+@pytest.mark.parametrize(
+    "case", AIHWKIT, ids=lambda case: f"{case['device']}-{case['target']}-{case['time']}"
+)
+def test_devices_are_those_of_aihwkit(case):
+    device, target = DEVICES[case["device"]], np.full(N, case["target"])
+    g = device.program(target, Z[0])
+    if case["time"] is not None:
+        g = device.age(target, Z[0], Z[1], case["time"])
+        if case["device"] != "reram-wan":  # which has no noise of reading
+            g = device.read(device.program(target, Z[0]), g, Z[2], case["time"])
+    assert_close(g, case["mean"], case["std"])
 
 
 @pytest.mark.parametrize(("days", "sigma"), [(1, 3.909), (2, 3.929125)])
