@@ -32,7 +32,7 @@ def export(
         typer.Option(
             "--to",
             help="Targets, separated by commas: risp, caspian, ucaspian, loihi, c, verilog, "
-            "nir, superneuromat, brian2, pynn, graphml.",
+            "nir, superneuromat, brian2, pynn, spinnaker, graphml.",
         ),
     ] = "risp",
     wanted: Annotated[str, typer.Option("--id", help="Network: an id or 'knee'.")] = "knee",

@@ -78,7 +78,7 @@ def _target(path: Path) -> str:
         return "c"
     if path.suffix == ".v":
         return "verilog"
-    for target in ("brian2", "pynn"):
+    for target in ("brian2", "pynn", "spinnaker"):
         if path.name.endswith(f"_{target}.py"):
             return target
     if path.suffix == ".json":
