@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from evosnn.errors import ExportError
-from evosnn.export import to_spinnaker, verify
+from evosnn.export import Subject, to_spinnaker, verify, verify_against
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
 from tests.export.spinnaker_rules import fake_spynnaker
@@ -49,13 +49,16 @@ def test_a_script_that_was_changed_differs(monkeypatch):
         assert (spikes_of(export, monkeypatch) != export.golden.spikes).any()
 
 
-def test_it_says_that_no_board_ran_it():
+def test_it_says_that_no_board_ran_it(tmp_path):
     network = Network.create(threshold=[3, 3], inputs=[0], outputs=[1], synapses=[(0, 1, 3, 2)])
     export = to_spinnaker(network, make_chip(floor=0))
     assert "not run on a board" in export.notes[0]
     assert "never run on a SpiNNaker board" in export.text("snn_spinnaker.py")
     (agreement,) = verify(export)
     assert "takes a SpiNNaker board" in agreement.skipped
+    (path,) = export.write(tmp_path)
+    (found,) = verify_against(Subject(network, export.chip, "the tests"), path)
+    assert found.target == "spinnaker"
 
 
 def test_what_spinnaker_cannot_hold_is_refused_with_what_would_make_it_fit():
