@@ -12,7 +12,7 @@ from evosnn.export._subject import Subject
 from evosnn.export._synthesize import SynthesisReport
 from evosnn.export._targets import TARGETS
 from evosnn.export._words import RULES, action_text, encoder_text
-from evosnn.tasks import ClassificationTask
+from evosnn.tasks import ClassificationTask, Encoder
 from evosnn.tasks.control import ControlTask
 
 __all__ = ["guide"]
@@ -99,13 +99,13 @@ def _rules(subject: Subject) -> str:
 def _use(subject: Subject) -> list[str]:
     """How to feed the network and how to read it."""
     if subject.control is not None:
-        return [_looking(subject.control), _acting(subject.control)]
+        return [_looking(subject, subject.control), _acting(subject.control)]
     if subject.task is not None:
-        return [_feeding(subject.task), _reading(subject.task)]
+        return [_feeding(subject, subject.task), _reading(subject.task)]
     return [_ports(subject)]
 
 
-def _looking(task: ControlTask) -> str:
+def _looking(subject: Subject, task: ControlTask) -> str:
     setting = task.setting
     each = task.n_inputs // len(setting.seen)
     rows = [
@@ -130,8 +130,7 @@ def _looking(task: ControlTask) -> str:
             "|---|---|---|---|",
             *rows,
             "",
-            f"Encoder `{task.encoder.kind}`: {encoder_text(task.encoder, task.timesteps)} What is "
-            "rounded up or down forgives 1e-9.",
+            _encoder(subject, task.encoder, task.timesteps),
         ]
     )
 
@@ -141,7 +140,7 @@ def _acting(task: ControlTask) -> str:
     return f"## How to read the action\n\nOne output an action: {named}. {action_text(task)}"
 
 
-def _feeding(task: ClassificationTask) -> str:
+def _feeding(subject: Subject, task: ClassificationTask) -> str:
     each = task.n_inputs // len(task.feature_names)
     instant = task.timesteps // task.length
     parts = ""
@@ -164,9 +163,15 @@ def _feeding(task: ClassificationTask) -> str:
             "|---|---|---|---|---|",
             *rows,
             "",
-            f"Encoder `{task.encoder.kind}`: {encoder_text(task.encoder, instant)} What is "
-            "rounded up or down forgives 1e-9.",
+            _encoder(subject, task.encoder, instant),
         ]
+    )
+
+
+def _encoder(subject: Subject, encoder: Encoder, timesteps: int) -> str:
+    return (
+        f"Encoder `{encoder.kind}`: {encoder_text(encoder, timesteps)} A spike at an input is a "
+        f"charge of {subject.chip.spike_value:g}. What is rounded up or down forgives 1e-9."
     )
 
 

@@ -84,6 +84,6 @@ def test_a_folder_to_deploy_from_says_how_to_see_and_act():
         assert name in files
     guide = files["README.md"]
     for words in ("| velocity | -8.0 | 8.0 | 4 to 5 |", "Reset the network when an episode begins",
-                  "0 = pull (-2), 1 = push (2)", "Encoder `flip-flop`"):  # fmt: skip
+                  "0 = pull (-2), 1 = push (2)", "at an input is a charge of 7."):  # fmt: skip
         assert words in guide
     assert "came from a file" not in guide
