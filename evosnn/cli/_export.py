@@ -99,7 +99,8 @@ def export(
 def _build(export: Export, subject: Subject, device: str) -> SynthesisReport:
     from evosnn.export import synthesize
 
-    return synthesize(export, device, timesteps=subject.task.timesteps if subject.task else 1)
+    task = subject.task or subject.control
+    return synthesize(export, device, timesteps=task.timesteps if task else 1)
 
 
 def _say(
