@@ -62,7 +62,7 @@ def loads_network(text: str) -> NetworkFile:
     """
     try:
         data = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NetworkError(f"it is not valid JSON ({error})") from None
     if not isinstance(data, dict):
         raise NetworkError("it holds no network (a JSON object with Nodes and Edges)")
@@ -74,7 +74,9 @@ def loads_network(text: str) -> NetworkFile:
             raise NetworkError(f"'{key}' is missing")
     try:
         return _parse(data)
-    except (KeyError, TypeError, AttributeError, IndexError, OverflowError) as error:
+    except NetworkError:
+        raise
+    except (LookupError, TypeError, AttributeError, ValueError, OverflowError) as error:
         what = f"{type(error).__name__} {error}" if str(error) else type(error).__name__
         raise NetworkError(f"it is not a TENNLab network ({what})") from None
 

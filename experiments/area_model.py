@@ -2,7 +2,7 @@
 
     python -m experiments.area_model [--out results] [--workers 2] [--keep FILE]
 
-Synthesises random networks of all integer chips and networks that small campaigns evolved
+Synthesises random networks of all chips of RISP's rules and networks that small campaigns evolved
 (yosys ``synth_ice40``, then nextpnr's packing, after which the logic cells are counted), fits the
 coefficients of :mod:`evosnn.assessment._area` on one half and measures the errors on the other.
 Writes the coefficients (area_ice40.toml, to be put beside that module), every network's figures
@@ -36,13 +36,13 @@ from evosnn.export._tools import run_tool, tool_version
 from evosnn.network import Network
 from tests.networks import make_chip, random_network
 
-_CHIPS = ("risp-1", "risp-7", "risp-127", "risp-15+", "risp-255+", "caspian", "ucaspian", "loihi-1")
+_CHIPS = ("risp-1", "risp-7", "risp-127", "risp-15+", "risp-255+")
 _LEAKY = make_chip(top=31, floor=-31, leak=(0, 0.5, 0.25, 0.125, 1)).model_copy(
     update={"name": "leaky-31"}
 )
 _CAMPAIGNS = (
-    ("iris", "risp-127"), ("wine", "risp-7"), ("breast-cancer", "caspian"), ("iris", "loihi-1"),
-    ("wine", "risp-255+"), ("iris", "risp-1"), ("breast-cancer", "risp-15+"), ("wine", "caspian"),
+    ("iris", "risp-127"), ("wine", "risp-7"), ("breast-cancer", "risp-127"), ("iris", "risp-7"),
+    ("wine", "risp-255+"), ("iris", "risp-1"), ("breast-cancer", "risp-15+"), ("wine", "risp-127"),
 )  # fmt: skip
 _SAMPLED = (0, 10, 20, 40)  # generations that networks are taken from
 _SPEC = """
@@ -269,7 +269,7 @@ class Built:
 
 
 def random_networks(count: int) -> Iterator[Built]:
-    """Networks of all integer chips, of up to 150 synapses; an output of each can fire."""
+    """Networks of all chips of RISP's rules, of up to 150 synapses; an output of each can fire."""
     for k in range(count):
         rng = np.random.default_rng(k)
         name = (*_CHIPS, "leaky-31")[k % (len(_CHIPS) + 1)]

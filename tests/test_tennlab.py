@@ -74,7 +74,7 @@ def test_damage_is_one_sentence(damage, sentence):
 
 def test_foreign_and_missing_files_are_one_sentence(tmp_path):
     path = tmp_path / "x.json"
-    for content in (b"\xff\xfe\x00", b"{", b"[1, 2]", b'"text"', b""):
+    for content in (b"\xff\xfe\x00", b"{", b"[1, 2]", b'"text"', b"", b"[" * 100_000):
         path.write_bytes(content)
         with pytest.raises(NetworkError, match=r"network file '.*x.json'"):
             read_network(path)
@@ -106,3 +106,22 @@ def test_what_risp_cannot_do_is_refused():
         chip_from_risp({**risp_parameters(make_chip()), "noisy_stddev": 0.1})
     with pytest.raises(NetworkError, match="did you mean 'max_delay'"):
         chip_from_risp({"max_dely": 1})
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"max_weight": "7"}, "parameter 'max_weight' is '7'; it takes a number"),
+        ({"min_potential": float("nan")}, "'min_potential' is nan; it takes a number"),
+        ({"weights": {"a": 1}}, "parameter 'weights' is {'a': 1}; it takes a list"),
+        ({"weights": [1, None]}, "parameter 'weights' is None; it takes a number"),
+        ({"leak_mode": []}, "missing or has an unknown value"),
+        ({"min_threshold": 99}, "describe no chip: neuron.threshold: min 99 is above max 7"),
+        ({"max_delay": 0}, "describe no chip: synapse.delay"),
+    ],
+)
+def test_parameters_of_no_chip_are_one_sentence(change, sentence):
+    with pytest.raises(NetworkError) as caught:
+        chip_from_risp({**risp_parameters(make_chip()), **change})
+    assert sentence in str(caught.value)
+    assert "\n" not in str(caught.value)

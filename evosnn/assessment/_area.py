@@ -47,7 +47,7 @@ def require_circuit(chip: Chip) -> None:
             f"objective 'area' is the size of an integer circuit; chip '{chip.name}' computes "
             "with real numbers"
         )
-    if not chip.is_plain:
+    if not chip.is_plain or chip.neuron.integration_delay:
         raise SpecError(
             f"objective 'area' is the size of a circuit by RISP's rules; chip '{chip.name}' has "
             "rules of its own"

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from evosnn.chips._catalogue import load_chip
-from evosnn.chips._model import Chip, Range
+from evosnn.chips._described import described_chip, require_numbers
+from evosnn.chips._model import Chip
 from evosnn.errors import NetworkError, unknown_name
 
 __all__ = ["caspian_parameters", "chip_from_caspian"]
@@ -56,28 +57,29 @@ def chip_from_caspian(parameters: dict[str, Any]) -> Chip:
     for key in parameters:
         if key not in _DEFAULTS:
             raise NetworkError(unknown_name("Caspian parameter", key, _DEFAULTS))
+    numbers = [key for key in _DEFAULTS if key.startswith(("Min_", "Max_"))]
+    require_numbers(parameters, numbers, "Caspian")
     p = {**_DEFAULTS, **parameters}
     micro = str(p["Backend"]).startswith("uCaspian")
     if micro:
         p.update({k: v for k, v in _MICRO.items() if k != "Backend"})
     base = load_chip("ucaspian" if micro else "caspian")
-    try:
-        delay = Range(
-            min=p["Min_Synapse_Delay"] + p["Min_Axon_Delay"] + 1,
-            max=p["Max_Synapse_Delay"] + p["Max_Axon_Delay"] + 1,
-        )
-        threshold = Range(min=p["Min_Threshold"], max=p["Max_Threshold"])
-        weight = Range(min=p["Min_Weight"], max=p["Max_Weight"])
-        return Chip.model_validate(
-            {
-                **base.model_dump(),
-                "neuron": {
-                    **base.neuron.model_dump(),
-                    "threshold": threshold,
-                    "leak": base.neuron.leak if p["Leak_Enable"] else (0.0,),
-                },
-                "synapse": {"weight": weight, "delay": delay},
-            }
-        )
-    except (TypeError, ValueError) as error:
-        raise NetworkError(f"the Caspian parameters describe no chip: {error}") from None
+    delay = {
+        end.lower(): p[f"{end}_Synapse_Delay"] + p[f"{end}_Axon_Delay"] + 1
+        for end in ("Min", "Max")
+    }
+    return described_chip(
+        {
+            **base.model_dump(),
+            "neuron": {
+                **base.neuron.model_dump(),
+                "threshold": {"min": p["Min_Threshold"], "max": p["Max_Threshold"]},
+                "leak": base.neuron.leak if p["Leak_Enable"] else (0.0,),
+            },
+            "synapse": {
+                "weight": {"min": p["Min_Weight"], "max": p["Max_Weight"]},
+                "delay": delay,
+            },
+        },
+        "Caspian",
+    )

@@ -39,8 +39,9 @@ def load_chip(name: str, base: Path | None = None) -> Chip:
         path = (base or Path()) / name
         try:
             text = path.read_text(encoding="utf-8")
-        except OSError as error:
-            raise SpecError(f"chip file '{name}' cannot be read: {error.strerror}") from None
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not text"
+            raise SpecError(f"chip file '{name}' cannot be read: {reason}") from None
         return parse_chip(text, f"chip file '{name}'")
     if name not in chip_names():
         raise SpecError(unknown_name("chip", name, chip_names()))

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from evosnn.chips._model import Chip, NeuronModel, Range, SynapseModel
+from evosnn.chips._described import described_chip, require_numbers
+from evosnn.chips._model import Chip
 from evosnn.errors import ExportError, NetworkError, unknown_name
 
 __all__ = ["chip_from_risp", "risp_parameters"]
@@ -19,6 +20,10 @@ _TAKEN = {
     "noisy_seed", "log",
 }  # fmt: skip
 _REFUSED = ("fire_like_ravens", "noisy_stddev", "stds")
+_NUMBERS = (
+    "min_threshold", "max_threshold", "max_delay", "min_potential", "min_weight", "max_weight",
+    "spike_value_factor",
+)  # fmt: skip
 _LEAKS = {"none": (0.0,), "all": (1.0,), "configurable": (0.0, 1.0)}
 
 
@@ -35,32 +40,41 @@ def chip_from_risp(parameters: dict[str, Any], name: str = "risp") -> Chip:
     for key in _REFUSED:
         if parameters.get(key):
             raise NetworkError(f"the RISP parameter '{key}' is not simulated; set it to 0 or false")
+    require_numbers(parameters, _NUMBERS, "RISP")
     try:
         weights = parameters.get("weights") or [parameters["min_weight"], parameters["max_weight"]]
-        leak = _LEAKS[parameters.get("leak_mode", "none")]
-        return Chip(
-            name=name,
-            description="RISP neuroprocessor with the parameters of a network file",
-            source="the network file's proc_params",
-            arithmetic="integer" if parameters["discrete"] else "float",
-            spike_value=parameters.get("spike_value_factor", max(weights)),
-            neuron=NeuronModel(
-                threshold=Range(min=parameters["min_threshold"], max=parameters["max_threshold"]),
-                threshold_inclusive=parameters.get("threshold_inclusive", True),
-                min_potential=parameters["min_potential"],
-                leak=leak,
-            ),
-            synapse=SynapseModel(
-                weight=Range(min=min(weights), max=max(weights)),
-                delay=Range(min=1, max=parameters["max_delay"]),
-            ),
-        )
+        _require_list(weights)
+        data = {
+            "name": name,
+            "description": "RISP neuroprocessor with the parameters of a network file",
+            "source": "the network file's proc_params",
+            "arithmetic": "integer" if parameters["discrete"] else "float",
+            "spike_value": parameters.get("spike_value_factor", max(weights)),
+            "neuron": {
+                "threshold": {
+                    "min": parameters["min_threshold"], "max": parameters["max_threshold"],
+                },
+                "threshold_inclusive": parameters.get("threshold_inclusive", True),
+                "min_potential": parameters["min_potential"],
+                "leak": _LEAKS[str(parameters.get("leak_mode", "none"))],
+            },
+            "synapse": {
+                "weight": {"min": min(weights), "max": max(weights)},
+                "delay": {"min": 1, "max": parameters["max_delay"]},
+            },
+        }  # fmt: skip
     except KeyError as error:
         raise NetworkError(
             f"the RISP parameter {error} is missing or has an unknown value"
         ) from None
-    except ValueError as error:
-        raise NetworkError(f"the RISP parameters describe no chip: {error}") from None
+    return described_chip(data, "RISP")
+
+
+def _require_list(weights: Any) -> None:
+    if not isinstance(weights, list):
+        raise NetworkError(f"the RISP parameter 'weights' is {weights!r}; it takes a list")
+    for weight in weights:
+        require_numbers({"weights": weight}, ("weights",), "RISP")
 
 
 def risp_parameters(chip: Chip) -> dict[str, Any]:

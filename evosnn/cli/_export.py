@@ -32,7 +32,7 @@ def export(
         typer.Option(
             "--to",
             help="Targets, separated by commas: risp, caspian, ucaspian, loihi, c, verilog, "
-            "nir, superneuromat, brian2, pynn, graphml.",
+            "nir, superneuromat, brian2, pynn, spinnaker, graphml.",
         ),
     ] = "risp",
     wanted: Annotated[str, typer.Option("--id", help="Network: an id or 'knee'.")] = "knee",
@@ -99,7 +99,8 @@ def export(
 def _build(export: Export, subject: Subject, device: str) -> SynthesisReport:
     from evosnn.export import synthesize
 
-    return synthesize(export, device, timesteps=subject.task.timesteps if subject.task else 1)
+    task = subject.task or subject.control
+    return synthesize(export, device, timesteps=task.timesteps if task else 1)
 
 
 def _say(

@@ -26,6 +26,7 @@ from evosnn.export._nir import to_nir
 from evosnn.export._nir_import import from_nir
 from evosnn.export._risp import to_risp
 from evosnn.export._scripts import to_brian2, to_pynn
+from evosnn.export._spinnaker import to_spinnaker
 from evosnn.export._subject import Subject, read_subject
 from evosnn.export._superneuromat import to_superneuromat
 from evosnn.export._synthesize import SynthesisReport, require_synthesis, synthesize
@@ -64,6 +65,7 @@ __all__ = [
     "to_nir",
     "to_pynn",
     "to_risp",
+    "to_spinnaker",
     "to_superneuromat",
     "to_ucaspian",
     "to_verilog",

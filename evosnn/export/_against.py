@@ -78,7 +78,7 @@ def _target(path: Path) -> str:
         return "c"
     if path.suffix == ".v":
         return "verilog"
-    for target in ("brian2", "pynn"):
+    for target in ("brian2", "pynn", "spinnaker"):
         if path.name.endswith(f"_{target}.py"):
             return target
     if path.suffix == ".json":
@@ -89,7 +89,7 @@ def _target(path: Path) -> str:
 def _json_target(path: Path) -> str:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         raise ExportError(f"'{path}' is no JSON that can be read") from None
     if isinstance(data, dict) and "Edges" in data:
         return _tennlab_target(data)
@@ -112,7 +112,7 @@ def _tennlab_target(data: dict[str, Any]) -> str:
 
 def _prefix(path: Path, target: str) -> str:
     ends = (
-        ("_main", "_coder", "_classify")
+        ("_control_main", "_control", "_main", "_coder", "_classify")
         if target == "c"
         else ("_uart_tb", "_uart", "_spi_tb", "_spi", "_tb")
     )

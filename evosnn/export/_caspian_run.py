@@ -31,7 +31,7 @@ def run_caspian(export: Export) -> Agreement:
     try:
         data = json.loads(export.text(f"{export.name}.{export.target}.json"))
         spikes = _run(data, golden.charge, golden.event)
-    except (KeyError, IndexError, TypeError, ValueError) as error:
+    except (KeyError, IndexError, TypeError, ValueError, OverflowError) as error:
         raise ExportError(f"the file is no network of Caspian's ({error})") from None
     if spikes.shape != golden.spikes.shape:
         raise ExportError(

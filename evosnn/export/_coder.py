@@ -23,7 +23,7 @@ from evosnn.tasks import (
     RateEncoder,
 )
 
-__all__ = ["coder_files", "has_coder"]
+__all__ = ["coder_files", "comment", "encoder_pieces", "full_spike", "has_coder"]
 
 
 def has_coder(task: ClassificationTask) -> bool:
@@ -79,27 +79,28 @@ def _names(task: ClassificationTask, network: Network, chip: Chip, name: str) ->
         "NAME": name.upper(),
         "version": __version__,
         "key": network.key,
-        "task": _comment(task.name),
-        "encoder": encoder_words(task),
+        "task": comment(task.name),
+        "encoder": encoder_words(task.encoder),
         "decoder": task.decoder.kind,
         "rule": RULES[task.decoder.kind],
         "features": len(features),
         "classes": len(classes),
         "timesteps": task.timesteps,
         "per_feature": task.n_inputs // len(features),
-        "spike": _spike(chip),
+        "spike": full_spike(chip),
         "amount": f"{name}_charge" if level else "uint32_t",
         "meaning": "a charge"
         if level
         else ("the timestep of a spike" if once else "a number of spikes"),
         "feature_list": "\n".join(
-            f" *   {i}  {_comment(feature)}" for i, feature in enumerate(features)
+            f" *   {i}  {comment(feature)}" for i, feature in enumerate(features)
         ),
         "class_names": _rows(_string(c) for c in classes),
     }
 
 
-def _spike(chip: Chip) -> str:
+def full_spike(chip: Chip) -> str:
+    """Write the charge of a full input spike as a constant of C."""
     if chip.integer:
         return str(int(np.rint(chip.spike_value)))
     return literal(chip.spike_value, CNumber("double", 0, (0.0, 0.0), ""))
@@ -153,33 +154,28 @@ def _first_spike(task: ClassificationTask, chip: Chip) -> _Pieces:
     }
 
 
-def _flip_flop(task: ClassificationTask, chip: Chip) -> _Pieces:
+def _bins(task: ClassificationTask, chip: Chip) -> _Pieces:
     del chip
-    encoder = _as(task, FlipFlopEncoder)
-    return ("encode_flip_flop", "encode_burst"), {
-        "bins": _real(encoder.bins),
-        "last_bin": _real(encoder.bins - 1),
-        "max_spikes": _real(encoder.max_spikes),
-        "interval": encoder.interval,
-    }
+    if not isinstance(task.encoder, ArgyleEncoder | FlipFlopEncoder):
+        raise ExportError(f"encoder '{task.encoder.kind}' has no bins")
+    return encoder_pieces(task.encoder)
 
 
-def _argyle(task: ClassificationTask, chip: Chip) -> _Pieces:
-    del chip
-    encoder = _as(task, ArgyleEncoder)
-    return ("encode_argyle", "encode_burst"), {
-        "gaps": _real(encoder.neurons - 1),
-        "last_left": _real(encoder.neurons - 2),
-        "max_spikes": _real(encoder.max_spikes),
-        "interval": encoder.interval,
-    }
+def encoder_pieces(encoder: ArgyleEncoder | FlipFlopEncoder) -> _Pieces:
+    """Return the templates of an encoder of bins, and what they take."""
+    burst = {"max_spikes": _real(encoder.max_spikes), "interval": encoder.interval}
+    if isinstance(encoder, FlipFlopEncoder):
+        bins = {"bins": _real(encoder.bins), "last_bin": _real(encoder.bins - 1)}
+        return ("encode_flip_flop", "encode_burst"), {**bins, **burst}
+    gaps = {"gaps": _real(encoder.neurons - 1), "last_left": _real(encoder.neurons - 2)}
+    return ("encode_argyle", "encode_burst"), {**gaps, **burst}
 
 
 _ENCODERS: dict[type, Callable[[ClassificationTask, Chip], _Pieces]] = {
-    ArgyleEncoder: _argyle,
+    ArgyleEncoder: _bins,
     DirectEncoder: _direct,
     FirstSpikeEncoder: _first_spike,
-    FlipFlopEncoder: _flip_flop,
+    FlipFlopEncoder: _bins,
     RateEncoder: _rate,
 }
 
@@ -202,7 +198,8 @@ def _rows(values: Iterable[str]) -> str:
     return "\n".join(f"    {value}," for value in values)
 
 
-def _comment(text: str) -> str:
+def comment(text: str) -> str:
+    """Write a text so that a comment in C can hold it."""
     return text.encode("ascii", "replace").decode("ascii").replace("*/", "* /")
 
 

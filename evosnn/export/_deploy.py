@@ -10,6 +10,7 @@ from typing import Any
 from evosnn import __version__
 from evosnn.export._agreement import Agreement
 from evosnn.export._coder import coder_files, has_coder
+from evosnn.export._control import control_files, has_control
 from evosnn.export._files import Export
 from evosnn.export._guide import guide
 from evosnn.export._nir import nir_on_samples
@@ -17,7 +18,8 @@ from evosnn.export._subject import Subject
 from evosnn.export._synthesize import SynthesisReport
 from evosnn.export._targets import TARGETS, export_network
 from evosnn.export._vectors import golden_vectors
-from evosnn.export._words import task_numbers
+from evosnn.export._words import control_numbers, task_numbers
+from evosnn.tasks.control import ControlTask
 
 __all__ = ["deployment_files", "export_subject"]
 
@@ -38,6 +40,8 @@ def export_subject(subject: Subject, target: str, *, name: str = "snn") -> Expor
     export = export_network(target, network, chip, name=name, charge=subject.charge)
     if target == "nir" and task is not None:
         return replace(export, notes=(*export.notes, nir_on_samples(network, chip, task)))
+    if target == "c" and subject.control is not None:
+        return _with_control(export, subject.control)
     if target != "c" or task is None:
         return export
     if not has_coder(task):
@@ -49,6 +53,21 @@ def export_subject(subject: Subject, target: str, *, name: str = "snn") -> Expor
         f"{name}_coder.c turns features into charges and spikes into a class; "
         f"gcc -std=c99 {name}.c {name}_coder.c {name}_classify.c -lm builds a classifier."
     )
+    return replace(export, files=files, notes=(*export.notes, note))
+
+
+def _with_control(export: Export, task: ControlTask) -> Export:
+    name = export.name
+    if not has_control(task):
+        note = (
+            f"What '{task.name}' shows and takes is not written in C; the numbers are in README.md."
+        )
+        return replace(export, notes=(*export.notes, note))
+    note = (
+        f"{name}_control.c turns observations into charges and spikes into an action; gcc "
+        f"-std=c99 {name}.c {name}_control.c {name}_control_main.c -lm builds a controller."
+    )
+    files = {**export.files, **control_files(task, export.network, export.chip, name)}
     return replace(export, files=files, notes=(*export.notes, note))
 
 
@@ -96,8 +115,14 @@ def _numbers(subject: Subject) -> dict[str, Any]:
         },
         "chip": chip.model_dump(mode="json", exclude={"costs", "sources"}),
         "figures": subject.figures,
-        "task": None if subject.task is None else task_numbers(subject.task),
+        "task": _task_numbers(subject),
     }
+
+
+def _task_numbers(subject: Subject) -> dict[str, Any] | None:
+    if subject.control is not None:
+        return control_numbers(subject.control)
+    return None if subject.task is None else task_numbers(subject.task)
 
 
 def _json(data: dict[str, Any]) -> str:

@@ -57,9 +57,16 @@ class Export:
         return write_files(self.files, folder)
 
     def text(self, name: str) -> str:
-        """Return the text of a file."""
+        """Return the text of a file.
+
+        Raises:
+            ExportError: If the file, read from a disk, is no UTF-8 text.
+        """
         content = self.files[name]
-        return content if isinstance(content, str) else content.decode("utf-8")
+        try:
+            return content if isinstance(content, str) else content.decode("utf-8")
+        except UnicodeDecodeError:
+            raise ExportError(f"'{name}' of the {self.target} export is no UTF-8 text") from None
 
 
 def write_files(files: Mapping[str, str | bytes], folder: str | Path) -> list[Path]:

@@ -11,8 +11,9 @@ from evosnn.export._rules_text import rules_text
 from evosnn.export._subject import Subject
 from evosnn.export._synthesize import SynthesisReport
 from evosnn.export._targets import TARGETS
-from evosnn.export._words import RULES, encoder_text
-from evosnn.tasks import ClassificationTask
+from evosnn.export._words import RULES, action_text, encoder_text
+from evosnn.tasks import ClassificationTask, Encoder
+from evosnn.tasks.control import ControlTask
 
 __all__ = ["guide"]
 
@@ -41,7 +42,7 @@ def guide(
         f"{network.n_synapses} synapses; {network.n_used} neurons are in use.",
         _figures(subject),
         _rules(subject),
-        *([_feeding(subject.task), _reading(subject.task)] if subject.task else [_ports(subject)]),
+        *_use(subject),
         _files(exports, files),
         _checked(agreements),
         _synthesis(report),
@@ -95,7 +96,51 @@ def _rules(subject: Subject) -> str:
     )  # fmt: skip
 
 
-def _feeding(task: ClassificationTask) -> str:
+def _use(subject: Subject) -> list[str]:
+    """How to feed the network and how to read it."""
+    if subject.control is not None:
+        return [_looking(subject, subject.control), _acting(subject.control)]
+    if subject.task is not None:
+        return [_feeding(subject, subject.task), _reading(subject.task)]
+    return [_ports(subject)]
+
+
+def _looking(subject: Subject, task: ControlTask) -> str:
+    setting = task.setting
+    each = task.n_inputs // len(setting.seen)
+    rows = [
+        f"| {name} | {low!r} | {high!r} | {i * each} to {i * each + each - 1} |"
+        for i, (name, (low, high)) in enumerate(
+            zip(
+                setting.feature_names,
+                (setting.environment.limits[k] for k in setting.seen),
+                strict=True,
+            )
+        )
+    ]
+    return "\n".join(
+        [
+            "## How to feed it\n",
+            f"Control task `{task.name}`: {setting.description} Reset the network when an episode "
+            f"begins and never within one. At each step of the environment, show what is seen for "
+            f"{task.timesteps} timesteps. Bring each observation `v` to "
+            "`x = clip((v - low) / (high - low), 0, 1)`:",
+            "",
+            "| observation | low | high | inputs |",
+            "|---|---|---|---|",
+            *rows,
+            "",
+            _encoder(subject, task.encoder, task.timesteps),
+        ]
+    )
+
+
+def _acting(task: ControlTask) -> str:
+    named = ", ".join(f"{k} = {name} ({v:g})" for k, (name, v) in enumerate(task.setting.actions))
+    return f"## How to read the action\n\nOne output an action: {named}. {action_text(task)}"
+
+
+def _feeding(subject: Subject, task: ClassificationTask) -> str:
     each = task.n_inputs // len(task.feature_names)
     instant = task.timesteps // task.length
     parts = ""
@@ -118,9 +163,15 @@ def _feeding(task: ClassificationTask) -> str:
             "|---|---|---|---|---|",
             *rows,
             "",
-            f"Encoder `{task.encoder.kind}`: {encoder_text(task.encoder, instant)} What is "
-            "rounded up or down forgives 1e-9.",
+            _encoder(subject, task.encoder, instant),
         ]
+    )
+
+
+def _encoder(subject: Subject, encoder: Encoder, timesteps: int) -> str:
+    return (
+        f"Encoder `{encoder.kind}`: {encoder_text(encoder, timesteps)} A spike at an input is a "
+        f"charge of {subject.chip.spike_value:g}. What is rounded up or down forgives 1e-9."
     )
 
 

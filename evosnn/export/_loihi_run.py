@@ -25,7 +25,7 @@ def run_loihi(export: Export) -> Agreement:
     try:
         tables = json.loads(export.text(f"{export.name}.loihi.json"))
         spikes = run_tables(tables, golden.event)
-    except (KeyError, IndexError, TypeError, ValueError) as error:
+    except (KeyError, IndexError, TypeError, ValueError, OverflowError) as error:
         raise ExportError(f"the file holds no tables of Loihi's ({error})") from None
     if spikes.shape != golden.spikes.shape:
         raise ExportError(

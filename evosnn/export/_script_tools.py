@@ -40,13 +40,13 @@ def run_script(export: Export, python: str = sys.executable) -> Agreement:
     """Run a script on its golden stimulus and compare every neuron.
 
     Args:
-        export: What :func:`~evosnn.export.to_brian2` or :func:`~evosnn.export.to_pynn` gave.
+        export: What :func:`~evosnn.export.to_brian2` or another writer of scripts gave.
         python: The Python that the simulator is installed for.
 
     Raises:
         ExportError: If the script fails.
     """
-    tool = {"brian2": "Brian2", "pynn": "NEST"}[export.target]
+    tool = {"brian2": "Brian2", "pynn": "NEST", "spinnaker": "SpiNNaker"}[export.target]
     with TemporaryDirectory() as folder:
         export.write(folder)
         script = f"{export.name}_{export.target}.py"

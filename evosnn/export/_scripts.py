@@ -19,7 +19,7 @@ from evosnn.export._plan import Plan, make_plan
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
 
-__all__ = ["to_brian2", "to_pynn"]
+__all__ = ["require_script", "to_brian2", "to_pynn", "write_script"]
 
 
 def to_brian2(
@@ -49,7 +49,7 @@ def to_brian2(
     rounds = chip.integer and any(0 < neuron.leak < 1 for neuron in plan.neurons)
     values = {"leaked": f"sign({left}) * floor(abs({left}))" if rounds else left}
     note = "The script computes the chip's rules, floor, leak and rounding included."
-    return _script(plan, "brian2", name, values, stimulus, ("Brian2", "brian2", note))
+    return write_script(plan, "brian2", name, values, stimulus, ("Brian2", "brian2", note))
 
 
 def to_pynn(
@@ -75,25 +75,36 @@ def to_pynn(
     """
     check_name(name)
     plan = make_plan(network, chip, charge)
+    require_script(plan, "NEST")
+    half = "[t - 0.5 for t in THRESHOLD]" if chip.integer else "[t * (1 - 1e-9) for t in THRESHOLD]"
+    values = {"v_th": half, "max_delay": plan.longest_delay}
+    note = "NEST runs it with iaf_psc_delta; thresholds lie half a unit lower, so that none is met."
+    return write_script(
+        plan, "pynn", name, values, stimulus, ("PyNN", "pynn, nest-simulator", note)
+    )
+
+
+def require_script(plan: Plan, tool: str) -> None:
+    """Refuse what a tool that neither rounds nor fires on an arrival alone cannot run.
+
+    Raises:
+        ExportError: If a neuron rounds what a leak leaves, or fires at 0 or below.
+    """
     for neuron in plan.neurons:
         if neuron.threshold <= 0:
             raise ExportError(
                 f"neuron {neuron.id} fires at potential {neuron.threshold:g}, which any arrival "
-                "reaches; NEST takes thresholds above 0: set neuron.threshold.min in the chip's "
-                "file to 1"
+                f"reaches; {tool} takes thresholds above 0: set neuron.threshold.min in the "
+                "chip's file to 1"
             )
-        if chip.integer and 0 < neuron.leak < 1:
+        if plan.chip.integer and 0 < neuron.leak < 1:
             raise ExportError(
-                f"neuron {neuron.id} leaks {neuron.leak:g} and rounds what is left, which NEST "
+                f"neuron {neuron.id} leaks {neuron.leak:g} and rounds what is left, which {tool} "
                 "does not; evolve on a chip whose neurons leak all or nothing"
             )
-    half = "[t - 0.5 for t in THRESHOLD]" if chip.integer else "[t * (1 - 1e-9) for t in THRESHOLD]"
-    values = {"v_th": half, "max_delay": plan.longest_delay}
-    note = "NEST runs it with iaf_psc_delta; thresholds lie half a unit lower, so that none is met."
-    return _script(plan, "pynn", name, values, stimulus, ("PyNN", "pynn, nest-simulator", note))
 
 
-def _script(
+def write_script(
     plan: Plan,
     target: str,
     name: str,
@@ -101,6 +112,16 @@ def _script(
     stimulus: Stimulus | None,
     words: tuple[str, str, str],
 ) -> Export:
+    """Write a script from the templates of its head, its target and its tail.
+
+    Args:
+        plan: The network.
+        target: The target, and the name of its template.
+        name: Prefix of the file.
+        values: What the target's template takes.
+        stimulus: The golden stimulus; 1,000 random timesteps if not given.
+        words: The tool's name, what to install, and what a person should know.
+    """
     network, (tool, needs, note) = plan.network, words
     golden = run_golden(plan, stimulus)
     # A spike without charge is no input of these scripts: run it again without any.

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from evosnn.tasks import ClassificationTask
+    from evosnn.tasks.control import ControlTask
 
 __all__ = ["Subject", "read_subject"]
 
@@ -32,6 +33,7 @@ class Subject:
         task: The task that it answers; none if it comes from a file.
         features: ``(n_test, n_features)`` float64, the features of the task's test samples
             in the data's own units; none without a task, or if its data have changed.
+        control: The control task that it acts in; none if it answers samples.
         figures: What search believed and what held-out samples say, as in the report of a
             front; empty if it comes from a file.
     """
@@ -42,13 +44,15 @@ class Subject:
     task: ClassificationTask | None = None
     features: NDArray[Any] | None = None
     figures: dict[str, Any] = field(default_factory=dict)
+    control: ControlTask | None = None
 
     @property
     def charge(self) -> tuple[float, float] | None:
         """``(least, largest)`` charge of the task's encoder; none without a task."""
-        if self.task is None:
+        task = self.task or self.control
+        if task is None:
             return None
-        encoder = self.task.encoder
+        encoder = task.encoder
         scale = encoder.scale if isinstance(encoder, DirectEncoder) else 1.0
         largest = self.chip.spike_value * max(scale, 1.0)
         return (0.0, largest) if largest >= 0 else (largest, 0.0)
@@ -118,4 +122,5 @@ def _of_campaign(folder: Path, wanted: str) -> Subject:
         task=samples,
         features=samples.test.features if samples else None,
         figures={"search": search, **({"test": listed[0]["test"]} if listed else {})},
+        control=task if isinstance(task, ControlTask) else None,
     )

@@ -17,6 +17,7 @@ from evosnn.export._nir import to_nir
 from evosnn.export._plan import make_plan
 from evosnn.export._risp import to_risp
 from evosnn.export._scripts import to_brian2, to_pynn
+from evosnn.export._spinnaker import to_spinnaker
 from evosnn.export._superneuromat import to_superneuromat
 from evosnn.export._verilog import to_verilog
 from evosnn.network import Network
@@ -84,6 +85,7 @@ TARGETS: dict[str, Target] = {
     "superneuromat": Target(to_superneuromat, "SuperNeuroMAT's JSON"),
     "brian2": Target(to_brian2, "Python script for Brian2"),
     "pynn": Target(to_pynn, "Python script for PyNN on NEST"),
+    "spinnaker": Target(to_spinnaker, "Python script for PyNN on SpiNNaker, not run on a board"),
     "graphml": Target(to_graphml, "graph for networkx, Gephi and others"),
 }
 """The targets, by the name that ``evosnn export --to`` takes."""

@@ -72,7 +72,8 @@ def run_tool(
             cwd=folder,
             input=text,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",  # a compiler quotes what it cannot read
             timeout=time_limit,
             check=False,
         )

@@ -49,6 +49,10 @@ def _programs(*names: str) -> Callable[[], None]:
     return require
 
 
+def _need_board() -> None:
+    raise ExportError("it takes a SpiNNaker board; run the script on one and compare its spikes")
+
+
 _RUNS: dict[str, dict[str, _Run]] = {
     "risp": {"EvoSNN": (_programs(), _run_risp)},
     "caspian": {"Caspian's rules": (_programs(), run_caspian)},
@@ -60,6 +64,7 @@ _RUNS: dict[str, dict[str, _Run]] = {
     },
     "brian2": {"Brian2": (require_modules("brian2"), run_script)},
     "pynn": {"NEST": (require_modules("pyNN", "nest"), run_script)},
+    "spinnaker": {"SpiNNaker": (_need_board, run_script)},
     "graphml": {"EvoSNN": (_programs(), run_graphml)},
     "c": {"gcc": (_programs("gcc"), lambda export: run_c([export])[0])},
     "verilog": {
@@ -84,10 +89,10 @@ def verify(export: Export) -> list[Agreement]:
 
     Files of RISP, NIR and GraphML are read back; Caspian's and Loihi's are run by those chips'
     rules; NIR's is also run in norse, snnTorch and SpikingJelly, SuperNeuroMAT's in
-    SuperNeuroMAT, scripts in Brian2 and NEST. C is compiled with gcc, and every neuron compared.
-    Verilog is run in Icarus Verilog and Verilator, every neuron compared, then behind UART
-    and SPI, and where the ports are as the netlist that Yosys makes for iCE40 and as the
-    bitstream, unpacked again.
+    SuperNeuroMAT, scripts in Brian2 and NEST (SpiNNaker's takes a board and is not run). C is
+    compiled with gcc, and every neuron compared. Verilog is run in Icarus Verilog and Verilator,
+    every neuron compared, then behind UART and SPI, and where the ports are as the netlist that
+    Yosys makes for iCE40 and as the bitstream, unpacked again.
 
     Returns:
         One for each tool; those of tools that are not installed say so.

@@ -128,6 +128,7 @@ def _notes(plan: Plan, parallel: bool, reason: str, clocks: int) -> tuple[str, .
     core = "parallel: a timestep a clock" if parallel else f"streamed: {clocks} clocks a timestep"
     notes = [
         f"The core is {core} ({reason}).",
+        "The heads of the wrappers for UART and SPI describe what a host sends and hears.",
         f"Inputs take charges of {plan.charge[0]:g} to {plan.charge[1]:g}; no sum leaves "
         f"{low:g} to {high:g}, which takes {signed_bits(low, high)} bits.",
     ]

@@ -16,8 +16,11 @@ from evosnn.tasks import (
     PoissonEncoder,
     RateEncoder,
 )
+from evosnn.tasks.control import ControlTask
 
-__all__ = ["RULES", "encoder_text", "encoder_words", "task_numbers"]
+__all__ = [
+    "RULES", "action_text", "control_numbers", "encoder_text", "encoder_words", "task_numbers",
+]  # fmt: skip
 
 RULES = {
     "most-spikes": "The output with the most spikes wins; a tie or silence is no answer.",
@@ -26,11 +29,11 @@ RULES = {
 """What a decoder's answer is, by its kind."""
 
 
-def encoder_words(task: ClassificationTask) -> str:
+def encoder_words(encoder: Encoder) -> str:
     """Name the encoder and its constants, as in ``"argyle (neurons 4, max_spikes 8)"``."""
-    constants = task.encoder.model_dump(exclude={"kind"})
+    constants = encoder.model_dump(exclude={"kind"})
     listed = ", ".join(f"{k} {v}" for k, v in constants.items() if v is not None)
-    return f"{task.encoder.kind} ({listed})" if listed else task.encoder.kind
+    return f"{encoder.kind} ({listed})" if listed else encoder.kind
 
 
 def encoder_text(encoder: Encoder, timesteps: int) -> str:
@@ -117,4 +120,44 @@ def task_numbers(task: ClassificationTask) -> dict[str, Any]:
         },
         "decoder": {**task.decoder.model_dump(), "rule": RULES[task.decoder.kind]},
         "classes": list(task.class_names),
+    }  # fmt: skip
+
+
+def action_text(task: ControlTask) -> str:
+    """Say how the outputs' spikes in a window become an action."""
+    if task.setting.graded:
+        return (
+            "Outputs come in pairs, pull and push: the action is the pair's reach times "
+            f"clip((spikes of push - spikes of pull) / {task.encoder.max_spikes}, -1, 1), from "
+            "the middle between them."
+        )
+    leads = "spikes first" if task.decoder.kind == "first-spike" else "spikes most"
+    return f"The output that {leads} in the window acts; of a tie or silence, the first of them."
+
+
+def control_numbers(task: ControlTask) -> dict[str, Any]:
+    """Return a control task's encoder, limits, actions and decoder as JSON."""
+    setting = task.setting
+    each = task.n_inputs // len(setting.seen)
+    return {
+        "name": task.name,
+        "timesteps": task.timesteps,
+        "encoder": {
+            **task.encoder.model_dump(),
+            "inputs_a_feature": each,
+            "recipe": encoder_text(task.encoder, task.timesteps),
+        },
+        "scaling": {
+            "recipe": "x = clip((value - low) / (high - low), 0, 1)",
+            "features": [
+                {"name": name, "observation": k, "low": setting.environment.limits[k][0],
+                 "high": setting.environment.limits[k][1],
+                 "inputs": list(range(i * each, i * each + each))}
+                for i, (name, k) in enumerate(
+                    zip(setting.feature_names, setting.seen, strict=True)
+                )
+            ],
+        },
+        "decoder": {**task.decoder.model_dump(), "rule": action_text(task)},
+        "actions": [{"name": name, "value": value} for name, value in setting.actions],
     }  # fmt: skip

@@ -82,6 +82,12 @@ def test_widths_are_those_of_the_export(seed, synapses):
     assert terms["charge"] == 4 * sum(n.input is not None for n in matters)
 
 
+def test_rules_beyond_the_circuits_are_refused():
+    for name in ("caspian", "ucaspian", "loihi-1"):
+        with pytest.raises(SpecError, match=f"'{name}' has rules of its own"):
+            estimate_area(relay(), load_chip(name))
+
+
 def test_real_numbers_are_no_circuit():
     with pytest.raises(SpecError, match="'risp-f' computes with real numbers"):
         estimate_area(relay(), load_chip("risp-f"))

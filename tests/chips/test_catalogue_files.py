@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from evosnn.chips import Chip, CrossbarModel, check, chip_names, load_chip
+from evosnn.errors import SpecError
 from evosnn.evolution import space_of
 from evosnn.hardware import WeightVariation, draw_instances
 from evosnn.simulation import simulate
@@ -86,3 +87,9 @@ def test_loihi_s_weights_map_to_even_ones():
     assert 2 * chip.synapse.weight.max == 254
     assert 2 * chip.neuron.threshold.max < 2**17
     assert isinstance(chip, Chip)
+
+
+def test_a_chip_file_that_is_no_text_is_one_sentence(tmp_path):
+    (tmp_path / "chip.toml").write_bytes(b"\xff\xfe\x00junk")
+    with pytest.raises(SpecError, match="cannot be read: it is not text"):
+        load_chip("chip.toml", tmp_path)

@@ -171,6 +171,17 @@ def test_what_evosnn_does_not_simulate_is_refused(change, sentence):
         loads_network(json.dumps(data))
 
 
+def test_parameters_of_no_chip_are_one_sentence():
+    for change, sentence in (
+        ({"Max_Axon_Delay": "x"}, "parameter 'Max_Axon_Delay' is 'x'; it takes a number"),
+        ({"Max_Weight": -200}, "describe no chip: synapse.weight: min -127 is above max -200"),
+    ):
+        with pytest.raises(NetworkError) as caught:
+            chip_from_caspian(change)
+        assert sentence in str(caught.value)
+        assert "\n" not in str(caught.value)
+
+
 def test_parameters_describe_the_chip():
     chip = chip_from_caspian({"Max_Axon_Delay": 0, "Max_Weight": 60, "Leak_Enable": False})
     assert (chip.synapse.delay.max, chip.synapse.weight.max) == (16, 60)
@@ -178,7 +189,7 @@ def test_parameters_describe_the_chip():
     assert chip_from_caspian({"Backend": "uCaspian_Verilator"}).limits == MICRO.limits
     with pytest.raises(NetworkError, match="unknown Caspian parameter 'Max_Wight'; did you mean"):
         chip_from_caspian({"Max_Wight": 3})
-    with pytest.raises(NetworkError, match="describe no chip"):
+    with pytest.raises(NetworkError, match="'Max_Weight' is 'many'; it takes a number"):
         chip_from_caspian({"Max_Weight": "many"})
 
 

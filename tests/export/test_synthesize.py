@@ -21,6 +21,7 @@ from evosnn.export import (
 from evosnn.export._bitstream import run_bitstream
 from evosnn.export._netlist import run_netlist
 from evosnn.network import Network
+from evosnn.simulation import Stimulus
 from tests.export.cases import RELAY, case
 from tests.networks import make_chip, random_network
 
@@ -43,10 +44,17 @@ def test_the_synthesised_netlist_runs_as_simulated():
 @needs_fpga
 @pytest.mark.skipif(not shutil.which("iverilog"), reason="Icarus Verilog is not installed")
 def test_floors_below_small_sums_are_kept_by_the_netlist():
-    # Yosys 0.23 once made wrong cells of this network's comparisons with its floor.
-    (agreement,) = run_netlist([to_verilog(*case(11), core="parallel")])
-    assert agreement.exact
-    assert agreement.compared > 1000
+    # Yosys 0.23 made wrong cells of all of these while sums were compared with negative numbers.
+    exports = []
+    for seed, floor in ((2, -1), (5, -2), (12, -3)):
+        rng = np.random.default_rng(seed)
+        chip = make_chip(top=3, floor=floor, max_delay=2, leak=(0,))
+        network = random_network(rng, chip, neurons=3, synapses=6, inputs=2)
+        fed = Stimulus(rng.integers(0, 4, (200, 2, 1)).astype(np.float64))
+        exports.append(to_verilog(network, chip, name=f"net{seed}", stimulus=fed))
+    agreements = run_netlist(exports, clocks=400)
+    assert all(a.exact for a in agreements)
+    assert all(a.compared > 50 for a in agreements)
 
 
 @needs_fpga

@@ -1,0 +1,41 @@
+"""A chip from the numbers of somebody else's file, or one sentence for what is wrong with them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import ValidationError
+
+from evosnn.chips._model import Chip
+from evosnn.errors import NetworkError
+from evosnn.validation import first_problem
+
+__all__ = ["described_chip", "require_numbers"]
+
+
+def described_chip(data: dict[str, Any], whose: str) -> Chip:
+    """Return the chip of these fields.
+
+    Raises:
+        NetworkError: If they are none; ``whose`` parameters they come from is in the message.
+    """
+    try:
+        return Chip.model_validate(data)
+    except ValidationError as error:
+        problem = first_problem(error, Chip)
+        raise NetworkError(f"the {whose} parameters describe no chip: {problem}") from None
+
+
+def require_numbers(parameters: dict[str, Any], keys: Iterable[str], whose: str) -> None:
+    """Refuse a parameter that is there and no finite number.
+
+    Raises:
+        NetworkError: If there is one; ``whose`` it is is in the message.
+    """
+    for key in keys:
+        value = parameters.get(key, 0)
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not number or not math.isfinite(value):
+            raise NetworkError(f"the {whose} parameter '{key}' is {value!r}; it takes a number")
