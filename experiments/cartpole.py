@@ -97,7 +97,7 @@ PLAN = {
     "easy": Plan("risp-7", 9, 2, 6, 2, 2, 10, "easy-start.json"),
     "medium": Plan("risp-7", 9, 3, 6, 2, 2, 6, "medium-start.json"),
     "hard": Plan("risp-7", 9, 7, 9, 7, 4, 10),
-    "hardest": Plan("risp-127", 18, 9, 10, 5, 2, 0),
+    "hardest": Plan("risp-127", 18, 9, 10, 13, 2, 0),
 }
 PUBLISHED = {"easy": 7, "medium": 10, "hard": 6, "hardest": 16}
 """Synapses of the smaller published network, the most that (a) may have."""

@@ -2,12 +2,13 @@
 
     EVOSNN_DATA=... python -m experiments.engines [--seeds 10] [--evaluations 4000]
 
-Six pairs of a task and a chip; every row is one setting. A campaign's final population is measured
-once more on 100 fresh chips, on the samples of the search and on held-out ones; the hypervolume is
-the share of the objective box (accuracy, synapses, resilience) that it dominates. It does not
-depend on the machine. Settings are compared with the default by Wilcoxon's signed-rank test over
-all pairs of task, chip and seed, Holm's correction over the rows, and all engines by Friedman's
-test over their ranks.
+Six pairs of a task and a chip; every row is one setting, and the first has every part of the
+search turned on (``WHOLE``): children that follow errors, class means, few chips for the hopeless.
+A campaign's final population is measured once more on 100 fresh chips, on the samples of the search
+and on held-out ones; the hypervolume is the share of the objective box (accuracy, synapses,
+resilience) that it dominates. It does not depend on the machine. Settings are compared with the
+first by Wilcoxon's signed-rank test over all pairs of task, chip and seed, Holm's correction over
+the rows, and all engines by Friedman's test over their ranks.
 
 Can be stopped and run again: what is in results/engines.json is not done twice, and a report is
 of the seeds that all settings have. Writes results/engines.json and results/engines.md.
@@ -27,14 +28,16 @@ from scipy.stats import friedmanchisquare, rankdata, wilcoxon
 from evosnn.campaign import Campaign
 from experiments.hypervolume import PAIRS, spec_of, volumes_of
 
+WHOLE: dict[str, Any] = {"screen": 3, "variation": {"follow": 0.3, "means": 0.5}}
+PLAIN = {"variation": {"follow": 0.0, "means": 0.0}}
 ENGINES: dict[str, dict[str, Any]] = {
     "nsga2": {},
     "sms-emoa": {"engine": "sms-emoa"},
     "age-moea2": {"engine": "age-moea2"},
     "nsga3": {"engine": "nsga3"},
     "islands": {"engine": "islands"},
-    "eons": {"engine": "eons"},
-    "random": {"engine": "random"},
+    "eons": {"engine": "eons", **PLAIN},
+    "random": {"engine": "random", "variation": {"follow": 0.0}},
 }
 PARTS: dict[str, dict[str, Any]] = {
     "without following errors": {"variation": {"follow": 0.0}},
@@ -86,7 +89,9 @@ def main() -> None:
 def volume(
     task: str, chip: str, seed: int, changes: dict[str, Any], options: argparse.Namespace
 ) -> dict[str, float]:
-    spec = spec_of(task, chip, seed, {"evaluations": options.evaluations}, changes)
+    variation = {**WHOLE["variation"], **changes.get("variation", {})}
+    asked = {**WHOLE, **changes, "variation": variation}
+    spec = spec_of(task, chip, seed, {"evaluations": options.evaluations}, asked)
     with tempfile.TemporaryDirectory() as folder:
         campaign = Campaign.start(spec, Path(folder), options.threads)
         campaign.run()

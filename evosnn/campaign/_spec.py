@@ -126,7 +126,7 @@ class VariationSpec(_Table):
         rates: Relative rate of each mutation, by name; those not named keep the engine's.
         adapt: Whether the rates follow what has made survivors.
         follow: Share of children made by mending what a parent gets wrong, in a classification;
-            the engine's own if not given.
+            0 with linear starts and the engine's own without if not given.
         means: Share of random networks that are built on class means, likewise.
     """
 
@@ -205,7 +205,7 @@ class CampaignSpec(_Table):
     episodes: EpisodesSpec = EpisodesSpec()
     mechanisms: tuple[Mechanism, ...] = (WeightVariation(sigma=0.1),)
     instances: Annotated[int, Field(ge=1, le=10_000)] = 16
-    screen: Annotated[int, Field(ge=0)] = 3
+    screen: Annotated[int, Field(ge=0)] = 0
     remeasure: Annotated[int, Field(ge=0)] = 256
     objectives: tuple[str, ...] = ("accuracy", "synapses", "resilience")
     require: dict[str, float] = {}
@@ -233,7 +233,6 @@ class CampaignSpec(_Table):
             "timesteps": known.timesteps if known else 24,
             "objectives": ("score", "synapses", "resilience"),
             "instances": 7,
-            "screen": 0,
         }
         return {**own, **data}
 
