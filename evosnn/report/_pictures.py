@@ -61,18 +61,11 @@ def network_picture(campaign: Campaign, wanted: str = "knee", critical: bool = F
 
     Raises:
         StoreError: If there is no such network.
-        SpecError: If faults are asked for on a chip that closed loops cannot run.
     """
     found = find_network(campaign, wanted).network
-    task = campaign.world.task
-    title = (
-        f"{found.key[:8]}: {task.name} on {campaign.world.chip.name}, {found.n_synapses} synapses"
-    )
-    harm = (
-        try_faults(found, bench_for(campaign.world.task, campaign.world.chip)).harm(found)
-        if critical
-        else None
-    )
+    task, chip = campaign.world.task, campaign.world.chip
+    title = f"{found.key[:8]}: {task.name} on {chip.name}, {found.n_synapses} synapses"
+    harm = try_faults(found, bench_for(task, chip)).harm(found) if critical else None
     return network(found, title, task.input_names, list(task.class_names), harm=harm)
 
 
@@ -81,7 +74,6 @@ def assessment_picture(campaign: Campaign, wanted: str = "knee", trials: int = 2
 
     Raises:
         StoreError: If there is no such network.
-        SpecError: If the task is a control task.
     """
     return resilience(*assessed(campaign, wanted, trials))
 
