@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -12,7 +14,7 @@ from evosnn.chips import Chip
 from evosnn.evaluation._measurement import Measurement
 from evosnn.hardware import Instances, Mechanism, draw_instances
 from evosnn.network import Network
-from evosnn.simulation import PreparedStimulus, Race, simulate
+from evosnn.simulation import PreparedStimulus, Race, Response, begin, simulate
 from evosnn.tasks.control import ControlTask, drive
 
 if TYPE_CHECKING:
@@ -80,34 +82,54 @@ class Evaluator:
         found = []
         for start in range(0, len(networks), step):
             some = networks[start : start + step]
-            found += self._measure(some, derive_seed(self.seed, purpose, index), drawn, part)
+            found += self._begin(some, derive_seed(self.seed, purpose, index), drawn, part, None)()
         return found
 
-    def _measure(
+    def begin(
+        self,
+        networks: Sequence[Network],
+        purpose: str,
+        index: int,
+        *,
+        n_instances: int,
+        pool: Executor | None,
+    ) -> Callable[[], list[Measurement]]:
+        """Begin what :meth:`measure` does on the search's samples, on a pool's threads.
+
+        Returns:
+            What waits for it and returns the records. Without a pool, and in a control task,
+            nothing is waited for: it is done at once.
+        """
+        drawn = n_instances if self.mechanisms else 0
+        if not networks:
+            return list
+        return self._begin(networks, derive_seed(self.seed, purpose, index), drawn, "train", pool)
+
+    def _begin(
         self,
         networks: Sequence[Network],
         seed: np.random.SeedSequence,
         drawn: int,
         part: PartName,
-    ) -> list[Measurement]:
+        pool: Executor | None,
+    ) -> Callable[[], list[Measurement]]:
         instances = None
         if drawn:
             instances = draw_instances(
                 networks, self.chip, self.mechanisms, drawn, seed, nominal=True
             )
         if isinstance(self.task, ControlTask):
-            return self._drive(self.task, networks, instances, part)
+            driven = self._drive(self.task, networks, instances, part)
+            return lambda: driven
         stimulus, race = self._shown(self.task, part)
-        response = simulate(
-            networks, stimulus, self.chip, instances, threads=self.threads, race=race
-        )
-        scores = response.right / max(stimulus.n_samples, 1)
-        return [
-            Measurement(float(row[-1]), row[:-1], spikes, deliveries)
-            for row, spikes, deliveries in zip(
-                scores, response.spikes.tolist(), response.deliveries.tolist(), strict=True
+        if pool is None:
+            response = simulate(
+                networks, stimulus, self.chip, instances, threads=self.threads, race=race
             )
-        ]
+            return lambda: _records(response, stimulus)
+        threads = self.threads or os.cpu_count() or 1
+        finish = begin(networks, stimulus, self.chip, instances, race, pool, threads)
+        return lambda: _records(finish(), stimulus)
 
     def _drive(
         self,
@@ -132,3 +154,13 @@ class Evaluator:
             samples = getattr(task, part)
             self._parts[part] = (PreparedStimulus(samples.stimulus), task.race(samples))
         return self._parts[part]
+
+
+def _records(response: Response, stimulus: PreparedStimulus) -> list[Measurement]:
+    scores = response.right / max(stimulus.n_samples, 1)
+    return [
+        Measurement(float(row[-1]), row[:-1], spikes, deliveries)
+        for row, spikes, deliveries in zip(
+            scores, response.spikes.tolist(), response.deliveries.tolist(), strict=True
+        )
+    ]
