@@ -149,7 +149,6 @@ def _planned(
         population,
         weight,
         threshold,
-        _whole_networks(population, weight, threshold, chip, stimulus),
         floor,
         stimulus.low,
         stimulus.high,
@@ -248,26 +247,6 @@ def _run_sparse(work: _Work, threads: int) -> None:
         codes[some[done]] = _DONE
 
     _run_all([partial(run, some) for some in _shares(which, population, threads)], threads)
-
-
-def _whole_networks(
-    population: Population,
-    weight: NDArray[np.float64],
-    threshold: NDArray[np.float64],
-    chip: Chip,
-    stimulus: PreparedStimulus,
-) -> NDArray[np.bool_]:
-    """``(n_networks,)``, whether all numbers of a network are whole on every instance."""
-    if not (chip.integer and stimulus.whole):
-        return np.zeros(population.neuron_start.size - 1, np.bool_)
-    broken = np.zeros(population.neuron_start.size - 1, np.bool_)
-    for values, start in (
-        (weight, population.synapse_start),
-        (threshold, population.neuron_start),
-    ):
-        part = np.flatnonzero((values != np.rint(values)).any(axis=0))
-        broken[np.searchsorted(start, part, side="right") - 1] = True
-    return ~broken
 
 
 def _fire_on_arrival(population: Population, threshold: NDArray[np.float64]) -> NDArray[np.bool_]:
