@@ -6,6 +6,7 @@ import os
 import zlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -82,7 +83,7 @@ class Evaluator:
         found = []
         for start in range(0, len(networks), step):
             some = networks[start : start + step]
-            found += self._begin(some, derive_seed(self.seed, purpose, index), drawn, part, None)()
+            found += self._measure(some, derive_seed(self.seed, purpose, index), drawn, part)
         return found
 
     def begin(
@@ -98,38 +99,35 @@ class Evaluator:
 
         Returns:
             What waits for it and returns the records. Without a pool, and in a control task,
-            nothing is waited for: it is done at once.
+            nothing is begun before it is waited for.
         """
-        drawn = n_instances if self.mechanisms else 0
-        if not networks:
-            return list
-        return self._begin(networks, derive_seed(self.seed, purpose, index), drawn, "train", pool)
-
-    def _begin(
-        self,
-        networks: Sequence[Network],
-        seed: np.random.SeedSequence,
-        drawn: int,
-        part: PartName,
-        pool: Executor | None,
-    ) -> Callable[[], list[Measurement]]:
-        instances = None
-        if drawn:
-            instances = draw_instances(
-                networks, self.chip, self.mechanisms, drawn, seed, nominal=True
-            )
-        if isinstance(self.task, ControlTask):
-            driven = self._drive(self.task, networks, instances, part)
-            return lambda: driven
-        stimulus, race = self._shown(self.task, part)
-        if pool is None:
-            response = simulate(
-                networks, stimulus, self.chip, instances, threads=self.threads, race=race
-            )
-            return lambda: _records(response, stimulus)
+        if pool is None or not networks or isinstance(self.task, ControlTask):
+            return partial(self.measure, networks, purpose, index, n_instances=n_instances)
+        instances = self._drawn(networks, derive_seed(self.seed, purpose, index), n_instances)
+        stimulus, race = self._shown(self.task, "train")
         threads = self.threads or os.cpu_count() or 1
         finish = begin(networks, stimulus, self.chip, instances, race, pool, threads)
         return lambda: _records(finish(), stimulus)
+
+    def _measure(
+        self, networks: Sequence[Network], seed: np.random.SeedSequence, drawn: int, part: PartName
+    ) -> list[Measurement]:
+        instances = self._drawn(networks, seed, drawn)
+        if isinstance(self.task, ControlTask):
+            return self._drive(self.task, networks, instances, part)
+        stimulus, race = self._shown(self.task, part)
+        response = simulate(
+            networks, stimulus, self.chip, instances, threads=self.threads, race=race
+        )
+        return _records(response, stimulus)
+
+    def _drawn(
+        self, networks: Sequence[Network], seed: np.random.SeedSequence, n_instances: int
+    ) -> Instances | None:
+        """The physical chips, and the one exactly as drawn; none if all are as drawn."""
+        if not self.mechanisms or not n_instances:
+            return None
+        return draw_instances(networks, self.chip, self.mechanisms, n_instances, seed, nominal=True)
 
     def _drive(
         self,
