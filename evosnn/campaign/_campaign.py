@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
@@ -12,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from evosnn.campaign._allocation import contenders
 from evosnn.campaign._final import final_figures
 from evosnn.campaign._front import front_of, hypervolume, reference_point
+from evosnn.campaign._generation import breed_and_measure
 from evosnn.campaign._spec import CampaignSpec, parse_spec
 from evosnn.campaign._store import SPEC, Store
 from evosnn.campaign._world import World, build_world
@@ -59,8 +62,8 @@ class Progress:
         best: Best value of each objective in the population.
         compact: Synapses of the smallest network within 0.02 of the best first objective.
         front_size: Networks on the front.
-        shares: Where the generation's time went, in seconds: ``ask``, ``measure``, ``select``,
-            ``store``.
+        shares: Where the generation's time went, in seconds: ``ask`` (and what was measured
+            meanwhile), ``measure`` (what was left of it), ``select``.
         credit: For each operator how many children it made in this generation, and how many
             of them survived it.
     """
@@ -175,18 +178,24 @@ class Campaign:
             rng.bit_generator.state = self.store.random_state()
             population = self.population()
         history = [_progress_of(row) for row in self.store.statistics()]
-        while True:
-            reason = self._reason(history, population, stop_asked)
-            if reason is not None:
-                break
-            generation += 1
-            population, progress = self._advance(generation, population, history, rng)
-            history.append(progress)
-            on_generation(progress)
+        with self._kernel_threads() as kernels:
+            while True:
+                reason = self._reason(history, population, stop_asked)
+                if reason is not None:
+                    break
+                generation += 1
+                population, progress = self._advance(generation, population, history, rng, kernels)
+                history.append(progress)
+                on_generation(progress)
         if not self.store.final() and population:
             self.store.record_final(final_figures(self.world, population, self.spec.trials))
         self.store.set_meta("stopped", reason.name)
         return reason
+
+    def _kernel_threads(self) -> AbstractContextManager[Executor | None]:
+        """Threads that simulate while this one breeds; none if it is to be alone."""
+        others = (self._threads or os.cpu_count() or 1) - 1
+        return ThreadPoolExecutor(others) if others else nullcontext()
 
     def _advance(
         self,
@@ -194,18 +203,17 @@ class Campaign:
         population: Sequence[Individual],
         history: Sequence[Progress],
         rng: np.random.Generator,
+        kernels: Executor | None,
     ) -> tuple[list[Individual], Progress]:
         """Breed, measure, select and commit one generation."""
         clock = [time.perf_counter()]
         world = self.world
         world.breeder.learn([past.credit for past in history])
-        candidates = _unseen(world.engine.ask(population, rng), population)
-        clock.append(time.perf_counter())
-        new, more, lanes = self._measure(generation, candidates, population)
-        clock.append(time.perf_counter())
-        survivors = [self._pooled(member, more) for member in population]
-        offspring = self._offspring(new)
-        following = world.engine.tell(survivors, offspring, rng)
+        found = breed_and_measure(world, self.spec, generation, population, rng, kernels)
+        clock += [found.bred_at, time.perf_counter()]
+        survivors = [self._pooled(member, found.more) for member in population]
+        following = world.engine.tell(survivors, self._offspring(found.new), rng)
+        candidates, lanes = [candidate for candidate, _ in found.new], found.lanes
         if world.breeder.watches:  # those who are new will be looked at on the chip as drawn
             lanes += len({m.network.key for m in following} & {c.network.key for c in candidates})
         instances = self.spec.instances + 1 if self.spec.mechanisms else 1
@@ -216,69 +224,13 @@ class Campaign:
         clock.append(time.perf_counter())
         self.store.record_generation(
             generation,
-            new,
-            list(more.items()),
+            found.new,
+            list(found.more.items()),
             [member.network.key for member in following],
             _row_of(progress),
             dict(rng.bit_generator.state),
         )
         return following, progress
-
-    def _measure(
-        self, generation: int, candidates: Sequence[Candidate], population: Sequence[Individual]
-    ) -> tuple[list[tuple[Candidate, Measurement]], dict[str, Measurement], int]:
-        """Measure the new networks, and again the members whose record is still short.
-
-        Returns:
-            The new networks with their records, the members' new records by key, and how many
-            chips were tried in all.
-        """
-        instances = self.spec.instances if self.spec.mechanisms else 0
-        again = self._short(population)
-        if 0 < self.spec.screen < instances:
-            return self._screen(generation, candidates, again, population)
-        networks = [c.network for c in candidates] + [m.network for m in again]
-        records = self.world.evaluator.measure(
-            networks, "search", generation, n_instances=instances
-        )
-        new = list(zip(candidates, records, strict=False))
-        more = {m.network.key: r for m, r in zip(again, records[len(new) :], strict=True)}
-        return new, more, len(networks) * (instances + 1)
-
-    def _screen(
-        self,
-        generation: int,
-        candidates: Sequence[Candidate],
-        again: Sequence[Individual],
-        population: Sequence[Individual],
-    ) -> tuple[list[tuple[Candidate, Measurement]], dict[str, Measurement], int]:
-        """Measure new networks on a few chips, and on the rest what could join the front.
-
-        So are members measured again. All that are measured in one pass see the same chips.
-        """
-        measure, few = self.world.evaluator.measure, self.spec.screen
-        rest = self.spec.instances - few
-        networks = [c.network for c in candidates]
-        records = measure(networks, "screen", generation, n_instances=few)
-        shown = [self.world.individual(n, r) for n, r in zip(networks, records, strict=True)]
-        chosen = [
-            member.network
-            for group in (shown, again)
-            for member in contenders(self.world, group, population)
-        ]
-        found = measure(chosen, "search", generation, n_instances=rest)
-        more = {n.key: record for n, record in zip(chosen, found, strict=True)}
-        new = [
-            (c, pool(r, more.pop(c.network.key)) if c.network.key in more else r)
-            for c, r in zip(candidates, records, strict=True)
-        ]
-        return new, more, len(networks) * (few + 1) + len(chosen) * (rest + 1)
-
-    def _short(self, population: Sequence[Individual]) -> list[Individual]:
-        """Members whose record is still short; without mechanisms there is nothing to add."""
-        if not self.spec.mechanisms:
-            return []
-        return [m for m in population if m.measurement.perturbed.size < self.spec.remeasure]
 
     def _offspring(self, new: Sequence[tuple[Candidate, Measurement]]) -> list[Individual]:
         """The new networks; one that lived before keeps its old record too."""
@@ -401,17 +353,6 @@ def _differences(before: CampaignSpec, now: CampaignSpec) -> list[str]:
         for key in old
         if old[key] != new[key] and key not in _STOP_FIELDS
     ]
-
-
-def _unseen(candidates: Sequence[Candidate], population: Sequence[Individual]) -> list[Candidate]:
-    """Leave out what is measured in this generation anyway: members, and doubles."""
-    seen = {member.network.key for member in population}
-    found = []
-    for candidate in candidates:
-        if candidate.network.key not in seen:
-            seen.add(candidate.network.key)
-            found.append(candidate)
-    return found
 
 
 def _compact(front: Sequence[Individual]) -> int:

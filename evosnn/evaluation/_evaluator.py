@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -12,7 +15,7 @@ from evosnn.chips import Chip
 from evosnn.evaluation._measurement import Measurement
 from evosnn.hardware import Instances, Mechanism, draw_instances
 from evosnn.network import Network
-from evosnn.simulation import PreparedStimulus, Race, simulate
+from evosnn.simulation import PreparedStimulus, Race, Response, begin, simulate
 from evosnn.tasks.control import ControlTask, drive
 
 if TYPE_CHECKING:
@@ -83,31 +86,48 @@ class Evaluator:
             found += self._measure(some, derive_seed(self.seed, purpose, index), drawn, part)
         return found
 
-    def _measure(
+    def begin(
         self,
         networks: Sequence[Network],
-        seed: np.random.SeedSequence,
-        drawn: int,
-        part: PartName,
+        purpose: str,
+        index: int,
+        *,
+        n_instances: int,
+        pool: Executor | None,
+    ) -> Callable[[], list[Measurement]]:
+        """Begin what :meth:`measure` does on the search's samples, on a pool's threads.
+
+        Returns:
+            What waits for it and returns the records. Without a pool, and in a control task,
+            nothing is begun before it is waited for.
+        """
+        if pool is None or not networks or isinstance(self.task, ControlTask):
+            return partial(self.measure, networks, purpose, index, n_instances=n_instances)
+        instances = self._drawn(networks, derive_seed(self.seed, purpose, index), n_instances)
+        stimulus, race = self._shown(self.task, "train")
+        threads = self.threads or os.cpu_count() or 1
+        finish = begin(networks, stimulus, self.chip, instances, race, pool, threads)
+        return lambda: _records(finish(), stimulus)
+
+    def _measure(
+        self, networks: Sequence[Network], seed: np.random.SeedSequence, drawn: int, part: PartName
     ) -> list[Measurement]:
-        instances = None
-        if drawn:
-            instances = draw_instances(
-                networks, self.chip, self.mechanisms, drawn, seed, nominal=True
-            )
+        instances = self._drawn(networks, seed, drawn)
         if isinstance(self.task, ControlTask):
             return self._drive(self.task, networks, instances, part)
         stimulus, race = self._shown(self.task, part)
         response = simulate(
             networks, stimulus, self.chip, instances, threads=self.threads, race=race
         )
-        scores = response.right / max(stimulus.n_samples, 1)
-        return [
-            Measurement(float(row[-1]), row[:-1], spikes, deliveries)
-            for row, spikes, deliveries in zip(
-                scores, response.spikes.tolist(), response.deliveries.tolist(), strict=True
-            )
-        ]
+        return _records(response, stimulus)
+
+    def _drawn(
+        self, networks: Sequence[Network], seed: np.random.SeedSequence, n_instances: int
+    ) -> Instances | None:
+        """The physical chips, and the one exactly as drawn; none if all are as drawn."""
+        if not self.mechanisms or not n_instances:
+            return None
+        return draw_instances(networks, self.chip, self.mechanisms, n_instances, seed, nominal=True)
 
     def _drive(
         self,
@@ -132,3 +152,13 @@ class Evaluator:
             samples = getattr(task, part)
             self._parts[part] = (PreparedStimulus(samples.stimulus), task.race(samples))
         return self._parts[part]
+
+
+def _records(response: Response, stimulus: PreparedStimulus) -> list[Measurement]:
+    scores = response.right / max(stimulus.n_samples, 1)
+    return [
+        Measurement(float(row[-1]), row[:-1], spikes, deliveries)
+        for row, spikes, deliveries in zip(
+            scores, response.spikes.tolist(), response.deliveries.tolist(), strict=True
+        )
+    ]

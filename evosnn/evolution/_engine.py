@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from numpy.random import Generator
@@ -18,8 +18,11 @@ class Engine(Protocol):
     So a campaign that was stopped goes on from its stored population and random state.
     """
 
-    def ask(self, population: Sequence[Individual], rng: Generator) -> list[Candidate]:
-        """Return networks to measure: the first ones if the population is empty."""
+    def ask(self, population: Sequence[Individual], rng: Generator) -> Iterator[Candidate]:
+        """Yield networks to measure: the first ones if the population is empty.
+
+        They can be measured while the next ones are made.
+        """
 
     def tell(
         self, population: Sequence[Individual], offspring: Sequence[Individual], rng: Generator

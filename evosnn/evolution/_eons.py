@@ -9,7 +9,7 @@ with probability 0.9, a tenth of strangers, two elites, and the rates of :data:`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from deap import base, tools
@@ -117,23 +117,25 @@ class Eons:
         scored = [_Scored(member, self.score(member)) for member in individuals]
         return [item.individual for item in tools.selBest(scored, n)]
 
-    def ask(self, population: Sequence[Individual], rng: Generator) -> list[Candidate]:
-        """Return a generation but for its elites: children and strangers."""
+    def ask(self, population: Sequence[Individual], rng: Generator) -> Iterator[Candidate]:
+        """Yield a generation but for its elites: children and strangers."""
         if not population:
-            return self.breeder.first(self.size, rng)
+            yield from self.breeder.first(self.size, rng)
+            return
         self.breeder.watch([member.network for member in population])
         settings = self.settings
         ranked = [member.network for member in self._ranked(population, len(population))]
         seen = {network.key for network in ranked}
         asked = self.size - min(settings.elites, len(population))
         strangers = round(settings.strangers * asked)
-        found = [self.breeder.stranger(rng) for _ in range(strangers)]
-        seen.update(candidate.network.key for candidate in found)
-        while len(found) < asked:
+        for _ in range(strangers):
+            stranger = self.breeder.stranger(rng)
+            seen.add(stranger.network.key)
+            yield stranger
+        for _ in range(asked - strangers):
             child = self.breeder.child(self._pick(ranked, rng), self._pick(ranked, rng), seen, rng)
             seen.add(child.network.key)
-            found.append(child)
-        return found
+            yield child
 
     def _pick(self, ranked: Sequence[Network], rng: Generator) -> Network:
         """Return the winner of a tournament; ``ranked`` is sorted, best first."""

@@ -7,7 +7,7 @@ campaign goes on from what is stored.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import moocore
@@ -43,20 +43,19 @@ class Islands:
         self._edges = np.cumsum([0, *sizes]).tolist()
         self._engines = [PymooEngine("nsga2", breeder, n, n_objectives) for n in sizes]
 
-    def ask(self, population: Sequence[Individual], rng: Generator) -> list[Candidate]:
-        """Return the children of every island; random networks at first."""
+    def ask(self, population: Sequence[Individual], rng: Generator) -> Iterator[Candidate]:
+        """Yield the children of every island; random networks at first."""
         if not population:
-            return self.breeder.first(self._edges[-1], rng)
+            yield from self.breeder.first(self._edges[-1], rng)
+            return
         seen = {member.network.key for member in population}  # of all islands
-        found = []
         for engine, island in zip(self._engines, self._apart(population), strict=True):
-            for candidate in engine.ask(island, rng):
+            for candidate in list(engine.ask(island, rng)):
                 new = candidate
                 while new.network.key in seen:
                     new = self.breeder.stranger(rng)
                 seen.add(new.network.key)
-                found.append(new)
-        return found
+                yield new
 
     def tell(
         self, population: Sequence[Individual], offspring: Sequence[Individual], rng: Generator

@@ -8,7 +8,7 @@ rank and crowding. None of them keeps a state beside its population.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.random import Generator
@@ -60,10 +60,11 @@ class PymooEngine:
         self.size = size
         self._choose = _choose(kind, n_objectives)
 
-    def ask(self, population: Sequence[Individual], rng: Generator) -> list[Candidate]:
-        """Return the children of tournament winners; random networks at first."""
+    def ask(self, population: Sequence[Individual], rng: Generator) -> Iterator[Candidate]:
+        """Yield the children of tournament winners; random networks at first."""
         if not population:
-            return self.breeder.first(self.size, rng)
+            yield from self.breeder.first(self.size, rng)
+            return
         # Ranks and crowding are not stored: recomputed, they are the same in a continued run.
         rank, crowding = rank_and_crowding(*_arrays(population))
         place = np.empty(len(population), np.int64)
@@ -78,12 +79,10 @@ class PymooEngine:
             return networks[a if places[a] <= places[b] else b]
 
         seen = {network.key for network in networks}
-        found = []
         for _ in range(self.size):
             child = self.breeder.child(parent(), parent(), seen, rng)
             seen.add(child.network.key)
-            found.append(child)
-        return found
+            yield child
 
     def tell(
         self, population: Sequence[Individual], offspring: Sequence[Individual], rng: Generator

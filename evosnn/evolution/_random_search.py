@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from numpy.random import Generator
 
@@ -27,11 +27,11 @@ class RandomSearch:
         self.size = size
         self._survival = PymooEngine("nsga2", breeder, size, n_objectives)
 
-    def ask(self, population: Sequence[Individual], rng: Generator) -> list[Candidate]:
-        """Return random networks that are not in the population."""
+    def ask(self, population: Sequence[Individual], rng: Generator) -> Iterator[Candidate]:
+        """Yield random networks that are not in the population."""
         seen = {member.network.key for member in population}
         found = [c for c in self.breeder.first(self.size, rng) if c.network.key not in seen]
-        return found or [self.breeder.stranger(rng)]
+        yield from found or [self.breeder.stranger(rng)]
 
     def tell(
         self, population: Sequence[Individual], offspring: Sequence[Individual], rng: Generator

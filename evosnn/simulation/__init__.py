@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from evosnn.simulation._pack import PreparedStimulus
     from evosnn.simulation._race import Race
     from evosnn.simulation._session import Session
-    from evosnn.simulation._simulate import simulate
+    from evosnn.simulation._simulate import begin, simulate
     from evosnn.simulation._window import Window
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Session",
     "Stimulus",
     "Window",
+    "begin",
     "simulate",
 ]
 
@@ -34,6 +35,7 @@ _LAZY = {
     "Race": "_race",
     "Session": "_session",
     "Window": "_window",
+    "begin": "_simulate",
     "simulate": "_simulate",
 }
 

@@ -34,7 +34,6 @@ def plan_numbers(
     population: Any,
     weight: NDArray[np.float64],
     threshold: NDArray[np.float64],
-    whole: NDArray[np.bool_],
     floor: float,
     low: NDArray[np.float64],
     high: NDArray[np.float64],
@@ -46,7 +45,6 @@ def plan_numbers(
         population: The networks.
         weight: ``(n_instances, all synapses)``, weights on each chip instance.
         threshold: ``(n_instances, all neurons)``, firing thresholds on each chip instance.
-        whole: ``(n_networks,)``, whether all numbers of a network are whole.
         floor: Lowest membrane potential; minus infinity if there is none.
         low: ``(n_inputs,)``, least charge of each input in a timestep, at most 0.
         high: ``(n_inputs,)``, largest charge of each input in a timestep, at least 0.
@@ -56,7 +54,7 @@ def plan_numbers(
         ``(n_networks,)`` codes (``INT16``, ``INT32``, ``FLOAT64``) and ``(n_networks,)``
         shifts (-1 for float64).
     """
-    peak = _peaks(population, weight, threshold, floor, low, high, timesteps)
+    peak, whole = _survey(population, weight, threshold, floor, low, high, timesteps)
     rounding = 1.0 + np.diff(population.synapse_start)  # half a step a weight, and the rest
     codes = np.full(peak.size, FLOAT64)
     shifts = np.full(peak.size, -1)
@@ -72,12 +70,17 @@ def plan_numbers(
 
 
 @njit(nogil=True, cache=True)
-def _peaks(
+def _survey(
     population: Any, weight: Any, threshold: Any, floor: float, low: Any, high: Any, timesteps: int
 ) -> Any:
-    """Largest magnitude that a potential of each network can have, on any chip instance."""
+    """What the numbers of each network are like, on any chip instance.
+
+    Returns:
+        ``(n_networks,)`` largest magnitude that a potential can have, and ``(n_networks,)``
+        whether all weights and thresholds are whole.
+    """
     n_networks = population.neuron_start.size - 1
-    peak = np.zeros(n_networks)
+    peak, whole = np.zeros(n_networks), np.ones(n_networks, np.bool_)
     for network in range(n_networks):
         first, last = population.neuron_start[network], population.neuron_start[network + 1]
         n = last - first
@@ -91,13 +94,15 @@ def _peaks(
             for s in range(
                 population.synapse_start[network], population.synapse_start[network + 1]
             ):
-                post = population.post[s]
-                if weight[k, s] > 0:
-                    up[post] += weight[k, s]
+                post, amount = population.post[s], weight[k, s]
+                whole[network] &= amount == np.rint(amount)
+                if amount > 0:
+                    up[post] += amount
                 else:
-                    down[post] += weight[k, s]
+                    down[post] += amount
             for i in range(n):
+                whole[network] &= threshold[k, first + i] == np.rint(threshold[k, first + i])
                 highest = max(threshold[k, first + i], 0.0) + up[i]
                 lowest = max(floor, timesteps * down[i]) + down[i]
                 peak[network] = max(peak[network], highest, -lowest)
-    return peak
+    return peak, whole

@@ -69,11 +69,10 @@ class Session:
         threshold = population.threshold[None]
         if instances:
             threshold = firing_threshold(instances.threshold, self.chip)
-        whole = all((values == np.rint(values)).all() for values in (weight, threshold))
         code, shift = FLOAT64, -1
         if self.chip.integer and max(self._high.max(initial=0), -self._low.min(initial=0)) < 2**15:
             codes, shifts = plan_numbers(
-                population, weight, threshold, np.array([whole]), self._floor, self._low,
+                population, weight, threshold, self._floor, self._low,
                 self._high, self._horizon,
             )  # fmt: skip
             code, shift = int(codes[0]), int(shifts[0])

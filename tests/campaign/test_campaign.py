@@ -192,7 +192,7 @@ def test_an_engine_that_repeats_itself_loses_nothing(spec, tmp_path):
     ask = campaign.world.engine.ask
 
     def repeat(population, rng):
-        asked = ask(population, rng)
+        asked = list(ask(population, rng))
         members = [Candidate(m.network) for m in population[:3]]
         return [*asked, *asked[:2], *members]
 

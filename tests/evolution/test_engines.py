@@ -108,7 +108,7 @@ def test_an_engine_is_its_population_and_random_state(kind):
     def children(engine, warm):
         population = make_population(np.random.default_rng(0), 20)
         if warm:
-            engine.ask(population, np.random.default_rng(99))
+            list(engine.ask(population, np.random.default_rng(99)))
             engine.tell(population, population[:5], np.random.default_rng(98))
         return [c.network.key for c in engine.ask(population, np.random.default_rng(7))]
 
@@ -167,7 +167,7 @@ def test_what_meets_the_requirements_survives_first(kind):
     rng = np.random.default_rng(0)
     survivors = engine.tell(both[:20], both[20:], rng)
     assert sorted(m.shortfall for m in survivors) == [0.0] * 14 + [0.1] * 6
-    assert len(engine.ask(survivors, rng)) == 20
+    assert len(list(engine.ask(survivors, rng))) == 20
 
 
 @pytest.mark.parametrize("kind", PYMOO_ENGINES)
@@ -224,7 +224,7 @@ def test_eons_keeps_its_elites_and_brings_strangers():
     rng = np.random.default_rng(2)
     population = make_population(rng, 30)
     engine = Eons(make_breeder(), 30, OBJECTIVES, EonsSettings(elites=4, strangers=0.5))
-    asked = engine.ask(population, rng)
+    asked = list(engine.ask(population, rng))
     assert sum(c.operators == ("random",) for c in asked) >= 13
     following = engine.tell(population, population[:26], rng)
     best = sorted(population, key=engine.score, reverse=True)[:4]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from evosnn.network import Network
 from evosnn.simulation import Stimulus, simulate
-from evosnn.simulation import _simulate as engine
+from evosnn.simulation import _begin as engine
 from tests.networks import events, make_chip, random_network, random_stimulus
 
 FIELDS = ("counts", "first", "spikes", "deliveries")

@@ -45,20 +45,13 @@ def drive_compiled(
     if instances:
         threshold = firing_threshold(instances.threshold, chip)
     neurons = [slice(*ends) for ends in _pairs(population.neuron_start)]
-    synapses = [slice(*ends) for ends in _pairs(population.synapse_start)]
-    whole = np.array(
-        [
-            _is_whole(weight[:, s]) and _is_whole(threshold[:, i])
-            for s, i in zip(synapses, neurons, strict=True)
-        ]
-    )
     arrival = np.array([bool((threshold[:, i] <= 0).any()) for i in neurons])
     floor = -np.inf if chip.neuron.min_potential is None else chip.neuron.min_potential
     amount = np.full(task.n_inputs, float(chip.spike_value))
     codes, shifts = np.full(n, FLOAT64), np.full(n, -1)
     if chip.integer:
         codes, shifts = plan_numbers(
-            population, weight, threshold, whole, floor, np.minimum(amount, 0.0), amount,
+            population, weight, threshold, floor, np.minimum(amount, 0.0), amount,
             part.steps * task.timesteps,
         )  # fmt: skip
     returns = np.zeros((n, n_instances, part.n_samples))
@@ -142,7 +135,3 @@ def _rules(task: ControlTask, steps: int) -> Rules:
 def _pairs(start: NDArray[np.int64]) -> list[tuple[int, int]]:
     ends = start.tolist()
     return list(pairwise(ends))
-
-
-def _is_whole(values: NDArray[np.float64]) -> bool:
-    return bool((values == np.rint(values)).all())

@@ -1,0 +1,277 @@
+"""Networks without arithmetic of their own: how each is computed, and by which thread.
+
+All Python is done before the first kernel begins, so that kernels, which release the
+interpreter lock, run beside whatever the caller does next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evosnn.chips import Chip
+from evosnn.hardware import Instances
+from evosnn.simulation._adders import run_adder_networks
+from evosnn.simulation._data import Response
+from evosnn.simulation._events import allowances, run_event_networks
+from evosnn.simulation._kernel import run_networks
+from evosnn.simulation._lanes import group_sizes
+from evosnn.simulation._numbers import FLOAT64, INT16, NUMBERS, plan_numbers
+from evosnn.simulation._pack import PreparedStimulus, firing_threshold
+from evosnn.simulation._race import NO_RACE, Race
+from evosnn.simulation._wiring import Group, Population
+
+__all__ = ["begin_networks"]
+
+_DONE = -1  # the code of networks that need not run any more
+_ADDERS = len(NUMBERS)  # the code of networks that run on full adders, after the number types
+_ADDER_LANES = 257  # up to 256, one block of the vector kernel is cheaper
+
+
+@dataclass(frozen=True, eq=False)
+class _Work:
+    """One call: what runs, how, and where the results go.
+
+    Attributes:
+        population: The networks.
+        stimulus: What they are shown.
+        weight: ``(n_instances, all synapses)``, charges on each chip.
+        threshold: ``(n_instances, all neurons)``, firing thresholds.
+        firing: ``(n_instances, all neurons)``, or ``None`` for one chip exactly as drawn.
+        floor: Lowest membrane potential.
+        race: What is judged, if anything.
+        codes: ``(n_networks,)``, place of each network's number type in ``NUMBERS``, or
+            ``_ADDERS`` or ``_DONE``.
+        shifts: ``(n_networks,)``, fixed-point scales.
+        on_arrival: ``(n_networks,)``, whether some neuron could fire with nothing arriving.
+        right: ``(n_networks, n_instances)``, right answers.
+        results: Counts, first spikes, spikes and deliveries, as the kernels write them.
+    """
+
+    population: Population
+    stimulus: PreparedStimulus
+    weight: NDArray[np.float64]
+    threshold: NDArray[np.float64]
+    firing: NDArray[np.int8] | None
+    floor: float
+    race: Race | None
+    codes: NDArray[np.int64]
+    shifts: NDArray[np.int64]
+    on_arrival: NDArray[np.bool_]
+    right: NDArray[np.int32]
+    results: tuple[NDArray[Any], ...]
+
+
+def begin_networks(
+    population: Population,
+    stimulus: PreparedStimulus,
+    chip: Chip,
+    instances: Instances | None,
+    threads: int,
+    race: Race | None,
+    device: str,
+    pool: Executor | None = None,
+) -> Callable[[], Response]:
+    """Begin to run networks from rest; arguments as those of ``simulate``.
+
+    Args:
+        population: The networks.
+        stimulus: What they are shown.
+        chip: The rules.
+        instances: The networks' parameters on each chip instance.
+        threads: Processor cores to use.
+        race: What is judged; not on a GPU.
+        device: ``"cpu"`` or ``"cuda"``.
+        pool: Whose threads run the kernels; threads made when waited for if not given.
+
+    Returns:
+        What waits for the kernels, runs those that no thread has come to yet, and gives the
+        response.
+    """
+    work = _planned(population, stimulus, chip, instances, race)
+    jobs: list[Callable[[], None]] = []
+    parts = threads if pool or threads == 1 else 4 * threads  # several, so that none waits long
+    if device == "cuda":
+        _run_on_gpu(work)
+        work.codes[work.codes != FLOAT64] = _DONE
+    elif instances is None:
+        _run_sparse(work, threads)
+        _choose_adders(work)
+    for code in range(_ADDERS + 1):
+        for arrival in (False, True):
+            which = np.flatnonzero((work.codes == code) & (work.on_arrival == arrival))
+            for part in _shares(which, population, parts) if which.size else ():
+                run = _run_adders if code == _ADDERS else partial(_run_vectors, code, arrival)
+                jobs.append(partial(run, work, part))
+    pending = [pool.submit(job) for job in jobs] if pool else []
+
+    def finish() -> Response:
+        if not pool:
+            _run_all(jobs, threads)
+        for begun, job in zip(pending, jobs, strict=False):
+            if begun.cancel():  # nobody has come to it yet
+                job()
+            else:
+                begun.result()
+        return _response(work)
+
+    return finish
+
+
+def _run_all(jobs: list[Callable[[], None]], threads: int) -> None:
+    if threads == 1 or len(jobs) == 1:
+        for job in jobs:
+            job()
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        for done in [pool.submit(job) for job in jobs]:
+            done.result()
+
+
+def _planned(
+    population: Population,
+    stimulus: PreparedStimulus,
+    chip: Chip,
+    instances: Instances | None,
+    race: Race | None,
+) -> _Work:
+    weight, threshold = population.weight[None], population.threshold[None]
+    if instances is not None:
+        weight, threshold = instances.weight, firing_threshold(instances.threshold, chip)
+    floor = -np.inf if chip.neuron.min_potential is None else chip.neuron.min_potential
+    codes, shifts = plan_numbers(
+        population,
+        weight,
+        threshold,
+        floor,
+        stimulus.low,
+        stimulus.high,
+        stimulus.timesteps,
+    )
+    if not (chip.integer and stimulus.whole):
+        codes[:], shifts[:] = FLOAT64, -1
+    n_networks, n_instances = codes.size, weight.shape[0]
+    kept = 0 if race else stimulus.n_samples
+    shape = (n_networks, population.outputs.shape[1], n_instances, kept)
+    return _Work(
+        population, stimulus, weight, threshold, instances.firing if instances else None, floor,
+        race, codes, shifts, _fire_on_arrival(population, threshold),
+        right=np.zeros((n_networks, n_instances), np.int32),
+        results=(
+            np.empty(shape, np.int16), np.empty(shape, np.int16),
+            np.zeros(n_networks, np.int64), np.zeros(n_networks, np.int64),
+        ),
+    )  # fmt: skip
+
+
+def _response(work: _Work) -> Response:
+    counts, first, spikes, deliveries = work.results
+    runs = max(work.weight.shape[0] * work.stimulus.n_samples, 1)
+    right = work.right if work.race else work.right[:0, :0]
+    return Response(counts, first, spikes / runs, deliveries / runs, right=right)
+
+
+def _run_vectors(code: int, arrival: bool, work: _Work, which: NDArray[np.int64]) -> None:
+    """Run some networks on lanes of one number type, instances in groups."""
+    number, stimulus, at = NUMBERS[code], work.stimulus, 0
+    for size in group_sizes(work.weight.shape[0]):
+        group = None
+        if work.firing is not None:
+            rows = slice(at, at + size)
+            group = Group(work.weight[rows], work.threshold[rows], work.firing[rows])
+        feed = stimulus.feed(size, number.dtype == np.float64, arrival)
+        run_networks(
+            which, work.population, group, size, at, feed, stimulus.n_samples,
+            stimulus.timesteps, work.floor, work.shifts, number, arrival or None,
+            work.race.course(size) if work.race else NO_RACE, work.right, *work.results,
+        )  # fmt: skip
+        at += size
+
+
+def _run_adders(work: _Work, which: NDArray[np.int64]) -> None:
+    """Run some networks on bit-sliced full adders."""
+    stimulus = work.stimulus
+    run_adder_networks(
+        which, work.population, *stimulus.bits(), stimulus.n_samples, stimulus.timesteps,
+        work.floor, work.race.bits_course() if work.race else NO_RACE, work.right, *work.results,
+    )  # fmt: skip
+
+
+def _choose_adders(work: _Work) -> None:
+    """Mark the networks that run on full adders: one chip exactly as drawn, whole numbers."""
+    if work.stimulus.is_spikes and work.stimulus.n_samples >= _ADDER_LANES:
+        fits = (work.codes == INT16) & (work.shifts == 0) & ~work.on_arrival & (work.floor <= 0)
+        work.codes[fits & _forgets_all_or_nothing(work.population)] = _ADDERS
+
+
+def _run_on_gpu(work: _Work) -> None:
+    """Run all networks that do without floating point."""
+    from evosnn.simulation._cuda import run_cuda_networks
+
+    charge, event = work.stimulus.charge, work.stimulus.event
+    firing = np.zeros(work.threshold.shape, np.int8) if work.firing is None else work.firing
+    for arrival in (False, True):
+        which = np.flatnonzero((work.codes != FLOAT64) & (work.on_arrival == arrival))
+        if which.size:
+            run_cuda_networks(
+                which, work.population, work.weight, work.threshold, firing, charge,
+                charge != 0 if event is None else event, work.floor, work.shifts, arrival,
+                *work.results,
+            )  # fmt: skip
+
+
+def _run_sparse(work: _Work, threads: int) -> None:
+    """Run the networks in which little happens spike by spike, and mark them as done."""
+    population, stimulus, codes = work.population, work.stimulus, work.codes
+    allowed = allowances(population, stimulus.sent, stimulus.n_samples)
+    fits = (codes != FLOAT64) & (work.shifts == 0) & (allowed > 0) & (work.floor <= 0)
+    which = np.flatnonzero(fits & _forgets_all_or_nothing(population))
+    if not which.size:
+        return
+    events = stimulus.events()
+    labels, by = np.zeros(0, np.int64), 0
+    if work.race:
+        labels, by = work.race.labels, 2 if work.race.first else 1
+
+    def run(some: NDArray[np.int64]) -> None:
+        done = run_event_networks(
+            some, population, events, stimulus.timesteps, work.floor, allowed, labels, by,
+            work.right, *work.results,
+        )  # fmt: skip
+        codes[some[done]] = _DONE
+
+    _run_all([partial(run, some) for some in _shares(which, population, threads)], threads)
+
+
+def _fire_on_arrival(population: Population, threshold: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """``(n_networks,)``, whether some neuron could fire with nothing arriving."""
+    low = np.flatnonzero((threshold <= 0).any(axis=0))
+    found = np.zeros(population.neuron_start.size - 1, np.bool_)
+    found[np.searchsorted(population.neuron_start, low, side="right") - 1] = True
+    return found
+
+
+def _forgets_all_or_nothing(population: Population) -> NDArray[np.bool_]:
+    """``(n_networks,)``, whether every neuron leaks all of its potential or none."""
+    part = np.flatnonzero((population.leak != 0) & (population.leak != 1))
+    found = np.ones(population.neuron_start.size - 1, np.bool_)
+    found[np.searchsorted(population.neuron_start, part, side="right") - 1] = False
+    return found
+
+
+def _shares(
+    which: NDArray[np.int64], population: Population, parts: int
+) -> list[NDArray[np.int64]]:
+    """Split networks into at most so many shares of like cost."""
+    if parts == 1:
+        return [which]
+    cost = np.diff(population.synapse_start)[which] + 3 * np.diff(population.neuron_start)[which]
+    done = np.cumsum(cost)
+    shares = np.minimum(parts * (done - cost) // max(done[-1], 1), parts - 1)
+    return np.split(which, np.flatnonzero(np.diff(shares)) + 1)
