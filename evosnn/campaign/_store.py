@@ -17,8 +17,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import weakref
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,6 +107,7 @@ class Store:
         except (OSError, sqlite3.Error) as error:
             reason = getattr(error, "strerror", None) or error
             raise StoreError(f"'{path}' cannot be opened: {reason}") from None
+        self._shut = weakref.finalize(self, _shut, self._writer, self._db)  # if nobody closes it
         with self._readable():
             if create:
                 self._db.execute("PRAGMA journal_mode=WAL")
@@ -122,8 +124,7 @@ class Store:
     def close(self) -> None:
         """Close the file."""
         with self._readable():
-            self._db.close()
-        self._writer.shutdown()
+            self._shut()
 
     @contextmanager
     def claimed(self) -> Iterator[None]:
@@ -339,3 +340,9 @@ class Store:
                 [(i, key, json.dumps(value)) for i, (key, value) in enumerate(figures.items())],
             )
             self._db.execute("COMMIT")
+
+
+def _shut(writer: Executor, db: sqlite3.Connection) -> None:
+    """Let the last commit end, and close the file."""
+    writer.shutdown()
+    db.close()
