@@ -44,7 +44,8 @@ class Costs:
             each in as many whole bits as the chip's ranges need, without routing tables.
         connection_sparsity: Share of all possible synapses between neurons in use that are
             absent or 0.
-        activation_sparsity: Share of neurons (those that are fed) and timesteps without a spike.
+        activation_sparsity: Share of neurons (those that are fed) and timesteps without a spike;
+            in closed loop, where a neuron may fire several times in one, at least so much.
         energy_pj: Estimated energy in pJ; none if the chip publishes no figure.
         energy_parts: What each published figure contributes, in pJ.
         sources: Source of each of these figures.
@@ -75,10 +76,11 @@ def measure_costs(network: Network, bench: AnyBench) -> Costs:
     timesteps, n = bench.task.timesteps, network.n_used
     if isinstance(bench, ControlBench):
         spikes, delivered, effective = _in_loop(network, bench)
-        neurons = n
+        active, neurons = spikes, n
     else:
-        spikes, delivered, effective = _on_samples(network, bench)
-        neurons = network.n_neurons
+        fired = _spikes(network, bench)
+        spikes, delivered, effective = _on_samples(network, fired)
+        active, neurons = float((fired > 0).sum()) / fired.shape[2], network.n_neurons
     events = {
         "spike": spikes,
         "synaptic_event": delivered,
@@ -94,7 +96,7 @@ def measure_costs(network: Network, bench: AnyBench) -> Costs:
         latency_timesteps=measure_latency(network, bench),
         footprint_bytes=footprint_bytes(n, network.n_synapses, bench.chip),
         connection_sparsity=1.0 - int((network.weight != 0).sum()) / max(n * n, 1),
-        activation_sparsity=1.0 - spikes / max(neurons * timesteps, 1),
+        activation_sparsity=max(0.0, 1.0 - active / max(neurons * timesteps, 1)),
         energy_pj=sum(parts.values()) if parts else None,
         energy_parts=parts,
         sources={name: figure.source for name, figure in used.items()},
@@ -102,9 +104,10 @@ def measure_costs(network: Network, bench: AnyBench) -> Costs:
     )
 
 
-def _on_samples(network: Network, bench: Bench) -> tuple[float, float, float]:
+def _on_samples(
+    network: Network, fired: NDArray[np.bool_ | np.uint8]
+) -> tuple[float, float, float]:
     """Spikes, deliveries, and deliveries of weights that are not 0, mean of a sample."""
-    fired = _spikes(network, bench)
     timesteps, n_samples = fired.shape[0], fired.shape[2]
     # A delivery falls within the window if its spike does, and its delay after that.
     before = np.cumsum(fired.sum(axis=2), axis=0) / n_samples
@@ -151,7 +154,7 @@ def _synapses(network: Network) -> list[tuple[int, int, float, int]]:
     ]
 
 
-def _spikes(network: Network, bench: Bench) -> NDArray[np.bool_]:
+def _spikes(network: Network, bench: Bench) -> NDArray[np.bool_ | np.uint8]:
     """``(timesteps, n_neurons, n_samples)``, all spikes on the chip as drawn."""
     stimulus = bench.samples.stimulus
     session = Session(network, bench.chip, stimulus.n_samples)

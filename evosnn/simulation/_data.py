@@ -82,12 +82,13 @@ class Recording:
     """All that the neurons of one network did.
 
     Attributes:
-        spikes: ``(timesteps, n_neurons, n_instances, n_samples)`` bool.
+        spikes: ``(timesteps, n_neurons, n_instances, n_samples)``: bool, or uint8, how often, on a
+            chip whose neurons fire several times in one timestep.
         potential: Same shape, float64, membrane potentials after each timestep, in weight
             units. That of a dead or stuck neuron means nothing.
     """
 
-    spikes: NDArray[np.bool_]
+    spikes: NDArray[np.bool_ | np.uint8]
     potential: NDArray[np.float64]
 
 

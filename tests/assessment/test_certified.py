@@ -253,7 +253,7 @@ def with_thresholds(network, threshold):
 def bounds(network, stimulus, chip, epsilon):
     """Spikes of the first sample that must and that may be."""
     shape = (stimulus.timesteps, network.n_neurons)
-    must, may = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
+    must, may = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
     wires = wires_of(network, chip).arrays
     charge, event = stimulus.charge[:, :, 0].copy(), stimulus.event[:, :, 0].copy()
     run_intervals(*wires, charge, event, epsilon, True, must, may)

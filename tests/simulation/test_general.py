@@ -28,6 +28,11 @@ def chips(draw):
     current = None
     if rule in ("share", "shift"):
         current = draw(st.sampled_from([None, 1.0, 0.5, 0.25]))
+    bounded = current is not None and current < 1
+    reset, refractory = draw(
+        st.sampled_from([("zero", 0), ("zero", 3), ("subtract", 1), ("subtract", 0)])
+    )
+    several = reset == "subtract" and refractory == 0
     return Chip(
         name="test",
         description="a chip of the tests",
@@ -45,8 +50,10 @@ def chips(draw):
             leak_first=rule != "half-life" and draw(st.booleans()),
             resolution=draw(st.sampled_from([0.0, 1.0, 1 / 128])),
             fires_on=draw(st.sampled_from(["arrival", "potential"])),
-            reset=draw(st.sampled_from(["zero", "subtract"])),
-            refractory=draw(st.sampled_from([0, 1, 3])),
+            reset=reset,
+            refractory=refractory,
+            max_spikes=draw(st.sampled_from([1, 2, 31])) if several else 1,
+            max_output_spikes=draw(st.sampled_from([None, 1, 5])) if several else None,
             integration_delay=draw(st.booleans()),
         ),
         synapse=SynapseModel(
@@ -54,6 +61,8 @@ def chips(draw):
             delay=Range(min=1, max=6),
             current_leak=current,
             current_leak_first=draw(st.booleans()),
+            min_current=draw(st.sampled_from([None, -12])) if bounded else None,
+            max_current=draw(st.sampled_from([None, 25])) if bounded else None,
         ),
     )
 
