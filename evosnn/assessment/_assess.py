@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from evosnn.assessment._certified import Certificate, certify
-from evosnn.assessment._control_bench import AnyBench
+from evosnn.assessment._control_bench import AnyBench, ControlBench
 from evosnn.assessment._costs import Costs, measure_costs
 from evosnn.assessment._crossbar import CrossbarErrors, measure_crossbar
-from evosnn.assessment._levels import SWEEPS, Level, Sweep, try_levels
+from evosnn.assessment._levels import SWEEPS, Level, Sweep, mean_band, try_levels
 from evosnn.assessment._single_faults import SingleFaults, try_faults
 from evosnn.chips import Violation, find_violations
+from evosnn.evaluation import wilson
 from evosnn.network import Network
 
 __all__ = ["EPSILONS", "Assessment", "assess"]
@@ -47,6 +50,15 @@ class Assessment:
     violations: list[Violation]
     wires: CrossbarErrors | None = None
 
+    @property
+    def interval(self) -> tuple[float, float]:
+        """95 % interval of :attr:`nominal`: Wilson's over samples, Student's over returns."""
+        if isinstance(self.bench, ControlBench):
+            low, high = np.clip(mean_band(self.certificate.outcomes), *self.bench.span).tolist()
+            return low, high
+        n = self.bench.samples.n_independent
+        return wilson(round(self.nominal * n), n)
+
     def as_data(self, critical: int = 10) -> dict[str, Any]:
         """Return the assessment as plain data, the form that ``evosnn assess --json`` prints.
 
@@ -69,7 +81,7 @@ class Assessment:
                 "hidden": network.n_hidden,
                 "synapses": network.n_synapses,
             },
-            "nominal": {self.bench.measure: self.nominal},
+            "nominal": {self.bench.measure: self.nominal, "interval": list(self.interval)},
             "levels": [
                 {
                     "mechanism": level.mechanism,

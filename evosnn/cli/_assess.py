@@ -168,13 +168,15 @@ def _print(found: Assessment, other: Assessment | None, differences: Sequence[Di
     from evosnn.cli._tables import console
 
     bench, n = found.bench, found.bench.samples.n_samples
+    low, high = found.interval
     on = f"{n} held-out samples"
     if bench.measure == "score":
         on = f"{n} held-out episodes ({bench.unit}, {bench.span[0]:g} to {bench.span[1]:g})"
     console.print(
         f"Network {found.network.key[:8]}: {found.network.n_used} neurons, "
         f"{found.network.n_synapses} synapses; {bench.task.name} on {bench.chip.name}.\n"
-        f"{bench.measure.capitalize()} {_text(found, found.nominal)} on {on}, on the chip as drawn."
+        f"{bench.measure.capitalize()} {_text(found, found.nominal)} (95 % interval "
+        f"{_text(found, low)}..{_text(found, high)}) on {on}, on the chip as drawn."
     )
     console.print(_levels_table(found))
     console.print(_faults_table(found))

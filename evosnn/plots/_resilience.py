@@ -59,7 +59,10 @@ def resilience(found: Assessment, title: str = "", against: Assessment | None = 
         if k % _COLUMNS == 0:
             ax.set_ylabel(_score(found))
     _draw_key(
-        figure.add_subplot(grid[divmod(len(sweeps), _COLUMNS)]), _trials(found), against is not None
+        figure.add_subplot(grid[divmod(len(sweeps), _COLUMNS)]),
+        _trials(found),
+        "samples" if found.bench.measure == "accuracy" else "episodes",
+        against is not None,
     )
     _draw_faults(figure.add_subplot(grid[rows, :2]), found)
     _draw_certified(figure.add_subplot(grid[rows, 2]), found, against)
@@ -93,6 +96,7 @@ def _draw_sweep(ax: Axes, name: str, found: Assessment, against: Assessment | No
     together = name == "all"
     x = [level.level if together else 100 * level.level for level in levels]
     ax.axhline(found.nominal, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)), gid="nominal")
+    ax.axhspan(*found.interval, color=MUTED, alpha=0.1, linewidth=0, gid="interval")
     if against is not None:
         other = [level for level in against.levels if level.mechanism == name]
         _draw_mean(ax, x, other, found.bench.span, ORANGE, f"against {name}")
@@ -118,13 +122,14 @@ def _draw_mean(
     ax.plot(x, means, color=colour, linewidth=1.4, marker="o", markersize=3, gid=gid)
 
 
-def _draw_key(ax: Axes, trials: int, compared: bool) -> None:
+def _draw_key(ax: Axes, trials: int, of: str, compared: bool) -> None:
     ax.axis("off")
     ax.plot([], [], color=BLUE, marker="o", markersize=3, label=f"mean of {trials} chips")
     ax.fill_between([], [], [], color=BLUE, alpha=0.2, label="95 % band of the mean")
     ax.plot([], [], color=BLUE, linewidth=0.9, linestyle=":", label="5th percentile")
     ax.plot([], [], "v", color=VERMILLION, markersize=3, label="worst chip")
     ax.plot([], [], color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)), label="as drawn")
+    ax.fill_between([], [], [], color=MUTED, alpha=0.1, label=f"95 % interval over {of}")
     if compared:
         ax.plot([], [], color=ORANGE, marker="o", markersize=3, label="the other network's mean")
     ax.legend(loc="center left", borderaxespad=0)
