@@ -32,7 +32,7 @@ class Costs:
     In closed loop an inference is one window, from a look at the environment to an action.
 
     Attributes:
-        spikes: Spikes of all neurons; in closed loop inputs that lead nowhere are not fed.
+        spikes: Spikes of all neurons in use (outputs, and those that have a synapse).
         synaptic_operations: Deliveries within the window by synapses of any weight; in closed
             loop, where windows follow each other, all that are sent off.
         effective_synaptic_operations: Of these, by synapses whose weight is not 0
@@ -44,8 +44,8 @@ class Costs:
             each in as many whole bits as the chip's ranges need, without routing tables.
         connection_sparsity: Share of all possible synapses between neurons in use that are
             absent or 0.
-        activation_sparsity: Share of neurons (those that are fed) and timesteps without a spike;
-            in closed loop, where a neuron may fire several times in one, at least so much.
+        activation_sparsity: Share of neurons in use and timesteps without a spike; in closed
+            loop, where a neuron may fire several times in one, at least so much.
         energy_pj: Estimated energy in pJ; none if the chip publishes no figure.
         energy_parts: What each published figure contributes, in pJ.
         sources: Source of each of these figures.
@@ -76,11 +76,11 @@ def measure_costs(network: Network, bench: AnyBench) -> Costs:
     timesteps, n = bench.task.timesteps, network.n_used
     if isinstance(bench, ControlBench):
         spikes, delivered, effective = _in_loop(network, bench)
-        active, neurons = spikes, n
+        active = spikes
     else:
         fired = _spikes(network, bench)
         spikes, delivered, effective = _on_samples(network, fired)
-        active, neurons = float((fired > 0).sum()) / fired.shape[2], network.n_neurons
+        active = float((fired > 0).sum()) / fired.shape[2]
     events = {
         "spike": spikes,
         "synaptic_event": delivered,
@@ -96,7 +96,7 @@ def measure_costs(network: Network, bench: AnyBench) -> Costs:
         latency_timesteps=measure_latency(network, bench),
         footprint_bytes=footprint_bytes(n, network.n_synapses, bench.chip),
         connection_sparsity=1.0 - int((network.weight != 0).sum()) / max(n * n, 1),
-        activation_sparsity=max(0.0, 1.0 - active / max(neurons * timesteps, 1)),
+        activation_sparsity=max(0.0, 1.0 - active / max(n * timesteps, 1)),
         energy_pj=sum(parts.values()) if parts else None,
         energy_parts=parts,
         sources={name: figure.source for name, figure in used.items()},
@@ -155,13 +155,13 @@ def _synapses(network: Network) -> list[tuple[int, int, float, int]]:
 
 
 def _spikes(network: Network, bench: Bench) -> NDArray[np.bool_ | np.uint8]:
-    """``(timesteps, n_neurons, n_samples)``, all spikes on the chip as drawn."""
+    """``(timesteps, n_neurons, n_samples)``, spikes of neurons in use on the chip as drawn."""
     stimulus = bench.samples.stimulus
     session = Session(network, bench.chip, stimulus.n_samples)
     event = None if stimulus.event is None else stimulus.event[:, :, None]
     spikes = session.run(stimulus.charge[:, :, None], event, record=True).spikes
     assert spikes is not None
-    return spikes[:, :, 0]
+    return spikes[:, :, 0] * network.used[:, None]
 
 
 def measure_latency(network: Network, bench: AnyBench) -> float:

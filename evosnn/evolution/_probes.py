@@ -125,14 +125,14 @@ def energy(bench: Bench) -> Probe:
 
 
 def activation_sparsity(bench: Bench) -> Probe:
-    """Share of neurons and timesteps without a spike, mean over the chips tried.
+    """Share of neurons in use and timesteps without a spike, mean over the chips tried.
 
     Where a neuron may fire several times in one timestep, at least so much, and not below 0.
     """
     timesteps = bench.task.timesteps
 
     def value(network: Network, m: Measurement) -> float:
-        return max(0.0, 1.0 - m.spikes / max(network.n_neurons * timesteps, 1))
+        return max(0.0, 1.0 - m.spikes / max(network.n_used * timesteps, 1))
 
     return value, 0.0
 

@@ -99,8 +99,8 @@ class Response:
     Attributes:
         counts: ``(n_networks, n_outputs, n_instances, n_samples)`` int16, output spikes.
         first: Same shape, int16, timestep of the first output spike, or ``NEVER``.
-        spikes: ``(n_networks,)`` float64, spikes of all neurons, mean over instances and
-            samples.
+        spikes: ``(n_networks,)`` float64, spikes of all neurons in use (outputs, and those
+            that have a synapse), mean over instances and samples.
         deliveries: ``(n_networks,)`` float64, synaptic deliveries within the window, mean
             over instances and samples.
         recordings: One for each network that was to be recorded, in the order asked for.

@@ -440,9 +440,10 @@ def run_general_networks(
             np.empty((n, lanes), np.int32),
         )  # fmt: skip
         deliveries = np.zeros(n, np.int64)
+        used = population.used[net.first : net.first + n]
         for k in range(values.weight.shape[1]):
             changed = _changed(net, values, k)
-            live = np.flatnonzero(changed)
+            live = np.flatnonzero(changed & used)
             for i in live:
                 state.potential[i], state.current[i] = 0.0, 0.0
                 state.rest[i], state.heard[i] = 0, 0

@@ -76,7 +76,7 @@ def run_networks(
         right_out: ``(networks, instances)`` int32, right answers, added to.
         counts_out: ``(networks, outputs, instances, samples)`` int16, output spikes, written.
         first_out: Same shape, int16, timestep of the first output spike, written.
-        spikes_out: ``(networks,)`` int64, spikes of all neurons, added to.
+        spikes_out: ``(networks,)`` int64, spikes of neurons in use, added to.
         deliveries_out: ``(networks,)`` int64, synaptic deliveries, added to.
     """
     n_outputs = population.outputs.shape[1]
@@ -131,5 +131,7 @@ def run_networks(
                 fires[i] = feed.sent[:, port].sum()
                 for ago in range(min(timesteps, wiring.slots)):
                     late[ago, i] = feed.sent[timesteps - 1 - ago, port]
-        spikes_out[network] += fires.sum()
+        for i in range(n):
+            if population.used[population.neuron_start[network] + i]:
+                spikes_out[network] += fires[i]
         deliveries_out[network] += _deliveries(population, network, fires, late)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from evosnn.chips import Chip
 from evosnn.errors import SpecError, unknown_name
-from evosnn.hardware import Instances
+from evosnn.hardware import FIRES_NEVER, Instances
 from evosnn.network import Network
 from evosnn.simulation._adders import run_adder_networks
 from evosnn.simulation._bits import BITS_LANES
@@ -221,6 +221,7 @@ def _run_on_gpu(
     from evosnn.simulation._cuda import run_cuda_networks
 
     firing = instances.firing if instances else np.zeros(threshold.shape, np.int8)
+    firing = np.where(population.used, firing, np.int8(FIRES_NEVER))
     event = stimulus.charge != 0 if stimulus.event is None else stimulus.event
     for arrival in (False, True):
         which = np.flatnonzero((codes != FLOAT64) & (on_arrival == arrival))

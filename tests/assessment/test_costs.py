@@ -19,11 +19,46 @@ def test_operations_equal_the_reference():
     costs = measure_costs(NETWORK, BENCH)
     stimulus = BENCH.samples.stimulus
     runs = [run_reference(NETWORK, stimulus, CHIP, sample=k) for k in range(stimulus.n_samples)]
-    assert costs.spikes == pytest.approx(np.mean([run.spikes.sum() for run in runs]))
+    assert costs.spikes == pytest.approx(
+        np.mean([run.spikes[:, NETWORK.used].sum() for run in runs])
+    )
     assert costs.synaptic_operations == pytest.approx(np.mean([run.deliveries for run in runs]))
     response = simulate([NETWORK], stimulus, CHIP)
     assert costs.synaptic_operations == pytest.approx(response.deliveries[0])
-    silent = 1 - np.mean([run.spikes.mean() for run in runs])
+    silent = 1 - np.mean([run.spikes[:, NETWORK.used].mean() for run in runs])
+    assert costs.activation_sparsity == pytest.approx(silent)
+
+
+def test_inputs_that_lead_nowhere_cost_nothing():
+    lone = next(i for i in NETWORK.inputs if i not in NETWORK.outputs)
+    kept = (NETWORK.pre != lone) & (NETWORK.post != lone)
+    fields = vars_of(NETWORK)
+    some = {k: fields[k][kept] for k in ("pre", "post", "weight", "delay")}
+    network = Network(**{**fields, **some})
+    assert not network.used[lone]
+    costs = measure_costs(network, BENCH)
+    stimulus = BENCH.samples.stimulus
+    runs = [run_reference(network, stimulus, CHIP, sample=k) for k in range(stimulus.n_samples)]
+    fed = np.mean([run.spikes[:, lone].sum() for run in runs])
+    assert fed > 0
+    assert costs.spikes == pytest.approx(np.mean([run.spikes.sum() for run in runs]) - fed)
+    assert costs.spikes == pytest.approx(simulate([network], stimulus, CHIP).spikes[0])
+
+
+def test_a_neuron_that_fires_several_times_counts_once_in_sparsity():
+    neuron = CHIP.neuron.model_copy(update={"reset": "subtract", "max_spikes": 9})
+    bench = make_bench(CHIP.model_copy(update={"neuron": neuron}))
+    costs = measure_costs(NETWORK, bench)
+    stimulus = bench.samples.stimulus
+    runs = [
+        run_reference(NETWORK, stimulus, bench.chip, sample=k) for k in range(stimulus.n_samples)
+    ]
+    assert max(run.spikes.max() for run in runs) > 1
+    assert costs.spikes == pytest.approx(
+        np.mean([run.spikes[:, NETWORK.used].sum() for run in runs])
+    )
+    assert costs.synaptic_operations == pytest.approx(np.mean([run.deliveries for run in runs]))
+    silent = np.mean([(run.spikes[:, NETWORK.used] == 0).mean() for run in runs])
     assert costs.activation_sparsity == pytest.approx(silent)
 
 

@@ -102,7 +102,7 @@ def assert_as_reference(network, stimulus, chip, instances=None):
             first = np.where(out.any(axis=0), (out > 0).argmax(axis=0), NEVER)
             np.testing.assert_array_equal(response.counts[0, :, k, sample], out.sum(axis=0))
             np.testing.assert_array_equal(response.first[0, :, k, sample], first)
-            spikes += run.spikes[:, :].sum()
+            spikes += run.spikes[:, network.used].sum()
             deliveries += run.deliveries
     runs = n * stimulus.n_samples
     assert response.deliveries[0] == pytest.approx(deliveries / runs)
