@@ -165,7 +165,7 @@ def _rules_of(chip: Chip) -> Rules:
 
 @njit(nogil=True, cache=True)
 def within(current, rules):  # type: ignore[no-untyped-def]  # compiled by numba
-    """Return a current kept within its bounds; without bounds, what arrives, as it is."""
+    """Return a current kept within its bounds."""
     return min(max(current, rules.least_current), rules.most_current)
 
 
@@ -199,6 +199,7 @@ def run_intervals(  # type: ignore[no-untyped-def]  # compiled by numba
     last_must, last_may = np.full(n, never), np.full(n, never)  # timestep of the last spike
     heard, unsure = np.zeros(n, np.int64), np.zeros(n, np.bool_)
     halves = rules.leak_rule == HALF_LIFE
+    bounded = rules.least_current > -np.inf or rules.most_current < np.inf
     for t in range(charge.shape[0]):
         for i in range(n):
             a, b = low[i], high[i]
@@ -208,19 +209,27 @@ def run_intervals(  # type: ignore[no-untyped-def]  # compiled by numba
             k = input_of[i]
             if k >= 0 and event[t, k]:
                 sure = True
-                least = within(least + charge[t, k], rules)
-                most = within(most + charge[t, k], rules)
+                least, most = least + charge[t, k], most + charge[t, k]
+                if bounded:
+                    least, most = within(least, rules), within(most, rules)
             for s in range(start[i], start[i + 1]):
                 sent = t - delay[s]
                 if sent < 0 or not may[sent, pre[s]]:
                     continue
-                few, many = must[sent, pre[s]], may[sent, pre[s]]
+                few, many = np.int64(must[sent, pre[s]]), np.int64(may[sent, pre[s]])
                 small = weight[s] - epsilon * abs(weight[s])
                 large = weight[s] + epsilon * abs(weight[s])
-                least = within(least + small * (few if small >= 0 else many), rules)
-                most = within(most + large * (many if large >= 0 else few), rules)
-                sure = sure or few > 0
-                perhaps = True
+                if few > 0:
+                    sure = True
+                else:
+                    small, large = min(small, 0.0), max(large, 0.0)
+                    perhaps = True
+                if many > 1:
+                    small *= few if small >= 0 else many
+                    large *= many if large >= 0 else few
+                least, most = least + small, most + large
+                if bounded:
+                    least, most = within(least, rules), within(most, rules)
             if halves and leak[i] > 0 and (sure or perhaps):
                 c, d = halve(a, b, leak[i], t - heard[i], rules.unit, unsure[i])
                 c, d = max(c, rules.floor), min(d, rules.ceiling)
@@ -242,8 +251,10 @@ def run_intervals(  # type: ignore[no-untyped-def]  # compiled by numba
                 a, b = leak_ends(a, b, leak[i], rules)
             if not rules.on_arrival:
                 sure = True
-            few = spikes_of(a, threshold[i], taken[i], times[i])
-            many = spikes_of(b, threshold[i], taken[i], times[i])
+            few, many = np.int64(a >= threshold[i]), np.int64(b >= threshold[i])
+            if times[i] > 1:
+                few = spikes_of(a, threshold[i], taken[i], times[i])
+                many = spikes_of(b, threshold[i], taken[i], times[i])
             surely = sure and not may_rest and few > 0
             possibly = (sure or perhaps) and not rests and many > 0
             must[t, i] = few if surely else 0

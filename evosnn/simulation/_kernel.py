@@ -126,12 +126,12 @@ def run_networks(
                         row[sample] = counts[sample * size + k]
                         times[sample] = first[sample * size + k]
         for i in range(n):
+            if not population.used[population.neuron_start[network] + i]:
+                continue
             if wiring.relays[i]:
                 port = wiring.input_of[i]
                 fires[i] = feed.sent[:, port].sum()
                 for ago in range(min(timesteps, wiring.slots)):
                     late[ago, i] = feed.sent[timesteps - 1 - ago, port]
-        for i in range(n):
-            if population.used[population.neuron_start[network] + i]:
-                spikes_out[network] += fires[i]
+            spikes_out[network] += fires[i]
         deliveries_out[network] += _deliveries(population, network, fires, late)
