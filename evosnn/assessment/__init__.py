@@ -24,6 +24,7 @@ from evosnn.assessment._costs import (
     footprint_bytes,
     measure_costs,
     measure_latency,
+    memory_access_bytes,
 )
 from evosnn.assessment._crossbar import CrossbarErrors, measure_crossbar
 from evosnn.assessment._fault_pairs import FaultPairs, sample_size, try_pairs
@@ -72,6 +73,7 @@ __all__ = [
     "measure_costs",
     "measure_crossbar",
     "measure_latency",
+    "memory_access_bytes",
     "sample_size",
     "try_faults",
     "try_levels",

@@ -216,7 +216,7 @@ def run_intervals(  # type: ignore[no-untyped-def]  # compiled by numba
                 sent = t - delay[s]
                 if sent < 0 or not may[sent, pre[s]]:
                     continue
-                few, many = np.int64(must[sent, pre[s]]), np.int64(may[sent, pre[s]])
+                few, many = int(must[sent, pre[s]]), int(may[sent, pre[s]])
                 small = weight[s] - epsilon * abs(weight[s])
                 large = weight[s] + epsilon * abs(weight[s])
                 if few > 0:
@@ -251,7 +251,7 @@ def run_intervals(  # type: ignore[no-untyped-def]  # compiled by numba
                 a, b = leak_ends(a, b, leak[i], rules)
             if not rules.on_arrival:
                 sure = True
-            few, many = np.int64(a >= threshold[i]), np.int64(b >= threshold[i])
+            few, many = int(a >= threshold[i]), int(b >= threshold[i])
             if times[i] > 1:
                 few = spikes_of(a, threshold[i], taken[i], times[i])
                 many = spikes_of(b, threshold[i], taken[i], times[i])

@@ -230,7 +230,7 @@ class Chip(_Frozen):
         limits: Size limits.
         spike_value: Charge that a full input spike delivers to its input neuron.
         costs: Published costs by name: ``spike``, ``synaptic_event``, ``neuron_update``,
-            ``timestep``; each is spent once per such event.
+            ``memory_byte``, ``timestep``; each is spent once per such event.
         crossbar: The synapse array, if the chip computes with conductances.
         sources: Where single figures come from, by dotted field (``"neuron.threshold"``), if
             not from ``source``.

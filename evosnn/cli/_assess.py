@@ -290,7 +290,11 @@ def _costs_table(found: Assessment) -> Table:
         "spikes": f"{costs.spikes:.4g}",
         "latency": f"{costs.latency_timesteps:.4g} timesteps",
         "energy": energy,
+        "memory access": f"{costs.memory_access_bytes:.4g} bytes",
         "footprint": f"{costs.footprint_bytes:.4g} bytes",
+        "area": "no circuit by this chip's rules"
+        if costs.area_cells is None
+        else f"{costs.area_cells:.0f} logic cells of an iCE40 (estimate)",
         "connection sparsity": f"{costs.connection_sparsity:.4f}",
         "activation sparsity": f"{costs.activation_sparsity:.4f}",
     }

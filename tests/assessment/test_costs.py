@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from evosnn.assessment import measure_costs
+from evosnn.assessment import estimate_area, measure_costs
 from evosnn.chips import Cost
 from evosnn.network import Network
 from evosnn.simulation import simulate
@@ -110,6 +110,24 @@ def test_energy_is_what_the_chip_publishes():
     assert found.energy_pj == pytest.approx(expected)
     assert found.sources == {"spike": "a", "synaptic_event": "b"}
     assert not found.verified
+
+
+def test_memory_access_by_hand():
+    # risp-127's like: weights of 8 bits, delays of 1 to 15 (4 bits), thresholds of 8 bits,
+    # potentials of -127 to 127 (8 bits), read and written, one leak (0 bits).
+    costs = measure_costs(NETWORK, BENCH)
+    bits = costs.synaptic_operations * (8 + 4) + costs.neuron_updates * (8 + 2 * 8)
+    assert costs.memory_access_bytes == pytest.approx(bits / 8)
+    published = {"memory_byte": Cost(value=2, unit="pJ", source="a")}
+    bench = make_bench(CHIP.model_copy(update={"costs": published}))
+    assert measure_costs(NETWORK, bench).energy_pj == pytest.approx(bits / 4)
+
+
+def test_area_is_estimated_where_there_is_a_circuit():
+    assert measure_costs(NETWORK, BENCH).area_cells == estimate_area(NETWORK, CHIP)
+    late = CHIP.neuron.model_copy(update={"integration_delay": True})
+    bench = make_bench(CHIP.model_copy(update={"neuron": late}))
+    assert measure_costs(NETWORK, bench).area_cells is None
 
 
 def test_footprint_by_hand():
