@@ -83,7 +83,6 @@ def run_networks(
     n_blocks = feed.valid.size // WORDS
     counts, first = np.empty(LANES, np.int16), np.empty(LANES, np.int16)
     tally = new_tally(n_outputs, timesteps, WORDS)
-    source, marks = borrowed(feed), borrowed(tally)
     for network in which:
         wiring = wire(
             population, network, group, feed.amount, feed.kind == SPIKE_INPUT, floor,
@@ -103,14 +102,14 @@ def run_networks(
         for block in range(n_blocks):
             potential[:] = 0
             if relayed:  # and all other rows are written before they are read, or never
-                relay(lean, source, block, timesteps, ring, loud)
+                relay(lean, borrowed(feed), block, timesteps, ring, loud)
             else:
                 ring[:] = 0
                 loud[:] = False
             clear_tally(tally)
             run_block(
-                lean, source, block, potential, ring, loud, 0, timesteps, marks, fires, late,
-                on_arrival, relayed, None, None,
+                lean, borrowed(feed), block, potential, ring, loud, 0, timesteps, borrowed(tally),
+                fires, late, on_arrival, relayed, None, None,
             )  # fmt: skip
             if course.by > 0:
                 judge(tally, course, block, right_out[network, instance : instance + size])
