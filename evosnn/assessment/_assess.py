@@ -12,10 +12,11 @@ from evosnn.assessment._certified import Certificate, certify
 from evosnn.assessment._control_bench import AnyBench, ControlBench
 from evosnn.assessment._costs import Costs, measure_costs
 from evosnn.assessment._crossbar import CrossbarErrors, measure_crossbar
-from evosnn.assessment._levels import SWEEPS, Level, Sweep, mean_band, try_levels
+from evosnn.assessment._levels import SWEEPS, Level, Sweep, mean_band, try_levels, try_own
 from evosnn.assessment._single_faults import SingleFaults, try_faults
 from evosnn.chips import Violation, find_violations
 from evosnn.evaluation import wilson
+from evosnn.hardware import Mechanism
 from evosnn.network import Network
 
 __all__ = ["EPSILONS", "Assessment", "assess"]
@@ -32,7 +33,7 @@ class Assessment:
         network: The network.
         bench: Task, chip and samples (or episodes).
         nominal: Accuracy (in closed loop the mean return) on the chip as drawn.
-        levels: Scores at each level of each mechanism.
+        levels: Scores at each level of each mechanism, then under the campaign's own.
         single_faults: Scores under each single fault.
         certificate: Errors that each sample certainly survives.
         costs: Costs of an inference.
@@ -134,6 +135,7 @@ def assess(
     trials: int = 200,
     seed: int = 0,
     sweeps: Sequence[Sweep] = SWEEPS,
+    mechanisms: Sequence[Mechanism] = (),
 ) -> Assessment:
     """Assess a network.
 
@@ -143,6 +145,7 @@ def assess(
         trials: Chips at each level of each mechanism.
         seed: Where all chips are drawn from.
         sweeps: The mechanisms and their levels.
+        mechanisms: What the network was evolved under, tried as it is.
 
     Raises:
         NetworkError: If the network does not have the task's inputs and outputs.
@@ -153,7 +156,10 @@ def assess(
         network=network,
         bench=bench,
         nominal=faults.nominal,
-        levels=try_levels(network, bench, trials=trials, seed=seed, sweeps=sweeps),
+        levels=[
+            *try_levels(network, bench, trials=trials, seed=seed, sweeps=sweeps),
+            *try_own(network, bench, mechanisms, trials=trials, seed=seed),
+        ],
         single_faults=faults,
         certificate=certify(network, bench),
         costs=measure_costs(network, bench),
