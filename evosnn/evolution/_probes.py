@@ -28,6 +28,7 @@ __all__ = [
     "energy",
     "footprint",
     "latency",
+    "memory_access",
     "usual_size",
     "worst_dead_synapse",
     "worst_single_fault",
@@ -122,6 +123,20 @@ def energy(bench: Bench) -> Probe:
     neurons, synapses = usual_size(bench.task.n_inputs, bench.task.n_outputs)
     most = (float(neurons * timesteps), float(synapses * timesteps), float(neurons * timesteps))
     return value, sum(energy_of(chip, *most, float(timesteps))[0].values())
+
+
+def memory_access(bench: Bench) -> Probe:
+    """Bytes that an inference reads and writes; see :class:`~evosnn.assessment.Costs`."""
+    from evosnn.assessment import memory_access_bytes
+
+    chip, timesteps = bench.chip, bench.task.timesteps
+
+    def value(network: Network, record: Measurement) -> float:
+        return memory_access_bytes(record.deliveries, float(network.n_used * timesteps), chip)
+
+    neurons, synapses = usual_size(bench.task.n_inputs, bench.task.n_outputs)
+    most = float(synapses * timesteps), float(neurons * timesteps)
+    return value, memory_access_bytes(*most, chip)
 
 
 def activation_sparsity(bench: Bench) -> Probe:
