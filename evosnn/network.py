@@ -175,9 +175,18 @@ class Network:
         return self.n_neurons - len(set(self.inputs.tolist()) | set(self.outputs.tolist()))
 
     @cached_property
+    def used(self) -> NDArray[np.bool_]:
+        """``(n_neurons,)``, which neurons a chip must hold: outputs, and all with a synapse."""
+        used = np.zeros(self.n_neurons, np.bool_)
+        for indices in (self.outputs, self.pre, self.post):
+            used[indices] = True
+        used.flags.writeable = False
+        return used
+
+    @cached_property
     def n_used(self) -> int:
-        """Number of neurons that a chip must hold: outputs, and all that have a synapse."""
-        return len({*self.outputs.tolist(), *self.pre.tolist(), *self.post.tolist()})
+        """Number of neurons that a chip must hold."""
+        return int(self.used.sum())
 
     @cached_property
     def key(self) -> str:

@@ -7,14 +7,20 @@ cancer: one of 20 neurons, on the data's ten mean features (thirty inputs would 
 one on all thirty features.
 
 Nothing of a fault can show before its part is first used, so faults could begin there, and
-samples in which the part is never used could be left out. The last lines say for what share of
+samples in which the part is never used could be left out. The next lines say for what share of
 the timesteps that holds, and the processor time of the second, a call for each neuron that the
 faulty synapses leave, over that of all at once: all at once is what ``try_faults`` does.
+
+Then: how many faults differ in effect at all (a weight that stays what it was, two faults that
+leave one chip, a part that is silent on all samples or leads to no output), and the processor
+time of trying only these. The last line says in what share of the runs no neuron's spikes change,
+which is the most that stopping early could save.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -97,6 +103,12 @@ def compare(n_features: int, neurons: int) -> None:
         f"samples without use left out:\n  {longer(network, bench):.1f} times the processor time "
         "of all at once; scores equal"
     )
+    distinct, ratio = only_distinct(network, bench)
+    print(
+        f"  faults that differ in effect: {distinct}; trying these alone: {ratio:.2f} times the "
+        f"processor time of all; scores equal\n  runs in which no spike changes: "
+        f"{100 * unchanged(network, bench):.0f} %"
+    )
 
 
 def spikes(network: Network, bench: Bench) -> np.ndarray:
@@ -117,12 +129,17 @@ def longer(network: Network, bench: Bench) -> float:
     """Processor time of leaving samples out, over that of all at once; both on one core."""
     one = replace(bench, threads=1)
     assert (leave_out(network, one) == try_faults(network, one).score).all()
+    return ratio_of(leave_out, network, one)
+
+
+def ratio_of(way: Callable[[Network, Bench], object], network: Network, bench: Bench) -> float:
+    """Processor time of a way over that of ``try_faults``, median of seven."""
     ratios = []
     for _ in range(7):
         times = []
-        for way in (leave_out, try_faults):
+        for one in (way, try_faults):
             start = time.process_time()
-            way(network, one)
+            one(network, bench)
             times.append(time.process_time() - start)
         ratios.append(times[0] / times[1])
     return float(np.median(ratios))
@@ -145,6 +162,54 @@ def leave_out(network: Network, bench: Bench) -> np.ndarray:
             found[np.ix_(rows, columns)] = answers == samples.labels[columns]
     found[pre.size :] = bench.right(network, chips.chips(slice(pre.size, None)))
     return found.mean(axis=1)
+
+
+def only_distinct(network: Network, bench: Bench) -> tuple[int, float]:
+    """How many faults differ in effect, and the time of trying only these; on one core."""
+    one = replace(bench, threads=1)
+    assert (try_distinct(network, one) == try_faults(network, one).score).all()
+    rows = np.unique(effects(network, one, fault_instances(network, CHIP)), axis=0)
+    return len(rows), ratio_of(try_distinct, network, one)
+
+
+def try_distinct(network: Network, bench: Bench) -> np.ndarray:
+    """Scores of all single faults, of those that differ in effect each tried once."""
+    bench.right(network)
+    list_faults(network, CHIP)  # as try_faults does
+    chips = fault_instances(network, CHIP)
+    place: dict[bytes, int] = {}
+    which = [place.setdefault(row.tobytes(), len(place)) for row in effects(network, bench, chips)]
+    first = np.unique(which, return_index=True)[1]
+    some = Instances(chips.weight[first], chips.threshold[first], chips.firing[first])
+    return bench.right(network, some).mean(axis=1)[which]
+
+
+def effects(network: Network, bench: Bench, chips: Instances) -> np.ndarray:
+    """``(n_faults, ...)``, a row for each fault; equal rows have equal effects on the outputs."""
+    heard = np.zeros(network.n_neurons, np.bool_)
+    more = network.outputs
+    while more.size:
+        heard[more] = True
+        more = np.unique(network.pre[heard[network.post] & ~heard[network.pre]])
+    stimulus = bench.samples.stimulus
+    run = Session(network, CHIP, stimulus.n_samples).run(stimulus.charge[:, :, None])
+    silent = run.fires == 0
+    weight = np.where(heard[network.post] & ~silent[network.pre], chips.weight, 0.0)
+    firing = np.where(~heard | (silent & (chips.firing < 0)), 0, chips.firing)
+    return np.hstack([weight, firing])
+
+
+def unchanged(network: Network, bench: Bench) -> float:
+    """Share of faults and samples in which every neuron spikes as on the sound chip."""
+    chips, stimulus = fault_instances(network, CHIP), bench.samples.stimulus
+    sound, same = spikes(network, bench), 0
+    for at in range(0, chips.n_instances, 32):
+        some = chips.chips(slice(at, at + 32))
+        session = Session(network, CHIP, stimulus.n_samples, some)
+        charge = np.repeat(stimulus.charge[:, :, None], some.n_instances, axis=2)
+        found = session.run(charge, record=True).spikes
+        same += int((found == sound[:, :, None]).all(axis=(0, 1)).sum())
+    return same / (chips.n_instances * stimulus.n_samples)
 
 
 if __name__ == "__main__":

@@ -24,10 +24,20 @@ from evosnn.assessment._costs import (
     footprint_bytes,
     measure_costs,
     measure_latency,
+    memory_access_bytes,
 )
 from evosnn.assessment._crossbar import CrossbarErrors, measure_crossbar
 from evosnn.assessment._fault_pairs import FaultPairs, sample_size, try_pairs
-from evosnn.assessment._levels import ALL, SWEEPS, Level, Sweep, mean_band, try_levels
+from evosnn.assessment._levels import (
+    ALL,
+    OWN,
+    SWEEPS,
+    Level,
+    Sweep,
+    mean_band,
+    try_levels,
+    try_own,
+)
 from evosnn.assessment._single_faults import (
     FAULT_KINDS,
     Fault,
@@ -42,6 +52,7 @@ __all__ = [
     "AREA_TERMS",
     "EPSILONS",
     "FAULT_KINDS",
+    "OWN",
     "SWEEPS",
     "AnyBench",
     "Assessment",
@@ -72,8 +83,10 @@ __all__ = [
     "measure_costs",
     "measure_crossbar",
     "measure_latency",
+    "memory_access_bytes",
     "sample_size",
     "try_faults",
     "try_levels",
+    "try_own",
     "try_pairs",
 ]

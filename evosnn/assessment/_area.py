@@ -36,6 +36,11 @@ AREA_TERMS = {
 """What is counted, by name."""
 
 
+def is_circuit(chip: Chip) -> bool:
+    """Whether networks of a chip are circuits whose area can be estimated."""
+    return chip.integer and chip.is_plain and not chip.neuron.integration_delay
+
+
 def require_circuit(chip: Chip) -> None:
     """Refuse a chip whose networks are no circuits.
 
@@ -47,7 +52,7 @@ def require_circuit(chip: Chip) -> None:
             f"objective 'area' is the size of an integer circuit; chip '{chip.name}' computes "
             "with real numbers"
         )
-    if not chip.is_plain or chip.neuron.integration_delay:
+    if not is_circuit(chip):
         raise SpecError(
             f"objective 'area' is the size of a circuit by RISP's rules; chip '{chip.name}' has "
             "rules of its own"

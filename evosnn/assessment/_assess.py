@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from evosnn.assessment._certified import Certificate, certify
-from evosnn.assessment._control_bench import AnyBench
+from evosnn.assessment._control_bench import AnyBench, ControlBench
 from evosnn.assessment._costs import Costs, measure_costs
 from evosnn.assessment._crossbar import CrossbarErrors, measure_crossbar
-from evosnn.assessment._levels import SWEEPS, Level, Sweep, try_levels
+from evosnn.assessment._levels import SWEEPS, Level, Sweep, mean_band, try_levels, try_own
 from evosnn.assessment._single_faults import SingleFaults, try_faults
 from evosnn.chips import Violation, find_violations
+from evosnn.evaluation import wilson
+from evosnn.hardware import Mechanism
 from evosnn.network import Network
 
 __all__ = ["EPSILONS", "Assessment", "assess"]
@@ -29,7 +33,7 @@ class Assessment:
         network: The network.
         bench: Task, chip and samples (or episodes).
         nominal: Accuracy (in closed loop the mean return) on the chip as drawn.
-        levels: Scores at each level of each mechanism.
+        levels: Scores at each level of each mechanism, then under the campaign's own.
         single_faults: Scores under each single fault.
         certificate: Errors that each sample certainly survives.
         costs: Costs of an inference.
@@ -46,6 +50,15 @@ class Assessment:
     costs: Costs
     violations: list[Violation]
     wires: CrossbarErrors | None = None
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """95 % interval of :attr:`nominal`: Wilson's over samples, Student's over returns."""
+        if isinstance(self.bench, ControlBench):
+            low, high = np.clip(mean_band(self.certificate.outcomes), *self.bench.span).tolist()
+            return low, high
+        n = self.bench.samples.n_independent
+        return wilson(round(self.nominal * n), n)
 
     def as_data(self, critical: int = 10) -> dict[str, Any]:
         """Return the assessment as plain data, the form that ``evosnn assess --json`` prints.
@@ -69,7 +82,7 @@ class Assessment:
                 "hidden": network.n_hidden,
                 "synapses": network.n_synapses,
             },
-            "nominal": {self.bench.measure: self.nominal},
+            "nominal": {self.bench.measure: self.nominal, "interval": list(self.interval)},
             "levels": [
                 {
                     "mechanism": level.mechanism,
@@ -103,7 +116,9 @@ class Assessment:
                 "energy_is": "estimate" if costs.energy_pj is not None else None,
                 "energy_sources": costs.sources,
                 "latency_timesteps": costs.latency_timesteps,
+                "memory_access_bytes": costs.memory_access_bytes,
                 "footprint_bytes": costs.footprint_bytes,
+                "area_cells": costs.area_cells,
                 "connection_sparsity": costs.connection_sparsity,
                 "activation_sparsity": costs.activation_sparsity,
             },
@@ -120,6 +135,7 @@ def assess(
     trials: int = 200,
     seed: int = 0,
     sweeps: Sequence[Sweep] = SWEEPS,
+    mechanisms: Sequence[Mechanism] = (),
 ) -> Assessment:
     """Assess a network.
 
@@ -129,6 +145,7 @@ def assess(
         trials: Chips at each level of each mechanism.
         seed: Where all chips are drawn from.
         sweeps: The mechanisms and their levels.
+        mechanisms: What the network was evolved under, tried as it is.
 
     Raises:
         NetworkError: If the network does not have the task's inputs and outputs.
@@ -139,7 +156,10 @@ def assess(
         network=network,
         bench=bench,
         nominal=faults.nominal,
-        levels=try_levels(network, bench, trials=trials, seed=seed, sweeps=sweeps),
+        levels=[
+            *try_levels(network, bench, trials=trials, seed=seed, sweeps=sweeps),
+            *try_own(network, bench, mechanisms, trials=trials, seed=seed),
+        ],
         single_faults=faults,
         certificate=certify(network, bench),
         costs=measure_costs(network, bench),

@@ -124,12 +124,13 @@ def breaking_weights(
     wires = wires_of(network, chip)
     charge, event = (x[sample] for x in _per_sample(stimulus, chip))
     shape = (charge.shape[0], network.n_neurons)
-    must, may = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
+    must, may = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
     doubt, t, neuron = run_intervals(*wires.arrays, charge, event, epsilon, False, must, may)
     if not doubt:
         return None
+    fewest = must[t, neuron]
     run_intervals(*wires.arrays, charge, event, 0.0, True, must, may)
-    error = (-epsilon if must[t, neuron] else epsilon) * np.abs(network.weight)
+    error = (-epsilon if must[t, neuron] > fewest else epsilon) * np.abs(network.weight)
     return np.asarray(network.weight + np.where(network.post == neuron, error, 0.0))
 
 

@@ -96,13 +96,13 @@ def _steady(must, may, outputs, timesteps, first, graded, max_spikes):  # type: 
 
 @njit(nogil=True, cache=True)
 def _action_bound(  # type: ignore[no-untyped-def]
-    start, pre, weight, delay, input_of, threshold, leak, taken, rules, charge, event, outputs,
-    timesteps, first, graded, max_spikes, spikes_hold,
+    start, pre, weight, delay, input_of, threshold, leak, taken, times, rules, charge, event,
+    outputs, timesteps, first, graded, max_spikes, spikes_hold,
 ):  # fmt: skip
     """Return an error, up to 1 and at least ``spikes_hold``, under which no action changes."""
     shape = (charge.shape[0], threshold.size)
-    must, may = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
-    wires = (start, pre, weight, delay, input_of, threshold, leak, taken, rules)
+    must, may = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
+    wires = (start, pre, weight, delay, input_of, threshold, leak, taken, times, rules)
     read = (outputs, timesteps, first, graded, max_spikes)
     run_intervals(*wires, charge, event, 1.0, True, must, may)
     if _steady(must, may, *read):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from evosnn.assessment._area import estimate_area, is_circuit
 from evosnn.assessment._bench import Bench
 from evosnn.assessment._control_bench import AnyBench, ControlBench
 from evosnn.chips import Chip, Cost
@@ -20,7 +21,14 @@ from evosnn.hardware import weight_code
 from evosnn.network import Network
 from evosnn.simulation import NEVER, Session
 
-__all__ = ["Costs", "energy_of", "footprint_bytes", "measure_costs", "measure_latency"]
+__all__ = [
+    "Costs",
+    "energy_of",
+    "footprint_bytes",
+    "measure_costs",
+    "measure_latency",
+    "memory_access_bytes",
+]
 
 _PICOJOULES = {"fJ": 1e-3, "pJ": 1.0, "nJ": 1e3, "uJ": 1e6}
 
@@ -32,7 +40,7 @@ class Costs:
     In closed loop an inference is one window, from a look at the environment to an action.
 
     Attributes:
-        spikes: Spikes of all neurons; in closed loop inputs that lead nowhere are not fed.
+        spikes: Spikes of all neurons in use (outputs, and those that have a synapse).
         synaptic_operations: Deliveries within the window by synapses of any weight; in closed
             loop, where windows follow each other, all that are sent off.
         effective_synaptic_operations: Of these, by synapses whose weight is not 0
@@ -40,11 +48,16 @@ class Costs:
         neuron_updates: Neurons in use times timesteps, as a clocked chip spends them.
         latency_timesteps: Timesteps until the answer is known: up to and including the first
             output spike if that decides (the whole window if none comes), else the window.
+        memory_access_bytes: Memory read and written: the weight and delay of every delivery, and
+            in every neuron update threshold and leak read, potential and current read and written.
+        area_cells: Estimated logic cells of a circuit on an iCE40; none for a chip by whose rules
+            none is built.
         footprint_bytes: Memory for weights, delays, thresholds, leaks, potentials and currents,
             each in as many whole bits as the chip's ranges need, without routing tables.
         connection_sparsity: Share of all possible synapses between neurons in use that are
             absent or 0.
-        activation_sparsity: Share of neurons (those that are fed) and timesteps without a spike.
+        activation_sparsity: Share of neurons in use and timesteps without a spike; in closed
+            loop, where a neuron may fire several times in one, at least so much.
         energy_pj: Estimated energy in pJ; none if the chip publishes no figure.
         energy_parts: What each published figure contributes, in pJ.
         sources: Source of each of these figures.
@@ -56,6 +69,8 @@ class Costs:
     effective_synaptic_operations: float
     neuron_updates: float
     latency_timesteps: float
+    memory_access_bytes: float
+    area_cells: float | None
     footprint_bytes: float
     connection_sparsity: float
     activation_sparsity: float
@@ -75,26 +90,24 @@ def measure_costs(network: Network, bench: AnyBench) -> Costs:
     timesteps, n = bench.task.timesteps, network.n_used
     if isinstance(bench, ControlBench):
         spikes, delivered, effective = _in_loop(network, bench)
-        neurons = n
+        active = spikes
     else:
-        spikes, delivered, effective = _on_samples(network, bench)
-        neurons = network.n_neurons
-    events = {
-        "spike": spikes,
-        "synaptic_event": delivered,
-        "neuron_update": float(n * timesteps),
-        "timestep": float(timesteps),
-    }
-    parts, used = energy_of(bench.chip, *events.values())
+        fired = _spikes(network, bench)
+        spikes, delivered, effective = _on_samples(network, fired)
+        active = float((fired > 0).sum()) / fired.shape[2]
+    updates = float(n * timesteps)
+    parts, used = energy_of(bench.chip, spikes, delivered, updates, float(timesteps))
     return Costs(
         spikes=spikes,
-        synaptic_operations=events["synaptic_event"],
+        synaptic_operations=delivered,
         effective_synaptic_operations=effective,
-        neuron_updates=events["neuron_update"],
+        neuron_updates=updates,
         latency_timesteps=measure_latency(network, bench),
+        memory_access_bytes=memory_access_bytes(delivered, updates, bench.chip),
+        area_cells=estimate_area(network, bench.chip) if is_circuit(bench.chip) else None,
         footprint_bytes=footprint_bytes(n, network.n_synapses, bench.chip),
         connection_sparsity=1.0 - int((network.weight != 0).sum()) / max(n * n, 1),
-        activation_sparsity=1.0 - spikes / max(neurons * timesteps, 1),
+        activation_sparsity=max(0.0, 1.0 - active / max(n * timesteps, 1)),
         energy_pj=sum(parts.values()) if parts else None,
         energy_parts=parts,
         sources={name: figure.source for name, figure in used.items()},
@@ -102,9 +115,10 @@ def measure_costs(network: Network, bench: AnyBench) -> Costs:
     )
 
 
-def _on_samples(network: Network, bench: Bench) -> tuple[float, float, float]:
+def _on_samples(
+    network: Network, fired: NDArray[np.bool_ | np.uint8]
+) -> tuple[float, float, float]:
     """Spikes, deliveries, and deliveries of weights that are not 0, mean of a sample."""
-    fired = _spikes(network, bench)
     timesteps, n_samples = fired.shape[0], fired.shape[2]
     # A delivery falls within the window if its spike does, and its delay after that.
     before = np.cumsum(fired.sum(axis=2), axis=0) / n_samples
@@ -151,14 +165,14 @@ def _synapses(network: Network) -> list[tuple[int, int, float, int]]:
     ]
 
 
-def _spikes(network: Network, bench: Bench) -> NDArray[np.bool_]:
-    """``(timesteps, n_neurons, n_samples)``, all spikes on the chip as drawn."""
+def _spikes(network: Network, bench: Bench) -> NDArray[np.bool_ | np.uint8]:
+    """``(timesteps, n_neurons, n_samples)``, spikes of neurons in use on the chip as drawn."""
     stimulus = bench.samples.stimulus
     session = Session(network, bench.chip, stimulus.n_samples)
     event = None if stimulus.event is None else stimulus.event[:, :, None]
     spikes = session.run(stimulus.charge[:, :, None], event, record=True).spikes
     assert spikes is not None
-    return spikes[:, :, 0]
+    return spikes[:, :, 0] * network.used[:, None]
 
 
 def measure_latency(network: Network, bench: AnyBench) -> float:
@@ -187,6 +201,7 @@ def energy_of(
         "synaptic_event": deliveries,
         "neuron_update": updates,
         "timestep": timesteps,
+        "memory_byte": memory_access_bytes(deliveries, updates, chip),
     }
     used = {
         name: figure
@@ -200,8 +215,20 @@ def energy_of(
     return parts, used
 
 
+def memory_access_bytes(deliveries: float, updates: float, chip: Chip) -> float:
+    """Return the memory that deliveries and neuron updates read and write; see :class:`Costs`."""
+    synapse, fixed, state = _bits_of(chip)
+    return (deliveries * synapse + updates * (fixed + 2 * state)) / 8
+
+
 def footprint_bytes(n_neurons: int, n_synapses: int, chip: Chip) -> float:
     """Return the memory that so large a network takes on a chip; see :class:`Costs`."""
+    synapse, fixed, state = _bits_of(chip)
+    return (n_synapses * synapse + n_neurons * (fixed + state)) / 8
+
+
+def _bits_of(chip: Chip) -> tuple[int, int, int]:
+    """Bits of a synapse, and of a neuron those that stay and those that change."""
     weight, threshold, floor = chip.synapse.weight, chip.neuron.threshold, chip.neuron.min_potential
 
     def bits(low: float, high: float) -> int:
@@ -209,14 +236,14 @@ def footprint_bytes(n_neurons: int, n_synapses: int, chip: Chip) -> float:
 
     delay = max(int(chip.synapse.delay.max - chip.synapse.delay.min).bit_length(), 0)
     leak = (len(chip.neuron.leak) - 1).bit_length()
-    if chip.integer:
-        synapse = bits(weight.min, weight.max) + delay
-        # Between timesteps a potential lies between its floor and its threshold.
-        least = floor if floor is not None else -threshold.max
-        steps = 1.0 / (chip.resolution or 1.0)
-        state = bits(least * steps, threshold.max * steps)
-        currents = chip.synapse.current_leak not in (None, 1.0)
-        neuron = bits(threshold.min, threshold.max) + state * (1 + currents) + leak
-    else:
-        synapse, neuron = 32 + delay, 64 + leak
-    return (n_synapses * synapse + n_neurons * neuron) / 8
+    if not chip.integer:
+        return 32 + delay, 32 + leak, 32
+    # Between timesteps a potential lies between its floor and its threshold.
+    least = floor if floor is not None else -threshold.max
+    steps = 1.0 / (chip.resolution or 1.0)
+    currents = chip.synapse.current_leak not in (None, 1.0)
+    return (
+        bits(weight.min, weight.max) + delay,
+        bits(threshold.min, threshold.max) + leak,
+        bits(least * steps, threshold.max * steps) * (1 + currents),
+    )

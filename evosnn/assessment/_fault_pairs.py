@@ -11,7 +11,7 @@ from scipy import stats
 from evosnn.assessment._control_bench import AnyBench
 from evosnn.assessment._single_faults import Fault, fault_instances, list_faults
 from evosnn.errors import SpecError
-from evosnn.evaluation import derive_seed
+from evosnn.evaluation import derive_seed, wilson
 from evosnn.hardware import Instances
 from evosnn.network import Network
 
@@ -63,9 +63,7 @@ class FaultPairs:
             The share found, and the ends of Wilson's score interval for all pairs.
         """
         hit = int((self.score < self.nominal - loss).sum())
-        test = stats.binomtest(hit, len(self.pairs))
-        ends = test.proportion_ci(confidence_level=0.95, method="wilson")
-        return hit / len(self.pairs), float(ends.low), float(ends.high)
+        return hit / len(self.pairs), *wilson(hit, len(self.pairs))
 
 
 def try_pairs(

@@ -19,7 +19,9 @@ reached where leaks are 0 or 1: by moving all weights into one neuron down, or a
 
 Rules of a chip's own fit in: a current is an interval too; a neuron that may be refractory takes
 what arrives or does not; one that halves its potential by the time since the last arrival, and
-may have had one since, has kept anything from nothing to all (:mod:`._interval_leaks`).
+may have had one since, has kept anything from nothing to all (:mod:`._interval_leaks`); a neuron
+that fires several times in a timestep does so at least as often as from the lower end and at most
+as often as from the upper one, and a synapse delivers between so many times its weight.
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from evosnn.assessment._interval_leaks import HALF_LIFE, LEAKS, halve, leak_ends
-from evosnn.chips import Chip
+from evosnn.chips import Chip, spike_limits
 from evosnn.network import Network
 from evosnn.simulation import NEVER
 
@@ -58,6 +60,8 @@ class Rules(NamedTuple):
         refractory: Timesteps after a spike without another.
         current_leak: Leak of synaptic currents; -1 if there are none.
         current_first: Whether currents leak before they act.
+        least_current: Least current; minus infinity if there is none.
+        most_current: Largest current; infinity if there is none.
     """
 
     floor: float
@@ -71,6 +75,8 @@ class Rules(NamedTuple):
     refractory: int
     current_leak: float
     current_first: bool
+    least_current: float
+    most_current: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +94,7 @@ class Wires:
         threshold: ``(n_neurons,)`` float64, lowest potentials at which neurons fire.
         leak: ``(n_neurons,)`` float64.
         taken: ``(n_neurons,)`` float64, what a spike takes off the potential, if it does.
+        times: ``(n_neurons,)`` int64, how often each fires in a timestep at most.
         rules: The chip's rules.
     """
 
@@ -101,6 +108,7 @@ class Wires:
     threshold: NDArray[np.float64]
     leak: NDArray[np.float64]
     taken: NDArray[np.float64]
+    times: NDArray[np.int64]
     rules: Rules
 
     @property
@@ -108,7 +116,7 @@ class Wires:
         """What the compiled functions take."""
         return (
             self.start, self.pre, self.weight, self.delay, self.input_of, self.threshold,
-            self.leak, self.taken, self.rules,
+            self.leak, self.taken, self.times, self.rules,
         )  # fmt: skip
 
 
@@ -130,6 +138,7 @@ def wires_of(network: Network, chip: Chip) -> Wires:
         threshold=network.threshold + above,
         leak=network.leak.astype(np.float64),
         taken=network.threshold.astype(np.float64),
+        times=spike_limits(chip, network),
         rules=_rules_of(chip),
     )
 
@@ -149,15 +158,35 @@ def _rules_of(chip: Chip) -> Rules:
         refractory=int(neuron.refractory),
         current_leak=-1.0 if synapse.current_leak is None else float(synapse.current_leak),
         current_first=synapse.current_leak_first,
+        least_current=-math.inf if synapse.min_current is None else float(synapse.min_current),
+        most_current=math.inf if synapse.max_current is None else float(synapse.max_current),
     )
 
 
 @njit(nogil=True, cache=True)
+def within(current, rules):  # type: ignore[no-untyped-def]  # compiled by numba
+    """Return a current kept within its bounds."""
+    return min(max(current, rules.least_current), rules.most_current)
+
+
+@njit(nogil=True, cache=True)
+def spikes_of(potential, threshold, taken, times):  # type: ignore[no-untyped-def]
+    """Return how often a potential fires that loses ``taken`` each time."""
+    count = 0
+    while count < times and potential >= threshold:
+        potential -= taken
+        count += 1
+    return count
+
+
+@njit(nogil=True, cache=True)
 def run_intervals(  # type: ignore[no-untyped-def]  # compiled by numba
-    start, pre, weight, delay, input_of, threshold, leak, taken, rules, charge, event, epsilon,
-    to_the_end, must, may,
+    start, pre, weight, delay, input_of, threshold, leak, taken, times, rules, charge, event,
+    epsilon, to_the_end, must, may,
 ):  # fmt: skip
-    """Run from rest; fill ``must`` and ``may``, ``(timesteps, n_neurons)`` bool.
+    """Run from rest; fill ``must`` and ``may``, ``(timesteps, n_neurons)`` uint8.
+
+    They are the least and the most spikes of each neuron in each timestep.
 
     Returns:
         Whether a spike is in doubt; the run stops at the first one unless ``to_the_end``, and
@@ -170,35 +199,43 @@ def run_intervals(  # type: ignore[no-untyped-def]  # compiled by numba
     last_must, last_may = np.full(n, never), np.full(n, never)  # timestep of the last spike
     heard, unsure = np.zeros(n, np.int64), np.zeros(n, np.bool_)
     halves = rules.leak_rule == HALF_LIFE
+    bounded = rules.least_current > -np.inf or rules.most_current < np.inf
     for t in range(charge.shape[0]):
         for i in range(n):
             a, b = low[i], high[i]
             least, most, sure, perhaps = 0.0, 0.0, False, False
+            if rules.current_leak >= 0:
+                least, most = current_low[i], current_high[i]
             k = input_of[i]
             if k >= 0 and event[t, k]:
-                least, most, sure = charge[t, k], charge[t, k], True
+                sure = True
+                least, most = least + charge[t, k], most + charge[t, k]
+                if bounded:
+                    least, most = within(least, rules), within(most, rules)
             for s in range(start[i], start[i + 1]):
                 sent = t - delay[s]
                 if sent < 0 or not may[sent, pre[s]]:
                     continue
+                few, many = int(must[sent, pre[s]]), int(may[sent, pre[s]])
                 small = weight[s] - epsilon * abs(weight[s])
                 large = weight[s] + epsilon * abs(weight[s])
-                if must[sent, pre[s]]:
-                    least += small
-                    most += large
+                if few > 0:
                     sure = True
                 else:
-                    least += min(small, 0.0)
-                    most += max(large, 0.0)
+                    small, large = min(small, 0.0), max(large, 0.0)
                     perhaps = True
+                if many > 1:
+                    small *= few if small >= 0 else many
+                    large *= many if large >= 0 else few
+                least, most = least + small, most + large
+                if bounded:
+                    least, most = within(least, rules), within(most, rules)
             if halves and leak[i] > 0 and (sure or perhaps):
                 c, d = halve(a, b, leak[i], t - heard[i], rules.unit, unsure[i])
                 c, d = max(c, rules.floor), min(d, rules.ceiling)
                 a, b = (c, d) if sure else (min(a, c), max(b, d))
                 heard[i], unsure[i] = t, not sure
             if rules.current_leak >= 0:
-                least += current_low[i]
-                most += current_high[i]
                 c, d = leak_ends(least, most, rules.current_leak, rules)
                 if rules.current_first:
                     least, most = c, d
@@ -214,20 +251,27 @@ def run_intervals(  # type: ignore[no-untyped-def]  # compiled by numba
                 a, b = leak_ends(a, b, leak[i], rules)
             if not rules.on_arrival:
                 sure = True
-            surely = sure and not may_rest and a >= threshold[i]
-            possibly = (sure or perhaps) and not rests and b >= threshold[i]
-            must[t, i] = surely
-            may[t, i] = possibly
+            few, many = int(a >= threshold[i]), int(b >= threshold[i])
+            if times[i] > 1:
+                few = spikes_of(a, threshold[i], taken[i], times[i])
+                many = spikes_of(b, threshold[i], taken[i], times[i])
+            surely = sure and not may_rest and few > 0
+            possibly = (sure or perhaps) and not rests and many > 0
+            must[t, i] = few if surely else 0
+            may[t, i] = many if possibly else 0
             if possibly:
                 last_may[i] = t
             if surely:
                 last_must[i] = t
-            elif possibly and not to_the_end:
+            if must[t, i] != may[t, i] and not to_the_end:
                 return True, t, i
             if possibly:
-                c, d = 0.0, 0.0  # what a spike leaves
+                c, d = 0.0, 0.0  # what spikes leave
                 if rules.subtracts:
-                    c, d = max(a, threshold[i]) - taken[i], b - taken[i]
+                    c = a - few * taken[i] if few == many else threshold[i] - taken[i]
+                    d = b - many * taken[i]
+                    if many > max(few, 1):  # as much as is left without one more
+                        d = max(d, threshold[i])
                 if surely:
                     a, b = c, d
                 else:
@@ -243,12 +287,12 @@ def run_intervals(  # type: ignore[no-untyped-def]  # compiled by numba
 
 @njit(nogil=True, cache=True)
 def spike_bound(  # type: ignore[no-untyped-def]
-    start, pre, weight, delay, input_of, threshold, leak, taken, rules, charge, event
+    start, pre, weight, delay, input_of, threshold, leak, taken, times, rules, charge, event
 ):
     """Return the largest error, up to 1, that puts no spike of a sample in doubt."""
     shape = (charge.shape[0], threshold.size)
-    must, may = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
-    wires = (start, pre, weight, delay, input_of, threshold, leak, taken, rules)
+    must, may = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
+    wires = (start, pre, weight, delay, input_of, threshold, leak, taken, times, rules)
     if not run_intervals(*wires, charge, event, 1.0, False, must, may)[0]:
         return 1.0
     sound, broken = 0.0, 1.0
@@ -292,16 +336,16 @@ def _certain(must, may, outputs, first):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True)
 def decision_bound(  # type: ignore[no-untyped-def]
-    start, pre, weight, delay, input_of, threshold, leak, taken, rules, charge, event, outputs,
-    first, spikes_hold,
+    start, pre, weight, delay, input_of, threshold, leak, taken, times, rules, charge, event,
+    outputs, first, spikes_hold,
 ):  # fmt: skip
     """Return the largest error, up to 1, under which a sample's answer cannot change.
 
     At least ``spikes_hold``, the bound under which not even a spike does.
     """
     shape = (charge.shape[0], threshold.size)
-    must, may = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
-    wires = (start, pre, weight, delay, input_of, threshold, leak, taken, rules)
+    must, may = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
+    wires = (start, pre, weight, delay, input_of, threshold, leak, taken, times, rules)
     run_intervals(*wires, charge, event, 0.0, True, must, may)
     answer = _certain(must, may, outputs, first)
     if answer == -2:

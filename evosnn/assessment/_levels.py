@@ -14,6 +14,7 @@ from evosnn.assessment._control_bench import AnyBench
 from evosnn.errors import SpecError
 from evosnn.evaluation import derive_seed
 from evosnn.hardware import (
+    BitFlips,
     DeadNeurons,
     DeadSynapses,
     Instances,
@@ -27,10 +28,13 @@ from evosnn.hardware import (
 )
 from evosnn.network import Network
 
-__all__ = ["ALL", "SWEEPS", "Level", "Sweep", "mean_band", "try_levels"]
+__all__ = ["ALL", "OWN", "SWEEPS", "Level", "Sweep", "mean_band", "try_levels", "try_own"]
 
 ALL = "all"
 """Name of the sweep in which every mechanism acts, each at its own level of that rank."""
+
+OWN = "campaign's"
+"""What the names of a campaign's own mechanisms, and of all of them together, begin with."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,12 @@ SWEEPS = (
         lambda x: DeadSynapses(rate=x),
     ),
     Sweep(
+        "bit-flips",
+        (0.0005, 0.001, 0.002, 0.005, 0.01),
+        "share of the bits of weights",
+        lambda x: BitFlips(rate=x),
+    ),
+    Sweep(
         "dead-neurons",
         (0.005, 0.01, 0.02, 0.05, 0.1),
         "share of neurons",
@@ -96,8 +106,9 @@ class Level:
     """Scores of a network on the chips of one mechanism and level.
 
     Attributes:
-        mechanism: Name of the sweep.
-        level: The level; for all mechanisms together its rank, from 1.
+        mechanism: Name of the sweep, or of a campaign's mechanism (:data:`OWN`).
+        level: The level; for all mechanisms together its rank, from 1; 1 for a campaign's, which
+            is as the campaign has it.
         scores: ``(trials,)`` float64, share of samples answered correctly on each chip; in closed
             loop the mean return.
     """
@@ -179,6 +190,41 @@ def try_levels(
     ]
     scores = _scores_by_kind(network, bench, chips)
     return [Level(name, level, row) for (name, level, _), row in zip(plan, scores, strict=True)]
+
+
+def try_own(
+    network: Network,
+    bench: AnyBench,
+    mechanisms: Sequence[Mechanism],
+    *,
+    trials: int = 200,
+    seed: int = 0,
+) -> list[Level]:
+    """Try a network on chips of each of a campaign's mechanisms, then of all of them together.
+
+    Args:
+        network: The network.
+        bench: Task, chip and samples (or episodes).
+        mechanisms: The campaign's mechanisms, as it has them.
+        trials: Chips of each.
+        seed: Where all chips are drawn from.
+
+    Raises:
+        NetworkError: If the network does not have the task's inputs and outputs.
+    """
+    bench.check(network)
+    plan = [(f"{OWN} {mechanism.kind}", [mechanism]) for mechanism in mechanisms]
+    if len(mechanisms) > 1:
+        plan.append((f"{OWN} together", list(mechanisms)))
+    drawn = derive_seed(seed, "assess levels")
+    return [
+        Level(
+            name,
+            1.0,
+            bench.score(network, draw_instances([network], bench.chip, some, trials, drawn)),
+        )
+        for name, some in plan
+    ]
 
 
 def _scores_by_kind(

@@ -61,7 +61,7 @@ def list_faults(network: Network, chip: Chip, sign: Sign = "twos-complement") ->
         chip: Says the range and the code of weights.
         sign: How the code holds a sign.
     """
-    ids = network.ids[_used(network)].tolist()
+    ids = network.ids[network.used].tolist()
     ends = list(
         zip(network.ids[network.pre].tolist(), network.ids[network.post].tolist(), strict=True)
     )
@@ -75,7 +75,7 @@ def list_faults(network: Network, chip: Chip, sign: Sign = "twos-complement") ->
 
 def fault_instances(network: Network, chip: Chip, sign: Sign = "twos-complement") -> Instances:
     """Return a chip for each fault of :func:`list_faults`, in its order."""
-    used = _used(network)
+    used = np.flatnonzero(network.used)
     s, n = network.n_synapses, used.size
     code = _code(chip, sign)
     drawn = nominal_instances([network], s * (3 + code.bits) + 2 * n)
@@ -90,11 +90,6 @@ def fault_instances(network: Network, chip: Chip, sign: Sign = "twos-complement"
     firing[first + neuron, used] = FIRES_NEVER
     firing[first + n + neuron, used] = FIRES_ALWAYS
     return drawn
-
-
-def _used(network: Network) -> NDArray[np.int64]:
-    """Indices of the neurons that a chip must hold, ascending."""
-    return np.unique(np.concatenate([network.outputs, network.pre, network.post])).astype(np.int64)
 
 
 def _code(chip: Chip, sign: Sign) -> WeightCode:

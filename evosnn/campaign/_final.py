@@ -15,22 +15,14 @@ import numpy as np
 
 from evosnn.campaign._front import front_of, knee_of
 from evosnn.campaign._world import World
-from evosnn.evaluation import Measurement
+from evosnn.evaluation import Measurement, wilson
 from evosnn.evolution import Individual
 from evosnn.network import Network
 from evosnn.simulation import simulate
 from evosnn.tasks import ClassificationTask, Part
 from evosnn.tasks.control import ControlTask, drive
 
-__all__ = ["final_figures", "wilson"]
-
-
-def wilson(right: int, n: int) -> tuple[float, float]:
-    """Return the 95 % Wilson score interval of a share of ``right`` in ``n``."""
-    from scipy.stats import binomtest  # slow to load, and most commands need no interval
-
-    interval = binomtest(right, n).proportion_ci(confidence_level=0.95, method="wilson")
-    return float(interval.low), float(interval.high)
+__all__ = ["final_figures"]
 
 
 def final_figures(

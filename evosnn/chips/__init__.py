@@ -5,7 +5,7 @@
 7.0
 """
 
-from evosnn.chips._arithmetic import special_rules
+from evosnn.chips._arithmetic import special_rules, spike_limits
 from evosnn.chips._caspian import caspian_parameters, chip_from_caspian
 from evosnn.chips._catalogue import chip_names, chip_text, load_chip
 from evosnn.chips._check import Violation, check, find_violations, repair
@@ -44,4 +44,5 @@ __all__ = [
     "repair",
     "risp_parameters",
     "special_rules",
+    "spike_limits",
 ]

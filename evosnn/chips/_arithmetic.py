@@ -7,10 +7,20 @@ on an integer chip. A chip may have other rules; a network is affected only if i
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from evosnn.chips._model import Chip
 from evosnn.network import Network
 
-__all__ = ["special_rules"]
+__all__ = ["special_rules", "spike_limits"]
+
+
+def spike_limits(chip: Chip, network: Network) -> NDArray[np.int64]:
+    """Return how often each neuron may fire in one timestep, ``(n_neurons,)``."""
+    limits = np.full(network.n_neurons, chip.neuron.max_spikes, np.int64)
+    limits[network.outputs] = chip.neuron.output_spikes
+    return limits
 
 
 def special_rules(chip: Chip, network: Network) -> tuple[str, ...]:
@@ -39,6 +49,9 @@ def special_rules(chip: Chip, network: Network) -> tuple[str, ...]:
         found.append("fires without an arrival at thresholds of 0 and below")
     if neuron.reset == "subtract":
         found.append("subtracts the threshold at a spike")
+    if neuron.several_spikes:
+        most = max(neuron.max_spikes, neuron.output_spikes)
+        found.append(f"fires up to {most} times in one timestep")
     if neuron.refractory:
         found.append(f"is refractory for {neuron.refractory} timesteps")
     if synapse.current_leak not in (None, 1.0):

@@ -64,6 +64,9 @@ class NeuronModel(_Frozen):
         reset: What a spike leaves: ``"zero"``, or the potential less the threshold
             (``"subtract"``).
         refractory: Timesteps after a spike in which the potential stands still.
+        max_spikes: Spikes that a neuron fires in one timestep at most: one after the other, for
+            as long as its potential, less a threshold for each, has reached the threshold.
+        max_output_spikes: The same of an output; that of the others if absent.
         integration_delay: Whether a spike comes one timestep after the charge that causes it.
     """
 
@@ -79,10 +82,27 @@ class NeuronModel(_Frozen):
     fires_on: Literal["arrival", "potential"] = "arrival"
     reset: Literal["zero", "subtract"] = "zero"
     refractory: Annotated[int, Field(ge=0, le=255)] = 0
+    max_spikes: Annotated[int, Field(ge=1, le=255)] = 1
+    max_output_spikes: Annotated[int, Field(ge=1, le=255)] | None = None
     integration_delay: bool = False
+
+    @property
+    def output_spikes(self) -> int:
+        """Spikes that an output fires in one timestep at most."""
+        return self.max_spikes if self.max_output_spikes is None else self.max_output_spikes
+
+    @property
+    def several_spikes(self) -> bool:
+        """Whether any neuron may fire more than once in one timestep."""
+        return max(self.max_spikes, self.output_spikes) > 1
 
     @model_validator(mode="after")
     def _rules_agree(self) -> Self:
+        if self.several_spikes and (self.reset != "subtract" or self.refractory):
+            raise ValueError(
+                'max_spikes above 1 takes reset = "subtract" and no refractory timesteps; else '
+                "nothing is left to fire again"
+            )
         if self.max_potential is not None and self.max_potential < self.threshold.max:
             raise ValueError(
                 f"max_potential {self.max_potential:g} is below the highest threshold "
@@ -104,12 +124,23 @@ class SynapseModel(_Frozen):
         current_leak: Share of its synaptic current that a neuron loses in a timestep, by the
             neuron's leak rule; charge acts in one timestep only if absent.
         current_leak_first: Whether the current leaks before it acts (or after).
+        min_current: Least current, at which it stays as charges arrive; none if absent.
+        max_current: Largest current, likewise.
     """
 
     weight: Range
     delay: Range
     current_leak: Annotated[float, Field(gt=0, le=1)] | None = None
     current_leak_first: bool = False
+    min_current: Annotated[float, Field(le=0)] | None = None
+    max_current: Annotated[float, Field(ge=0)] | None = None
+
+    @model_validator(mode="after")
+    def _bounds_of_currents(self) -> Self:
+        bounded = self.min_current is not None or self.max_current is not None
+        if bounded and self.current_leak in (None, 1.0):
+            raise ValueError("min_current and max_current take a current_leak below 1")
+        return self
 
     @model_validator(mode="after")
     def _whole_delays(self) -> Self:
@@ -199,7 +230,7 @@ class Chip(_Frozen):
         limits: Size limits.
         spike_value: Charge that a full input spike delivers to its input neuron.
         costs: Published costs by name: ``spike``, ``synaptic_event``, ``neuron_update``,
-            ``timestep``; each is spent once per such event.
+            ``memory_byte``, ``timestep``; each is spent once per such event.
         crossbar: The synapse array, if the chip computes with conductances.
         sources: Where single figures come from, by dotted field (``"neuron.threshold"``), if
             not from ``source``.
@@ -233,6 +264,8 @@ class Chip(_Frozen):
                 "synapse.weight": (self.synapse.weight.min, self.synapse.weight.max),
                 "neuron.min_potential": (neuron.min_potential or 0.0,),
                 "neuron.max_potential": (neuron.max_potential or 0.0,),
+                "synapse.min_current": (self.synapse.min_current or 0.0,),
+                "synapse.max_current": (self.synapse.max_current or 0.0,),
             }
             for field, values in edges.items():
                 if any(v % 1 for v in values):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from evosnn.assessment import AnyBench, Assessment, Difference
     from evosnn.export import SynthesisReport
+    from evosnn.hardware import Mechanism
     from evosnn.network import Network
 
 __all__ = ["assess"]
@@ -49,6 +50,8 @@ def assess(
 ) -> None:
     """Assess one network: variation, every single fault, certified tolerance, costs, limits.
 
+    A campaign's network is also tried under each of the campaign's own mechanisms.
+
     On held-out samples or, of a control task, held-out episodes; with --against, beside another
     network on the same chips; with --synthesize, with what yosys and nextpnr make of it on an
     FPGA: cells, clock, speed.
@@ -58,18 +61,18 @@ def assess(
     from evosnn.cli._tables import console
 
     if place.is_dir():
-        network, bench = _of_campaign(place, wanted, chip)
+        network, bench, own = _of_campaign(place, wanted, chip)
     else:
-        network, bench = _of_file(place, task, chip)
+        network, bench, own = _of_file(place, task, chip)
     rival = None if against is None else _other(against, place)
     built = {}
     if device is not None:
         compared = [network] if rival is None else [network, rival]
         built = synthesize_networks(compared, bench.chip, bench.task, device)
-    found = assess_network(network, bench, trials=trials, seed=seed)
+    found = assess_network(network, bench, trials=trials, seed=seed, mechanisms=own)
     other, differences = None, []
     if rival is not None:
-        other = assess_network(rival, bench, trials=trials, seed=seed)
+        other = assess_network(rival, bench, trials=trials, seed=seed, mechanisms=own)
         differences = compare_levels(found.levels, other.levels)
     if output is not None:
         _draw(found, other, output)
@@ -99,17 +102,22 @@ def _built(
     return {"synthesis": synthesis_data(built[found.network.key], device)}
 
 
-def _of_campaign(folder: Path, wanted: str, chip: str | None) -> tuple[Network, AnyBench]:
+def _of_campaign(
+    folder: Path, wanted: str, chip: str | None
+) -> tuple[Network, AnyBench, Sequence[Mechanism]]:
     from evosnn.assessment import bench_for
     from evosnn.campaign import Campaign, find_network
     from evosnn.chips import load_chip
 
     campaign = Campaign.load(folder)
     taken = load_chip(chip) if chip else campaign.world.chip
-    return find_network(campaign, wanted).network, bench_for(campaign.world.task, taken)
+    network, bench = find_network(campaign, wanted).network, bench_for(campaign.world.task, taken)
+    return network, bench, campaign.spec.mechanisms
 
 
-def _of_file(path: Path, task: str | None, chip: str | None) -> tuple[Network, AnyBench]:
+def _of_file(
+    path: Path, task: str | None, chip: str | None
+) -> tuple[Network, AnyBench, Sequence[Mechanism]]:
     from evosnn.assessment import bench_for
     from evosnn.campaign import CampaignSpec, load_spec, read_spec, task_of
     from evosnn.chips import chip_from_processor, load_chip
@@ -131,9 +139,11 @@ def _of_file(path: Path, task: str | None, chip: str | None) -> tuple[Network, A
 
         spec = parse_spec({"task": task, "chip": chip or "risp-127"}, Path(), "--task")
     assert isinstance(spec, CampaignSpec)
+    campaign = Path(task).is_dir() or task.endswith(".toml")  # a task's name has no mechanisms
+    mechanisms = spec.mechanisms if campaign else ()
     own = chip_from_processor(file.processor, file.parameters, "risp, as the file says")
     taken = load_chip(chip or spec.chip) if chip or own is None else own
-    return file.network, bench_for(task_of(spec, taken), taken)
+    return file.network, bench_for(task_of(spec, taken), taken), mechanisms
 
 
 def _other(name: str, place: Path) -> Network:
@@ -168,13 +178,15 @@ def _print(found: Assessment, other: Assessment | None, differences: Sequence[Di
     from evosnn.cli._tables import console
 
     bench, n = found.bench, found.bench.samples.n_samples
+    low, high = found.interval
     on = f"{n} held-out samples"
     if bench.measure == "score":
         on = f"{n} held-out episodes ({bench.unit}, {bench.span[0]:g} to {bench.span[1]:g})"
     console.print(
         f"Network {found.network.key[:8]}: {found.network.n_used} neurons, "
         f"{found.network.n_synapses} synapses; {bench.task.name} on {bench.chip.name}.\n"
-        f"{bench.measure.capitalize()} {_text(found, found.nominal)} on {on}, on the chip as drawn."
+        f"{bench.measure.capitalize()} {_text(found, found.nominal)} (95 % interval "
+        f"{_text(found, low)}..{_text(found, high)}) on {on}, on the chip as drawn."
     )
     console.print(_levels_table(found))
     console.print(_faults_table(found))
@@ -211,6 +223,8 @@ def _table(title: str, *columns: str) -> Table:
 
 
 def _level(name: str, level: float) -> str:
+    if name.startswith("campaign's"):
+        return "as set"
     return f"rank {level:.0f}" if name == "all" else f"{100 * level:g} %"
 
 
@@ -288,7 +302,11 @@ def _costs_table(found: Assessment) -> Table:
         "spikes": f"{costs.spikes:.4g}",
         "latency": f"{costs.latency_timesteps:.4g} timesteps",
         "energy": energy,
+        "memory access": f"{costs.memory_access_bytes:.4g} bytes",
         "footprint": f"{costs.footprint_bytes:.4g} bytes",
+        "area": "no circuit by this chip's rules"
+        if costs.area_cells is None
+        else f"{costs.area_cells:.0f} logic cells of an iCE40 (estimate)",
         "connection sparsity": f"{costs.connection_sparsity:.4f}",
         "activation sparsity": f"{costs.activation_sparsity:.4f}",
     }

@@ -19,7 +19,7 @@ class Measurement:
         nominal: Score on the chip exactly as drawn (share of samples answered correctly).
         perturbed: ``(n_instances,)`` float64, score on each physical chip tried; empty if the
             campaign has no mechanisms.
-        spikes: Spikes of all neurons, mean of a run.
+        spikes: Spikes of all neurons in use, mean of a run.
         deliveries: Synaptic deliveries, mean of a run.
     """
 

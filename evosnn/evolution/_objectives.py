@@ -19,6 +19,7 @@ from evosnn.evolution._probes import (
     energy,
     footprint,
     latency,
+    memory_access,
     worst_dead_synapse,
     worst_single_fault,
 )
@@ -118,6 +119,10 @@ OBJECTIVES: dict[str, Objective] = {
         Objective("energy", "energy (estimate)", "pJ per inference", False, None, _unbound, energy),
         Objective("latency", "latency", "timesteps", False, None, _unbound, latency),
         Objective("footprint", "memory", "bytes", False, None, _unbound, footprint),
+        Objective(
+            "memory-access", "memory access", "bytes per inference", False, None, _unbound,
+            memory_access,
+        ),
         Objective("area", "area, estimated", "iCE40 logic cells", False, None, _unbound, area),
     )
 }  # fmt: skip

@@ -28,6 +28,7 @@ __all__ = [
     "energy",
     "footprint",
     "latency",
+    "memory_access",
     "usual_size",
     "worst_dead_synapse",
     "worst_single_fault",
@@ -124,10 +125,31 @@ def energy(bench: Bench) -> Probe:
     return value, sum(energy_of(chip, *most, float(timesteps))[0].values())
 
 
+def memory_access(bench: Bench) -> Probe:
+    """Bytes that an inference reads and writes; see :class:`~evosnn.assessment.Costs`."""
+    from evosnn.assessment import memory_access_bytes
+
+    chip, timesteps = bench.chip, bench.task.timesteps
+
+    def value(network: Network, record: Measurement) -> float:
+        return memory_access_bytes(record.deliveries, float(network.n_used * timesteps), chip)
+
+    neurons, synapses = usual_size(bench.task.n_inputs, bench.task.n_outputs)
+    most = float(synapses * timesteps), float(neurons * timesteps)
+    return value, memory_access_bytes(*most, chip)
+
+
 def activation_sparsity(bench: Bench) -> Probe:
-    """Share of neurons and timesteps without a spike, mean over the chips tried."""
+    """Share of neurons in use and timesteps without a spike, mean over the chips tried.
+
+    Where a neuron may fire several times in one timestep, at least so much, and not below 0.
+    """
     timesteps = bench.task.timesteps
-    return lambda network, m: 1.0 - m.spikes / max(network.n_neurons * timesteps, 1), 0.0
+
+    def value(network: Network, m: Measurement) -> float:
+        return max(0.0, 1.0 - m.spikes / max(network.n_used * timesteps, 1))
+
+    return value, 0.0
 
 
 def area(bench: Bench) -> Probe:

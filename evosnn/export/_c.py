@@ -18,6 +18,7 @@ from evosnn.export._c_numbers import (
     unsigned_type,
 )
 from evosnn.export._c_own import own_code
+from evosnn.export._c_spikes import spike_code
 from evosnn.export._files import Export, check_name, render
 from evosnn.export._fit import own_rules
 from evosnn.export._golden import run_golden
@@ -34,7 +35,7 @@ _MOST_NEURONS = 2**16 - 1
 _COMMON = {
     "more_state": "", "more_reset": "", "gathers": "", "settle": "", "leak_first": "",
     "spent": "", "into": "potential", "fed": "charge[input]", "left": "0",
-    "can_fire": "(arrived != 0u) && ", "late": 0, "seen": 1,
+    "can_fire": "(arrived != 0u) && ", "late": 0, "seen": 1, "bound": "",
 }  # fmt: skip
 """Code of a timestep by RISP's rules, where :func:`own_code` has a chip's own."""
 
@@ -74,6 +75,7 @@ def to_c(
     number = own_number(plan) if own else choose_number(plan)
     values = {**_names(plan, name), **_sizes(plan, number), **_tables(plan, number)}
     values |= _floor(plan, number, own=own)
+    values |= spike_code(plan, name)
     values |= own_code(plan, number, name) if own else _COMMON | _leak(plan, number, name)
     return Export(
         target="c",
@@ -123,7 +125,6 @@ def _sizes(plan: Plan, number: CNumber) -> dict[str, object]:
         "inputs": network.inputs.size,
         "outputs": network.outputs.size,
         "slots": slots,
-        "bytes": -(-network.n_neurons // 8),
         "slot_type": unsigned_type([2 * slots]),
         "number": number.type,
         "magnitude": f"u{number.type}",

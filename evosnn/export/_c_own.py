@@ -62,6 +62,7 @@ def own_code(plan: Plan, number: CNumber, name: str) -> dict[str, object]:
         "fed": "charge[input]"
         if number.steps == 1
         else f"({name}_charge)(charge[input] * {literal(number.steps, number)})",
+        "bound": _bound(plan, number),
         "settle": _settle(plan, number, leak, name, awake, half_life),
         "leak_first": own if rules.leak_first else "",
         "can_fire": "".join(fires),
@@ -89,6 +90,17 @@ def _gathers(chip: Chip, name: str, half_life: bool) -> str:
     elif half_life:
         start = "0"
     return f"        {name}_charge gathered = {start};\n"
+
+
+def _bound(plan: Plan, number: CNumber) -> str:
+    """What keeps a current within its bounds as charges arrive."""
+    synapse = plan.chip.synapse
+    lines = []
+    for bound, beyond in ((synapse.min_current, "<"), (synapse.max_current, ">")):
+        if bound is not None:
+            end = literal(bound * number.steps, number)
+            lines += [f"if (gathered {beyond} {end}) {{", f"    gathered = {end};", "}"]
+    return "".join(f"                {line}\n" for line in lines)
 
 
 def _settle(

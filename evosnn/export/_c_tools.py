@@ -105,7 +105,7 @@ def _stimulus(export: Export) -> str:
 def _compare(export: Export, lines: list[str]) -> Agreement:
     golden = export.golden
     n = export.network.n_neurons
-    rows = np.array([list(line) for line in lines[:-1]]) == "1"
+    rows = np.array([list(bytes.fromhex(line)) for line in lines[:-1]])
     read = int if export.facts["whole"] else float.fromhex
     potential: NDArray[np.float64] = np.array([read(word) for word in lines[-1].split()], float)
     potential /= export.facts["steps"]

@@ -22,13 +22,14 @@ class Golden:
     Attributes:
         charge: ``(timesteps, n_inputs)`` float64, charge fed to each input.
         event: ``(timesteps, n_inputs)`` bool, where a spike arrives.
-        spikes: ``(timesteps, n_neurons)`` bool, what every neuron did.
+        spikes: ``(timesteps, n_neurons)``, what every neuron did: bool, or uint8, how often, on a
+            chip whose neurons fire several times in one timestep.
         potential: ``(n_neurons,)`` float64, after the last timestep.
     """
 
     charge: NDArray[np.float64]
     event: NDArray[np.bool_]
-    spikes: NDArray[np.bool_]
+    spikes: NDArray[np.bool_ | np.uint8]
     potential: NDArray[np.float64]
 
     @property
@@ -65,7 +66,7 @@ def run_golden(
 
 def _run_whole(
     plan: Plan, charge: NDArray[np.float64], event: NDArray[np.bool_]
-) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+) -> tuple[NDArray[np.bool_ | np.uint8], NDArray[np.float64]]:
     session = Session(plan.network, plan.chip, n_episodes=1)
     spikes = session.run(charge[:, :, None, None], event[:, :, None, None], record=True).spikes
     if spikes is None:
@@ -75,7 +76,7 @@ def _run_whole(
 
 def _run_real(
     plan: Plan, charge: NDArray[np.float64], event: NDArray[np.bool_]
-) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+) -> tuple[NDArray[np.bool_ | np.uint8], NDArray[np.float64]]:
     # Real charges are exact only if they are added in the order that is written down.
     stimulus = Stimulus(charge[:, :, None], event[:, :, None])
     run = run_reference(plan.network, stimulus, plan.chip)

@@ -43,6 +43,11 @@ def _fires(chip: Chip) -> str:
     arrived = "something arrived and " if neuron.fires_on == "arrival" else ""
     left = "loses its threshold" if neuron.reset == "subtract" else "becomes 0"
     clause = f"fires if {arrived}its potential has {met} its threshold; its potential then {left}"
+    if neuron.several_spikes:
+        return (
+            f"{clause}; and again while it has {met} it, up to {neuron.max_spikes} times in a "
+            f"timestep, an output up to {neuron.output_spikes}; a synapse delivers for each spike"
+        )
     if not neuron.refractory:
         return clause
     lost = "is lost" if chip.synapse.current_leak is None else "is not added to it"
@@ -54,9 +59,13 @@ def _fires(chip: Chip) -> str:
 
 def _current(chip: Chip, leak: float) -> str:
     when = "before" if chip.synapse.current_leak_first else "after"
+    least, most = chip.synapse.min_current, chip.synapse.max_current
+    ends = [] if least is None else [f"below {least:g}"]
+    ends += [] if most is None else [f"above {most:g}"]
+    kept = f" (which no arrival brings {' or '.join(ends)})" if ends else ""
     return (
-        f"adds its current to its potential; the current loses {leak:g} of itself {when} that, "
-        f"{_rounding(chip)}"
+        f"adds its current to its potential{kept}; the current loses {leak:g} of itself {when} "
+        f"that, {_rounding(chip)}"
     )
 
 

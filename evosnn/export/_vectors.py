@@ -73,10 +73,11 @@ def _plain(features: Any) -> list[float | None]:
 def _run(subject: Subject, golden: Golden) -> dict[str, Any]:
     whole = subject.chip.integer
     outputs = golden.spikes[:, subject.network.outputs]
+    times = outputs[outputs > 0].astype(int)
     return {
         "charges": [
             [int(t), int(i), int(golden.charge[t, i]) if whole else float(golden.charge[t, i])]
             for t, i in np.argwhere(golden.event)
         ],
-        "spikes": [[int(t), int(o)] for t, o in np.argwhere(outputs)],
+        "spikes": np.repeat(np.argwhere(outputs), times, axis=0).tolist(),
     }

@@ -80,7 +80,7 @@ def _field_bits(plan: Plan) -> list[int]:
     return [-(-bits // 4) * 4 for bits in used]
 
 
-def _words(rows: NDArray[np.bool_]) -> list[int]:
+def _words(rows: NDArray[np.bool_ | np.uint8]) -> list[int]:
     """Each row as a number whose bit ``i`` is column ``i``."""
     return [sum(1 << i for i in np.flatnonzero(row).tolist()) for row in rows]
 

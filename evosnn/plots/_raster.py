@@ -24,7 +24,7 @@ _BAND = "#F5F6F7"
 
 @styled
 def raster(
-    spikes: NDArray[np.bool_],
+    spikes: NDArray[np.bool_ | np.uint8],
     network: Network,
     title: str = "",
     input_names: Sequence[str] | None = None,
@@ -36,8 +36,8 @@ def raster(
     how many there are is said below.
 
     Args:
-        spikes: ``(n_timesteps, n_neurons)``, whether each neuron fired in each timestep, in
-            the network's order.
+        spikes: ``(n_timesteps, n_neurons)``, whether, or how often, each neuron fired in each
+            timestep, in the network's order.
         network: Whose spikes.
         title: A heading; none if empty.
         input_names: A name for each input; ``input 0`` and so on if not given.
@@ -46,7 +46,7 @@ def raster(
     Raises:
         SpecError: If the shape or the number of names is wrong, or nothing is there to draw.
     """
-    fired = np.asarray(spikes, dtype=bool)
+    fired = np.asarray(spikes, dtype=np.int64)
     if fired.ndim != 2 or fired.shape[1] != network.n_neurons or not fired.size:
         raise SpecError(
             f"spikes has shape {fired.shape}; it takes (n_timesteps, {network.n_neurons}), with "
@@ -72,7 +72,7 @@ def raster(
 
 
 def _draw_rows(
-    ax: Axes, fired: NDArray[np.bool_], groups: dict[str, dict[int, str]], row: float
+    ax: Axes, fired: NDArray[np.int64], groups: dict[str, dict[int, str]], row: float
 ) -> None:
     y = 0
     for kind, names in groups.items():
@@ -84,7 +84,7 @@ def _draw_rows(
             ax.text(
                 1.01,
                 y,
-                str(times.size),
+                str(fired[:, neuron].sum()),
                 transform=ax.get_yaxis_transform(),
                 va="center",
                 fontsize=_text_size(row),

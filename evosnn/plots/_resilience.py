@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from evosnn.plots._style import (
@@ -47,9 +49,10 @@ def resilience(found: Assessment, title: str = "", against: Assessment | None = 
         title: A heading; none if empty.
         against: The assessment of another network on the same chips, drawn beside it.
     """
-    sweeps = list(dict.fromkeys(level.mechanism for level in found.levels))
-    rows = -(-(len(sweeps) + 1) // _COLUMNS)
-    figure = new_figure(11.0, 2.1 * rows + 3.3, layout="constrained")
+    named = [level.mechanism for level in found.levels]
+    sweeps = [name for name in dict.fromkeys(named) if named.count(name) > 1]
+    rows = -(-len(sweeps) // _COLUMNS)
+    figure = new_figure(11.0, 2.1 * rows + 3.6, layout="constrained")
     grid = figure.add_gridspec(rows + 1, _COLUMNS, height_ratios=[1.0] * rows + [1.35])
     low, high = _limits(found, against)
     for k, name in enumerate(sweeps):
@@ -58,9 +61,7 @@ def resilience(found: Assessment, title: str = "", against: Assessment | None = 
         ax.set_ylim(low, high)
         if k % _COLUMNS == 0:
             ax.set_ylabel(_score(found))
-    _draw_key(
-        figure.add_subplot(grid[divmod(len(sweeps), _COLUMNS)]), _trials(found), against is not None
-    )
+    _draw_key(figure, found, against is not None)
     _draw_faults(figure.add_subplot(grid[rows, :2]), found)
     _draw_certified(figure.add_subplot(grid[rows, 2]), found, against)
     _draw_costs(figure.add_subplot(grid[rows, 3]), found)
@@ -93,6 +94,7 @@ def _draw_sweep(ax: Axes, name: str, found: Assessment, against: Assessment | No
     together = name == "all"
     x = [level.level if together else 100 * level.level for level in levels]
     ax.axhline(found.nominal, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)), gid="nominal")
+    ax.axhspan(*found.interval, color=MUTED, alpha=0.1, linewidth=0, gid="interval")
     if against is not None:
         other = [level for level in against.levels if level.mechanism == name]
         _draw_mean(ax, x, other, found.bench.span, ORANGE, f"against {name}")
@@ -118,16 +120,21 @@ def _draw_mean(
     ax.plot(x, means, color=colour, linewidth=1.4, marker="o", markersize=3, gid=gid)
 
 
-def _draw_key(ax: Axes, trials: int, compared: bool) -> None:
-    ax.axis("off")
-    ax.plot([], [], color=BLUE, marker="o", markersize=3, label=f"mean of {trials} chips")
-    ax.fill_between([], [], [], color=BLUE, alpha=0.2, label="95 % band of the mean")
-    ax.plot([], [], color=BLUE, linewidth=0.9, linestyle=":", label="5th percentile")
-    ax.plot([], [], "v", color=VERMILLION, markersize=3, label="worst chip")
-    ax.plot([], [], color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)), label="as drawn")
+def _draw_key(figure: Figure, found: Assessment, compared: bool) -> None:
+    of = "samples" if found.bench.measure == "accuracy" else "episodes"
+    key = [
+        (Line2D([], [], color=BLUE, marker="o", markersize=3), f"mean of {_trials(found)} chips"),
+        (Patch(color=BLUE, alpha=0.2), "95 % band of the mean"),
+        (Line2D([], [], color=BLUE, linewidth=0.9, linestyle=":"), "5th percentile"),
+        (Line2D([], [], color=VERMILLION, marker="v", linestyle="", markersize=3), "worst chip"),
+        (Line2D([], [], color=MUTED, linewidth=0.8, linestyle=(0, (4, 3))), "as drawn"),
+        (Patch(color=MUTED, alpha=0.1), f"its 95 % interval over {of}"),
+    ]
     if compared:
-        ax.plot([], [], color=ORANGE, marker="o", markersize=3, label="the other network's mean")
-    ax.legend(loc="center left", borderaxespad=0)
+        other = Line2D([], [], color=ORANGE, marker="o", markersize=3)
+        key.append((other, "the other network's mean"))
+    marks, names = zip(*key, strict=True)
+    figure.legend(marks, names, loc="outside lower center", ncols=len(key), fontsize=7.5)
 
 
 def _draw_faults(ax: Axes, found: Assessment) -> None:

@@ -87,11 +87,11 @@ class Adders(NamedTuple):
 
 
 @njit(nogil=True, cache=True)
-def _reached(pre: Any, post: Any, inputs: Any, n: int) -> Any:
-    """Which neurons a spike can ever reach, following synapses from the inputs."""
-    found = np.zeros(n, np.bool_)
+def _reached(pre: Any, post: Any, inputs: Any, used: Any) -> Any:
+    """Which neurons in use a spike can ever reach, following synapses from the inputs."""
+    found = np.zeros(used.size, np.bool_)
     for i in inputs:
-        found[i] = True
+        found[i] = used[i]
     more = True
     while more:
         more = False
@@ -131,17 +131,18 @@ def _wait(queue: Any, tail: Any, n_planes: int, value: int, row: int) -> None:
 @njit(nogil=True, cache=True)
 def assemble(
     threshold: Any, leak: Any, pre: Any, post: Any, weight: Any, delay: Any, inputs: Any,
-    outputs: Any, amount: Any, floor: float, timesteps: int,
+    outputs: Any, used: Any, amount: Any, floor: float, timesteps: int,
 ) -> Any:  # fmt: skip
     """Compile one network; ``amount`` is ``(inputs,)``, the charge of a spike of each input."""
     n_all = threshold.size
-    reached = _reached(pre, post, inputs, n_all)
+    reached = _reached(pre, post, inputs, used)
     awake = np.flatnonzero(reached)
     n = awake.size
     place_of = np.cumsum(reached) - 1
     input_of, output_of = np.full(n, -1, np.int64), np.full(n, -1, np.int64)
     for i in range(inputs.size):
-        input_of[place_of[inputs[i]]] = i
+        if used[inputs[i]]:
+            input_of[place_of[inputs[i]]] = i
     for i in range(outputs.size):
         if reached[outputs[i]]:
             output_of[place_of[outputs[i]]] = i
@@ -386,7 +387,7 @@ def run_adder_networks(
         right_out: ``(networks, 1)`` int32, right answers, added to.
         counts_out: ``(networks, outputs, 1, samples)`` int16, output spikes, written.
         first_out: Same shape, int16, timestep of the first output spike, written.
-        spikes_out: ``(networks,)`` int64, spikes of all neurons, added to.
+        spikes_out: ``(networks,)`` int64, spikes of neurons in use, added to.
         deliveries_out: ``(networks,)`` int64, synaptic deliveries, added to.
     """
     unit = np.zeros(1, np.uint32)
@@ -400,7 +401,7 @@ def run_adder_networks(
         net = assemble(
             population.threshold[a:b], population.leak[a:b], pre, population.post[c:d],
             population.weight[c:d], delay, population.inputs[network],
-            population.outputs[network], amount, floor, timesteps,
+            population.outputs[network], population.used[a:b], amount, floor, timesteps,
         )  # fmt: skip
         n = net.awake.size
         ring, potential = aligned(net.ring_words, unit), aligned(net.rest.size * W, unit)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evosnn.chips import Chip
-from evosnn.hardware import Instances
+from evosnn.hardware import FIRES_NEVER, Instances
 from evosnn.simulation._adders import run_adder_networks
 from evosnn.simulation._data import Response
 from evosnn.simulation._events import allowances, run_event_networks
@@ -216,6 +216,7 @@ def _run_on_gpu(work: _Work) -> None:
 
     charge, event = work.stimulus.charge, work.stimulus.event
     firing = np.zeros(work.threshold.shape, np.int8) if work.firing is None else work.firing
+    firing = np.where(work.population.used, firing, np.int8(FIRES_NEVER))
     for arrival in (False, True):
         which = np.flatnonzero((work.codes != FLOAT64) & (work.on_arrival == arrival))
         if which.size:

@@ -82,12 +82,13 @@ class Recording:
     """All that the neurons of one network did.
 
     Attributes:
-        spikes: ``(timesteps, n_neurons, n_instances, n_samples)`` bool.
+        spikes: ``(timesteps, n_neurons, n_instances, n_samples)``: bool, or uint8, how often, on a
+            chip whose neurons fire several times in one timestep.
         potential: Same shape, float64, membrane potentials after each timestep, in weight
             units. That of a dead or stuck neuron means nothing.
     """
 
-    spikes: NDArray[np.bool_]
+    spikes: NDArray[np.bool_ | np.uint8]
     potential: NDArray[np.float64]
 
 
@@ -98,8 +99,8 @@ class Response:
     Attributes:
         counts: ``(n_networks, n_outputs, n_instances, n_samples)`` int16, output spikes.
         first: Same shape, int16, timestep of the first output spike, or ``NEVER``.
-        spikes: ``(n_networks,)`` float64, spikes of all neurons, mean over instances and
-            samples.
+        spikes: ``(n_networks,)`` float64, spikes of all neurons in use (outputs, and those
+            that have a synapse), mean over instances and samples.
         deliveries: ``(n_networks,)`` float64, synaptic deliveries within the window, mean
             over instances and samples.
         recordings: One for each network that was to be recorded, in the order asked for.

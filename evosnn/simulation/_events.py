@@ -106,7 +106,7 @@ def run_event_networks(
         right_out: ``(networks, 1)`` int32, right answers, added to.
         counts_out: ``(networks, outputs, 1, samples)`` int16, output spikes, written.
         first_out: Same shape, int16, timestep of the first output spike, written.
-        spikes_out: ``(networks,)`` int64, spikes of all neurons, added to.
+        spikes_out: ``(networks,)`` int64, spikes of neurons in use, added to.
         deliveries_out: ``(networks,)`` int64, synaptic deliveries, added to.
 
     Returns:
@@ -156,6 +156,9 @@ def run_event_networks(
             for t in range(timesteps):
                 while event < last and events.time[event] == t:
                     i = ports[events.port[event]]
+                    if not population.used[a + i]:
+                        event += 1
+                        continue
                     pending[now, i] += events.charge[event]
                     if not waiting[now, i]:
                         waiting[now, i] = True

@@ -35,11 +35,13 @@ from evosnn.simulation._general_rows import (
     SHARE,
     SHIFT,
     SUBTRACT,
+    add_counts,
     add_noisy,
     add_spikes,
     add_to,
     clamp,
     fire,
+    fire_again,
     halve,
     hear,
     is_zero,
@@ -65,7 +67,7 @@ _ALWAYS = -1  # row of spikes of a synapse that delivers at every timestep
 
 
 @njit(nogil=True, cache=True)
-def unpack_network(population: Any, network: int) -> Any:
+def unpack_network(rules: Any, population: Any, network: int) -> Any:
     """Return one network of a population."""
     first, last = population.neuron_start[network], population.neuron_start[network + 1]
     start, stop = population.synapse_start[network], population.synapse_start[network + 1]
@@ -82,7 +84,10 @@ def unpack_network(population: Any, network: int) -> Any:
         at[post] += 1
     for i in range(population.inputs.shape[1]):
         input_of[population.inputs[network, i]] = i
-    return Net(network, first, begin, into, pre, input_of)
+    most = np.full(n, rules.most_spikes, np.int64)
+    for i in range(population.outputs.shape[1]):
+        most[population.outputs[network, i]] = rules.most_output_spikes
+    return Net(network, first, begin, into, pre, input_of, most)
 
 
 @njit(nogil=True, cache=True)
@@ -179,14 +184,16 @@ def _mark_arrivals(net: Any, feed: Any, spikes: Any, room: Any, i: int, t: int, 
 
 @njit(nogil=True, cache=True)
 def _add_arrivals(
-    net: Any, values: Any, feed: Any, spikes: Any, room: Any, row: Any, read: Any, p: int, k: int,
-    i: int, t: int, n_due: int,
+    rules: Any, net: Any, values: Any, feed: Any, spikes: Any, room: Any, row: Any, read: Any,
+    p: int, k: int, i: int, t: int, n_due: int,
 ) -> None:  # fmt: skip
     """Add an input's charge to ``row`` and what synapses deliver to ``read``, in their order."""
     port = net.input_of[i]
     if port >= 0 and feed.loud[t, port]:
         add_to(row, feed.charge[t, port])
-    sigma = values.sigma[k]
+        if rules.bounded:
+            clamp(row, rules.min_current, rules.max_current)
+    sigma, bounded = values.sigma[k], rules.bounded and values.adc[k, 0] <= 0
     for d in range(n_due):
         j, sent = room.due[d, 0], room.due[d, 1]
         pre, weight = net.pre[j], values.weight[p, k, net.into[j]]
@@ -196,8 +203,12 @@ def _add_arrivals(
                 read, fired, weight, sigma, feed.at + t, values.chip[k], feed.sample, pre, i,
                 values.key[k],
             )  # fmt: skip
+        elif rules.several:
+            add_counts(read, fired, weight)
         else:
             add_spikes(read, fired, weight)
+        if bounded:
+            clamp(read, rules.min_current, rules.max_current)
 
 
 @njit(nogil=True, cache=True)
@@ -231,10 +242,12 @@ def _take_in(
         if step > 0:
             read = room.read
             read[:] = 0.0
-        _add_arrivals(net, values, feed, spikes, room, charged, read, p, k, i, t, n_due)
+        _add_arrivals(rules, net, values, feed, spikes, room, charged, read, p, k, i, t, n_due)
         if step > 0:
             read_out(read, step, values.adc[k, 1])
             add_to(charged, read)
+            if rules.bounded:
+                clamp(charged, rules.min_current, rules.max_current)
     if rules.current:
         _let_current_act(rules, values.unit[k, net.network], potential, current, deaf)
     if rules.refractory > 0:
@@ -281,9 +294,12 @@ def _fire(
             for lane in range(may.size):
                 room.may[lane] = may[lane] if state.rest[i, lane] == 0 else np.uint8(0)
             may = room.may
-    spikes.totals[spikes.past + t, i] = fire(
-        potential, may, threshold, keep, less, rules.floor, rules.ceiling, fired
-    )
+    floor = -np.inf if rules.several else rules.floor  # which comes after the last spike
+    total = fire(potential, may, threshold, keep, less, floor, rules.ceiling, fired)
+    if rules.several:
+        total += fire_again(potential, fired, net.most[i], threshold, keep, less)
+        clamp(potential, rules.floor, np.inf)
+    spikes.totals[spikes.past + t, i] = total
     if rules.refractory > 0:
         wait(state.rest[i], fired, rules.refractory)
     if not rules.leak_first:
@@ -414,7 +430,7 @@ def run_general_networks(
     tape = np.empty(timesteps * most * lanes, np.uint8)
     no_trace = np.zeros((0, 0, lanes))
     for network in which:
-        net = unpack_network(population, network)
+        net = unpack_network(rules, population, network)
         n = net.begin.size - 1
         fired = tape[: timesteps * n * lanes].reshape((timesteps, n, lanes))
         spikes = GeneralSpikes(fired, np.zeros((timesteps, n), np.int64), 0)
@@ -424,9 +440,10 @@ def run_general_networks(
             np.empty((n, lanes), np.int32),
         )  # fmt: skip
         deliveries = np.zeros(n, np.int64)
+        used = population.used[net.first : net.first + n]
         for k in range(values.weight.shape[1]):
             changed = _changed(net, values, k)
-            live = np.flatnonzero(changed)
+            live = np.flatnonzero(changed & used)
             for i in live:
                 state.potential[i], state.current[i] = 0.0, 0.0
                 state.rest[i], state.heard[i] = 0, 0
@@ -462,7 +479,7 @@ def run_general_window(
         past: Timesteps of the past that ``fired`` begins with.
         trace: ``(instances, timesteps or 0, neurons, episodes)``, potentials, written.
     """
-    net = unpack_network(population, 0)
+    net = unpack_network(rules, population, 0)
     n = net.begin.size - 1
     n_due = values.begin.size * max(net.into.size, 1)
     live, deliveries = np.arange(n), np.zeros(n, np.int64)

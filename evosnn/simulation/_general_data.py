@@ -22,9 +22,15 @@ class Rules(NamedTuple):
     subtracts: bool
     above: float  # how far above its threshold a neuron fires
     refractory: int
+    most_spikes: int
+    most_output_spikes: int
+    several: bool  # whether either is more than 1
     current: bool
     current_leak: float
     current_leak_first: bool
+    min_current: float
+    max_current: float
+    bounded: bool  # whether either is finite
 
 
 class Values(NamedTuple):
@@ -79,7 +85,8 @@ class Net(NamedTuple):
 
     ``into`` and ``pre`` say which synapse of the population each is and which neuron of the
     network it leads from; those into neuron ``i`` stand from ``begin[i]`` on. ``input_of`` is
-    the input that feeds a neuron, or -1.
+    the input that feeds a neuron, or -1; ``most`` is how often a neuron fires in a timestep at
+    most.
     """
 
     network: int
@@ -88,6 +95,7 @@ class Net(NamedTuple):
     into: NDArray[np.int64]
     pre: NDArray[np.int64]
     input_of: NDArray[np.int64]
+    most: NDArray[np.int64]
 
 
 class GeneralFeed(NamedTuple):
@@ -106,7 +114,7 @@ class GeneralFeed(NamedTuple):
 
 
 class GeneralSpikes(NamedTuple):
-    """Who fired: ``(past + timesteps, neurons, lanes)`` uint8, and in how many lanes.
+    """How often who fired: ``(past + timesteps, neurons, lanes)`` uint8; ``totals`` over lanes.
 
     A row in whose lanes nobody fired need not be written.
     """

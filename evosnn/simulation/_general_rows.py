@@ -20,11 +20,13 @@ from numba.extending import intrinsic
 from evosnn.hardware._random import philox
 
 __all__ = [
+    "add_counts",
     "add_noisy",
     "add_spikes",
     "add_to",
     "clamp",
     "fire",
+    "fire_again",
     "halve",
     "halving_table",
     "hear",
@@ -57,11 +59,21 @@ def add_spikes(row: Any, fired: Any, weight: float) -> None:
 
 
 @njit(nogil=True, cache=True)
+def add_counts(row: Any, fired: Any, weight: float) -> None:
+    """Add a weight for every spike that arrives."""
+    for lane in range(row.size):
+        row[lane] += weight * fired[lane]
+
+
+@njit(nogil=True, cache=True)
 def add_noisy(
     row: Any, fired: Any, weight: float, sigma: float, clock: int, chip: int, sample: int,
     pre: int, post: int, key: Any,
 ) -> None:  # fmt: skip
-    """Add a weight and noise of its own where a spike arrives; ``sample`` is the first lane's."""
+    """Add a weight and noise of its own for every spike; ``sample`` is the first lane's.
+
+    The noises of spikes that arrive together add up to one, as many times the variance.
+    """
     era, clock = clock >> 15, clock & 32767  # a counter's word holds 15 bits of it
     for lane in range(row.size):
         if fired[lane] != 0:
@@ -72,7 +84,7 @@ def add_noisy(
             )  # fmt: skip
             radius = math.sqrt(-2.0 * math.log((a + 0.5) / 2.0**32))
             normal = radius * math.cos(2.0 * math.pi * (b + 0.5) / 2.0**32)
-            row[lane] += weight + sigma * normal
+            row[lane] += weight * fired[lane] + sigma * math.sqrt(fired[lane]) * normal
 
 
 @njit(nogil=True, cache=True)
@@ -134,6 +146,29 @@ def fire(
     total = 0
     for lane in range(row.size):
         total += fired[lane]
+    return total
+
+
+@njit(nogil=True, cache=True)
+def fire_again(
+    row: Any, fired: Any, most: int, threshold: float, keep: float, less: float
+) -> int:  # fmt: skip
+    """Let lanes that fired fire on, up to ``most`` times, and return how often they did.
+
+    ``fired`` becomes how often; else as :func:`fire`.
+    """
+    total = 0
+    for count in range(1, most):
+        more = 0
+        for lane in range(row.size):
+            value = row[lane]
+            again = (value >= threshold) & (fired[lane] == count)
+            fired[lane] += again
+            row[lane] = keep * value - less if again else value
+            more += again
+        if more == 0:
+            break
+        total += more
     return total
 
 

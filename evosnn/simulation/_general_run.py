@@ -25,7 +25,14 @@ from evosnn.simulation._general_rows import halving_table
 from evosnn.simulation._pack import PreparedStimulus, pack_networks
 from evosnn.simulation._wiring import Population
 
-__all__ = ["needs_general", "rules_of", "run_general", "simulate_mixed", "values_of"]
+__all__ = [
+    "needs_general",
+    "require_countable",
+    "rules_of",
+    "run_general",
+    "simulate_mixed",
+    "values_of",
+]
 
 _FLOAT_EXCLUSIVE = 1e-7  # how far above an exclusive threshold RISP puts the inclusive one
 
@@ -49,6 +56,20 @@ def needs_general(
         low = [instances.threshold[:, a:b].min(initial=1.0) <= 0 for a, b in pairwise(at)]
         found = [a or bool(b) for a, b in zip(found, low, strict=True)]
     return np.array(found, np.bool_)
+
+
+def require_countable(chip: Chip, timesteps: int) -> None:
+    """Refuse more timesteps than an output's spikes can be counted in.
+
+    Raises:
+        SpecError: If they are more.
+    """
+    most = chip.neuron.output_spikes
+    if timesteps * most > NEVER:
+        raise SpecError(
+            f"timesteps is {timesteps}; where an output fires up to {most} times in one, one call "
+            f"takes at most {NEVER // most}"
+        )
 
 
 def simulate_mixed(
@@ -106,6 +127,7 @@ def run_general(
     seed: SeedSequence | None = None,
 ) -> Response:
     """Run networks from rest on the general kernel; arguments as those of ``simulate``."""
+    require_countable(chip, stimulus.timesteps)
     population = pack_networks(networks, chip)
     if noise:
         instances = _noisy(networks, instances, noise, seed or SeedSequence(0))
@@ -181,9 +203,15 @@ def rules_of(chip: Chip) -> Rules:
         subtracts=neuron.reset == "subtract",
         above=float(above),
         refractory=neuron.refractory,
+        most_spikes=neuron.max_spikes,
+        most_output_spikes=neuron.output_spikes,
+        several=neuron.several_spikes,
         current=synapse.current_leak is not None,
         current_leak=float(synapse.current_leak or 0.0),
         current_leak_first=synapse.current_leak_first,
+        min_current=float(-np.inf if synapse.min_current is None else synapse.min_current),
+        max_current=float(np.inf if synapse.max_current is None else synapse.max_current),
+        bounded=synapse.min_current is not None or synapse.max_current is not None,
     )
 
 

@@ -13,7 +13,13 @@ from evosnn.network import Network
 from evosnn.simulation._data import NEVER
 from evosnn.simulation._general import run_general_window
 from evosnn.simulation._general_data import State
-from evosnn.simulation._general_run import feed_of, needs_general, rules_of, values_of
+from evosnn.simulation._general_run import (
+    feed_of,
+    needs_general,
+    require_countable,
+    rules_of,
+    values_of,
+)
 from evosnn.simulation._window import Window
 from evosnn.simulation._wiring import Population
 
@@ -43,6 +49,7 @@ class GeneralPart:
         self.size = instances.n_instances if instances else 1
         self._population = population
         self._outputs = network.outputs
+        self._chip = chip
         self._late = chip.neuron.integration_delay
         self._rules = rules_of(chip)
         self._values = values_of([network], population, chip, instances)
@@ -59,6 +66,7 @@ class GeneralPart:
         potentials: bool,
     ) -> Window:  # fmt: skip
         """Run a window; arguments as those of :meth:`Session.run`, ``at`` the first instance."""
+        require_countable(self._chip, len(charge))
         here = slice(at, at + self.size)
         fed, heard, loud = feed_of(
             charge[:, :, here].transpose(2, 0, 1, 3),
@@ -76,9 +84,11 @@ class GeneralPart:
         )  # fmt: skip
         self._past = fired[:, timesteps:].copy()
         self._clock += timesteps
-        seen = fired[:, reach - self._late : reach - self._late + timesteps].view(np.bool_)
+        seen = fired[:, reach - self._late : reach - self._late + timesteps]
+        if not self._rules.several:
+            seen = seen.view(np.bool_)
         out = seen[:, :, self._outputs]
-        first = np.where(out.any(axis=1), out.argmax(axis=1), NEVER)
+        first = np.where(out.any(axis=1), (out > 0).argmax(axis=1), NEVER)
         return Window(
             counts=out.sum(axis=1).transpose(1, 0, 2).astype(np.int16),
             first=first.transpose(1, 0, 2).astype(np.int16),

@@ -76,14 +76,13 @@ def run_networks(
         right_out: ``(networks, instances)`` int32, right answers, added to.
         counts_out: ``(networks, outputs, instances, samples)`` int16, output spikes, written.
         first_out: Same shape, int16, timestep of the first output spike, written.
-        spikes_out: ``(networks,)`` int64, spikes of all neurons, added to.
+        spikes_out: ``(networks,)`` int64, spikes of neurons in use, added to.
         deliveries_out: ``(networks,)`` int64, synaptic deliveries, added to.
     """
     n_outputs = population.outputs.shape[1]
     n_blocks = feed.valid.size // WORDS
     counts, first = np.empty(LANES, np.int16), np.empty(LANES, np.int16)
     tally = new_tally(n_outputs, timesteps, WORDS)
-    source, marks = borrowed(feed), borrowed(tally)
     for network in which:
         wiring = wire(
             population, network, group, feed.amount, feed.kind == SPIKE_INPUT, floor,
@@ -103,14 +102,14 @@ def run_networks(
         for block in range(n_blocks):
             potential[:] = 0
             if relayed:  # and all other rows are written before they are read, or never
-                relay(lean, source, block, timesteps, ring, loud)
+                relay(lean, borrowed(feed), block, timesteps, ring, loud)
             else:
                 ring[:] = 0
                 loud[:] = False
             clear_tally(tally)
             run_block(
-                lean, source, block, potential, ring, loud, 0, timesteps, marks, fires, late,
-                on_arrival, relayed, None, None,
+                lean, borrowed(feed), block, potential, ring, loud, 0, timesteps, borrowed(tally),
+                fires, late, on_arrival, relayed, None, None,
             )  # fmt: skip
             if course.by > 0:
                 judge(tally, course, block, right_out[network, instance : instance + size])
@@ -126,10 +125,12 @@ def run_networks(
                         row[sample] = counts[sample * size + k]
                         times[sample] = first[sample * size + k]
         for i in range(n):
+            if not population.used[population.neuron_start[network] + i]:
+                continue
             if wiring.relays[i]:
                 port = wiring.input_of[i]
                 fires[i] = feed.sent[:, port].sum()
                 for ago in range(min(timesteps, wiring.slots)):
                     late[ago, i] = feed.sent[timesteps - 1 - ago, port]
-        spikes_out[network] += fires.sum()
+            spikes_out[network] += fires[i]
         deliveries_out[network] += _deliveries(population, network, fires, late)

@@ -60,6 +60,7 @@ def pack_networks(networks: Sequence[Network], chip: Chip) -> Population:
         delay=np.concatenate([net.delay for net in networks]),
         inputs=np.array([net.inputs for net in networks]),
         outputs=np.array([net.outputs for net in networks]),
+        used=np.concatenate([net.used for net in networks]),
     )
 
 

@@ -205,15 +205,16 @@ def run_window(
     n_outputs = told.shape[1]
     late = np.zeros((0, fires.size), np.int64)  # nobody asks what is still in flight
     tally = new_tally(n_outputs, timesteps, WORDS)
-    lean, source, marks = borrowed(wiring), borrowed(feed), borrowed(tally)
     after = slot
     for block in range(potential.shape[0]):
         clear_tally(tally)
         record = None if raster is None else raster[block]
         levels = None if trace is None else trace[block]
+        # What is borrowed lives as long as the loop that goes on using what it is of: borrowed
+        # before it, a feed that nothing else reads would be freed there.
         after = run_block(
-            lean, source, block, potential[block], ring[block], loud[block], slot, timesteps,
-            marks, fires, late, on_arrival, False, record, levels,
+            borrowed(wiring), borrowed(feed), block, potential[block], ring[block], loud[block],
+            slot, timesteps, borrowed(tally), fires, late, on_arrival, False, record, levels,
         )  # fmt: skip
         for output in range(n_outputs):
             read_tally(tally, output, told[0, output, block], told[1, output, block])

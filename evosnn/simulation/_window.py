@@ -18,12 +18,13 @@ class Window:
         counts: ``(n_outputs, n_instances, n_episodes)`` int16, output spikes.
         first: Same shape, int16, timestep of the first output spike, or ``NEVER``.
         fires: ``(n_neurons,)`` int64, spikes of each neuron in all episodes.
-        spikes: ``(timesteps, n_neurons, n_instances, n_episodes)`` bool, if asked for.
+        spikes: ``(timesteps, n_neurons, n_instances, n_episodes)``, if asked for: bool, or uint8,
+            how often, on a chip whose neurons fire several times in one timestep.
         potentials: Same shape, float64, after each timestep, in weight units, if asked for.
     """
 
     counts: NDArray[np.int16]
     first: NDArray[np.int16]
     fires: NDArray[np.int64]
-    spikes: NDArray[np.bool_] | None = None
+    spikes: NDArray[np.bool_ | np.uint8] | None = None
     potentials: NDArray[np.float64] | None = None

@@ -21,7 +21,8 @@ __all__ = ["Group", "Population", "Wiring", "wire"]
 class Population(NamedTuple):
     """Networks end to end; network ``i`` owns the items from ``*_start[i]`` to the next.
 
-    Indices (``pre``, ``post``, ``inputs``, ``outputs``) count within their network.
+    Indices (``pre``, ``post``, ``inputs``, ``outputs``) count within their network. ``used``
+    leaves out neurons that are no output and have no synapse: their spikes are nobody's.
     """
 
     neuron_start: NDArray[np.int64]
@@ -34,6 +35,7 @@ class Population(NamedTuple):
     delay: NDArray[np.int32]
     inputs: NDArray[np.int32]
     outputs: NDArray[np.int32]
+    used: NDArray[np.bool_]
 
 
 class Group(NamedTuple):

@@ -43,8 +43,8 @@ class Processor:
         """Return to rest: potentials 0, nothing pending, nothing in flight."""
         self._session = Session(self.network, self.chip, n_episodes=1)
         self._pending: list[tuple[int, int, float]] = []
-        self._past = np.zeros((0, self.network.n_neurons), np.bool_)
-        self._spikes = self._past
+        self._past: NDArray[np.bool_ | np.uint8] = np.zeros((0, self.network.n_neurons), np.bool_)
+        self._spikes: NDArray[np.bool_ | np.uint8] = self._past
         self._arrivals = 0
 
     def apply_spikes(
@@ -121,8 +121,9 @@ class Processor:
 
     @property
     def fires(self) -> list[list[int]]:
-        """Fire times of every neuron in the last run."""
-        return [np.flatnonzero(row).tolist() for row in self._spikes.T]
+        """Fire times of every neuron in the last run, once for each spike."""
+        times = np.arange(len(self._spikes))
+        return [np.repeat(times, row).tolist() for row in self._spikes.T]
 
     @property
     def output_fires(self) -> list[list[int]]:

@@ -21,8 +21,11 @@ A chip may have other rules (:class:`~evosnn.chips.NeuronModel`):
 
 - ``synapse.current_leak``: charge is added to a current, which is added to the potential in
   every timestep and loses that share, after it has acted (Loihi) or before (Xylo).
+  Each charge that is added leaves it between ``synapse.min_current`` and ``max_current``.
 - ``neuron.fires_on = "potential"``: a neuron can fire though nothing arrived.
 - ``neuron.reset = "subtract"``: a spike takes the threshold off the potential.
+- ``neuron.max_spikes``: step 2 is repeated, up to so many times (an output: up to
+  ``neuron.max_output_spikes``), and a synapse later delivers its weight for each spike (Xylo).
 - ``neuron.refractory``: for so many timesteps after a spike the potential stands still, and
   charge that would be added to it is lost; a current goes on.
 - ``neuron.max_potential``: the potential is lowered to it in step 1.
@@ -69,12 +72,13 @@ class ReferenceRun:
     """What every neuron did.
 
     Attributes:
-        spikes: ``(timesteps, n_neurons)`` bool, as they are seen.
+        spikes: ``(timesteps, n_neurons)``, as they are seen: bool, or uint8, how often, on a chip
+            whose neurons fire several times in one timestep.
         potential: ``(timesteps, n_neurons)`` float64, after each timestep.
         deliveries: Number of charges delivered by synapses.
     """
 
-    spikes: NDArray[np.bool_]
+    spikes: NDArray[np.bool_ | np.uint8]
     potential: NDArray[np.float64]
     deliveries: int = field(default=0)
 
@@ -103,6 +107,8 @@ def run_reference(
     rules, current_leak = chip.neuron, chip.synapse.current_leak
     floor = -math.inf if rules.min_potential is None else rules.min_potential
     ceiling = math.inf if rules.max_potential is None else rules.max_potential
+    least = -math.inf if chip.synapse.min_current is None else chip.synapse.min_current
+    most = math.inf if chip.synapse.max_current is None else chip.synapse.max_current
     unit = chip.resolution if resolution is None else resolution
     above = 0.0 if rules.threshold_inclusive else chip.resolution or 1e-7
     adc = (0.0, 0.0)
@@ -117,11 +123,13 @@ def run_reference(
     event = charge != 0 if stimulus.event is None else stimulus.event[:, :, sample]
     potential = [0.0] * network.n_neurons
     current = [0.0] * network.n_neurons
-    fires_at: list[list[int]] = [[] for _ in range(network.n_neurons)]
+    fires_at: list[list[int]] = [[] for _ in range(network.n_neurons)]  # once for each spike
     heard_at = [0] * network.n_neurons
     shape = (stimulus.timesteps, network.n_neurons)
     late = int(rules.integration_delay)
-    run = ReferenceRun(np.zeros(shape, np.bool_), np.zeros(shape))
+    counts = np.uint8 if rules.several_spikes else np.bool_
+    run = ReferenceRun(np.zeros(shape, counts), np.zeros(shape))
+    outputs = set(network.outputs.tolist())
     for t in range(stimulus.timesteps):
         here = chips[t]
         for i in range(network.n_neurons):
@@ -134,7 +142,7 @@ def run_reference(
                 due = sum(sent + chips[sent].delay[s] == t for sent in fires_at[pre])
                 if here.broken[pre] & DRIVES_ALWAYS:
                     due = 1
-                delivered += due * [float(here.weight[s])]
+                delivered += [due * float(here.weight[s])] if due else []
                 run.deliveries += due * (t < stimulus.timesteps - late)
             if adc[0] and delivered:
                 read = round(sum(delivered) / adc[0]) * adc[0]
@@ -148,7 +156,7 @@ def run_reference(
                 heard_at[i] = t
             for amount in arriving:
                 if current_leak is not None:
-                    current[i] += amount
+                    current[i] = min(max(current[i] + amount, least), most)
                 elif not blocked:
                     potential[i] += amount
             if current_leak is not None:
@@ -161,16 +169,18 @@ def run_reference(
             potential[i] = min(potential[i], ceiling)
             if rules.leak_first:
                 potential[i] = _leaked(potential[i], here.leak[i], unit, chip)
-            fires = bool(arriving) or rules.fires_on == "potential"
-            fires = fires and not resting and potential[i] >= here.threshold[i] + above
-            if here.firing[i] == FIRES_NEVER:
-                fires = False
-            if here.firing[i] == FIRES_ALWAYS:
-                fires = True
-            if fires:
+            may = (bool(arriving) or rules.fires_on == "potential") and not resting
+            for _ in range(rules.output_spikes if i in outputs else rules.max_spikes):
+                fires = may and potential[i] >= here.threshold[i] + above
+                if here.firing[i] == FIRES_NEVER:
+                    fires = False
+                if here.firing[i] == FIRES_ALWAYS:
+                    fires = True
+                if not fires:
+                    break
                 fires_at[i].append(t)
                 if t + late < stimulus.timesteps:
-                    run.spikes[t + late, i] = True
+                    run.spikes[t + late, i] += True
                 if not here.broken[i] & NO_RESET:
                     keeps = rules.reset == "subtract"
                     potential[i] = potential[i] - here.threshold[i] if keeps else 0.0

@@ -17,7 +17,13 @@ NETWORK = make_network(BENCH)
 def test_the_data_is_what_is_promised():
     found = assess(NETWORK, BENCH, trials=4)
     data = json.loads(json.dumps(found.as_data(critical=3)))
-    assert data["nominal"] == {"accuracy": BENCH.score(NETWORK)[0]}
+    accuracy, n = BENCH.score(NETWORK)[0], BENCH.samples.n_samples
+    assert data["nominal"]["accuracy"] == accuracy
+    low, high = data["nominal"]["interval"]
+    for end in (low, high):  # Wilson's ends are where the share lies 1.96 errors away
+        error = 1.959964 * np.sqrt(end * (1 - end) / n)
+        assert abs(accuracy - end) == pytest.approx(error, rel=1e-5)
+    assert low < accuracy < high
     for level in data["levels"]:
         assert {"mechanism", "level", "mean", "p05", "worst", "trials"} <= set(level)
         assert level["trials"] == 4

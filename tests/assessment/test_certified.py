@@ -52,7 +52,12 @@ CASES = {
     "shallow": make_chip(top=127, floor=-9, leak=(0, 1)),
     "no-floor": make_chip(top=127, floor=None, leak=(0,)),
     "float": make_chip(integer=False, top=1.0, floor=-0.3, leak=(0.0, 0.25, 1.0)),
+    "several": make_chip(top=127, floor=-127, leak=(0, 1)),
 }
+several = CASES["several"].neuron.model_copy(
+    update={"reset": "subtract", "fires_on": "potential", "max_spikes": 4, "max_output_spikes": 2}
+)
+CASES["several"] = CASES["several"].model_copy(update={"neuron": several})
 
 
 def some_case(rng, chip):
@@ -169,10 +174,12 @@ SPECIAL = {
     },
     "refractory": make_chip(top=127, floor=-127, leak=(0, 0.5)),
     "shift": make_chip(top=127, floor=-127, leak=(0.5, 0.25)),
+    "several": make_chip(top=127, floor=-127, leak=(0, 0.5)),
 }
 for special, rules in {
     "refractory": {"refractory": 3, "fires_on": "potential"},
     "shift": {"leak_rule": "shift", "reset": "subtract", "leak_first": True},
+    "several": {"reset": "subtract", "max_spikes": 7, "max_output_spikes": 1},
 }.items():
     neuron = SPECIAL[special].neuron.model_copy(update=rules)
     SPECIAL[special] = SPECIAL[special].model_copy(update={"neuron": neuron})
@@ -253,7 +260,7 @@ def with_thresholds(network, threshold):
 def bounds(network, stimulus, chip, epsilon):
     """Spikes of the first sample that must and that may be."""
     shape = (stimulus.timesteps, network.n_neurons)
-    must, may = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
+    must, may = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
     wires = wires_of(network, chip).arrays
     charge, event = stimulus.charge[:, :, 0].copy(), stimulus.event[:, :, 0].copy()
     run_intervals(*wires, charge, event, epsilon, True, must, may)

@@ -178,7 +178,9 @@ def test_the_data_has_the_same_shape():
     bench = make_bench(steps=12)
     network = make_network(bench, 5)
     data = json.loads(json.dumps(assess(network, bench, trials=3).as_data()))
-    assert data["nominal"] == {"score": bench.score(network)[0]}
+    assert data["nominal"]["score"] == bench.score(network)[0]
+    low, high = data["nominal"]["interval"]
+    assert bench.span[0] <= low <= data["nominal"]["score"] <= high <= bench.span[1]
     assert data["network"]["measured_in"] == "steps survived"
     assert data["single_faults"]["count"] == 24 * 11 + 2 * network.n_used
     assert len(data["certified"]["score"]) == len(data["certified"]["epsilon"])

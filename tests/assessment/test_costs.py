@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from evosnn.assessment import measure_costs
+from evosnn.assessment import estimate_area, measure_costs
 from evosnn.chips import Cost
 from evosnn.network import Network
 from evosnn.simulation import simulate
@@ -19,11 +19,46 @@ def test_operations_equal_the_reference():
     costs = measure_costs(NETWORK, BENCH)
     stimulus = BENCH.samples.stimulus
     runs = [run_reference(NETWORK, stimulus, CHIP, sample=k) for k in range(stimulus.n_samples)]
-    assert costs.spikes == pytest.approx(np.mean([run.spikes.sum() for run in runs]))
+    assert costs.spikes == pytest.approx(
+        np.mean([run.spikes[:, NETWORK.used].sum() for run in runs])
+    )
     assert costs.synaptic_operations == pytest.approx(np.mean([run.deliveries for run in runs]))
     response = simulate([NETWORK], stimulus, CHIP)
     assert costs.synaptic_operations == pytest.approx(response.deliveries[0])
-    silent = 1 - np.mean([run.spikes.mean() for run in runs])
+    silent = 1 - np.mean([run.spikes[:, NETWORK.used].mean() for run in runs])
+    assert costs.activation_sparsity == pytest.approx(silent)
+
+
+def test_inputs_that_lead_nowhere_cost_nothing():
+    lone = next(i for i in NETWORK.inputs if i not in NETWORK.outputs)
+    kept = (NETWORK.pre != lone) & (NETWORK.post != lone)
+    fields = vars_of(NETWORK)
+    some = {k: fields[k][kept] for k in ("pre", "post", "weight", "delay")}
+    network = Network(**{**fields, **some})
+    assert not network.used[lone]
+    costs = measure_costs(network, BENCH)
+    stimulus = BENCH.samples.stimulus
+    runs = [run_reference(network, stimulus, CHIP, sample=k) for k in range(stimulus.n_samples)]
+    fed = np.mean([run.spikes[:, lone].sum() for run in runs])
+    assert fed > 0
+    assert costs.spikes == pytest.approx(np.mean([run.spikes.sum() for run in runs]) - fed)
+    assert costs.spikes == pytest.approx(simulate([network], stimulus, CHIP).spikes[0])
+
+
+def test_a_neuron_that_fires_several_times_counts_once_in_sparsity():
+    neuron = CHIP.neuron.model_copy(update={"reset": "subtract", "max_spikes": 9})
+    bench = make_bench(CHIP.model_copy(update={"neuron": neuron}))
+    costs = measure_costs(NETWORK, bench)
+    stimulus = bench.samples.stimulus
+    runs = [
+        run_reference(NETWORK, stimulus, bench.chip, sample=k) for k in range(stimulus.n_samples)
+    ]
+    assert max(run.spikes.max() for run in runs) > 1
+    assert costs.spikes == pytest.approx(
+        np.mean([run.spikes[:, NETWORK.used].sum() for run in runs])
+    )
+    assert costs.synaptic_operations == pytest.approx(np.mean([run.deliveries for run in runs]))
+    silent = np.mean([(run.spikes[:, NETWORK.used] == 0).mean() for run in runs])
     assert costs.activation_sparsity == pytest.approx(silent)
 
 
@@ -75,6 +110,24 @@ def test_energy_is_what_the_chip_publishes():
     assert found.energy_pj == pytest.approx(expected)
     assert found.sources == {"spike": "a", "synaptic_event": "b"}
     assert not found.verified
+
+
+def test_memory_access_by_hand():
+    # risp-127's like: weights of 8 bits, delays of 1 to 15 (4 bits), thresholds of 8 bits,
+    # potentials of -127 to 127 (8 bits), read and written, one leak (0 bits).
+    costs = measure_costs(NETWORK, BENCH)
+    bits = costs.synaptic_operations * (8 + 4) + costs.neuron_updates * (8 + 2 * 8)
+    assert costs.memory_access_bytes == pytest.approx(bits / 8)
+    published = {"memory_byte": Cost(value=2, unit="pJ", source="a")}
+    bench = make_bench(CHIP.model_copy(update={"costs": published}))
+    assert measure_costs(NETWORK, bench).energy_pj == pytest.approx(bits / 4)
+
+
+def test_area_is_estimated_where_there_is_a_circuit():
+    assert measure_costs(NETWORK, BENCH).area_cells == estimate_area(NETWORK, CHIP)
+    late = CHIP.neuron.model_copy(update={"integration_delay": True})
+    bench = make_bench(CHIP.model_copy(update={"neuron": late}))
+    assert measure_costs(NETWORK, bench).area_cells is None
 
 
 def test_footprint_by_hand():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from evosnn.assessment import ALL, SWEEPS, Sweep, compare_levels, try_levels
+from evosnn.assessment import ALL, SWEEPS, Sweep, compare_levels, try_levels, try_own
 from evosnn.assessment._levels import mean_band
 from evosnn.errors import SpecError
 from evosnn.evaluation import derive_seed
@@ -74,3 +74,15 @@ def test_sweeps_of_different_lengths_are_refused():
     with pytest.raises(SpecError, match="same number of levels"):
         try_levels(NETWORK, BENCH, sweeps=(odd, FEW[0]))
     assert len(try_levels(NETWORK, BENCH, trials=4, sweeps=(odd,))) == 1
+
+
+def test_a_campaign_s_own_mechanisms_are_tried_as_they_are():
+    own = [WeightVariation(sigma=0.2), DeadNeurons(rate=0.1)]
+    levels = try_own(NETWORK, BENCH, own, trials=20, seed=5)
+    assert [level.mechanism for level in levels] == [
+        "campaign's weight-variation", "campaign's dead-neurons", "campaign's together",
+    ]  # fmt: skip
+    for level, mechanisms in zip(levels, (own[:1], own[1:], own), strict=True):
+        chips = draw_instances([NETWORK], CHIP, mechanisms, 20, derive_seed(5, "assess levels"))
+        np.testing.assert_array_equal(level.scores, BENCH.score(NETWORK, chips))
+    assert try_own(NETWORK, BENCH, []) == []

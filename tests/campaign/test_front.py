@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 from pymoo.indicators.hv import HV
 
 from evosnn.campaign import front_of, hypervolume, knee_of, reference_point
-from evosnn.campaign._final import wilson
 from evosnn.chips import load_chip
-from evosnn.evaluation import Measurement
+from evosnn.evaluation import Measurement, wilson
 from evosnn.evolution import Breeder, Individual, objectives_by_name, space_of
 
 OBJECTIVES = objectives_by_name(["accuracy", "synapses", "resilience"])

@@ -115,7 +115,7 @@ def test_the_command_prints_a_table_or_json_and_draws(campaign, tmp_path):
     data = json.loads(
         CliRunner().invoke(app, ["sensitivity", folder, "--trials", "2", "--json"]).output
     )
-    assert len(data["conditions"]) == 19
+    assert len(data["conditions"]) == 1 + 3 * len(SWEEPS)
     low, high = data["conditions"][4]["band"][0]
     assert low <= data["conditions"][4]["mean"][0] <= high
 

@@ -40,7 +40,7 @@ def test_every_figure_that_is_named_exists(chip):
         assert data[table][key] is not None, field
         assert source.text
     for name, cost in chip.costs.items():
-        assert name in ("spike", "synaptic_event", "neuron_update", "timestep")
+        assert name in ("spike", "synaptic_event", "neuron_update", "memory_byte", "timestep")
         assert cost.value > 0
         assert cost.unit in ("fJ", "pJ", "nJ")
         assert cost.source

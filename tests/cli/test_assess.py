@@ -75,6 +75,10 @@ def test_a_file_gives_what_its_campaign_gives(folder, file, task):
     of_file = json.loads(call(file, "--task", place, "--trials", 4, "--json").output)
     of_folder = json.loads(call(folder, "--trials", 4, "--json").output)
     assert of_file.pop("network")["id"] == of_folder.pop("network")["id"]
+    own = [level for level in of_folder["levels"] if "campaign's" in level["mechanism"]]
+    assert own
+    if task == "iris":  # a task's name says nothing of mechanisms
+        of_folder["levels"] = of_folder["levels"][: -len(own)]
     assert of_file == of_folder
 
 

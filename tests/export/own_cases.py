@@ -23,7 +23,10 @@ def own_case(seed, *, integer=True):
     rule = one_of(*(_LEAKS if integer else ("share", "subtract")))
     top = 60
     ceiling = one_of(None, 90)
+    refractory = one_of(0, 0, 1, 5)
     reset = one_of("zero", "subtract") if integer or ceiling else "zero"
+    several = reset == "subtract" and not refractory
+    current = one_of(None, 0.25, 0.5) if rule in ("share", "shift") else None
     neuron = NeuronModel(
         threshold=Range(min=-5, max=top),
         threshold_inclusive=True if reset == "subtract" and not integer else one_of(True, False),
@@ -36,14 +39,18 @@ def own_case(seed, *, integer=True):
         resolution=one_of(1.0, 2.0**-6) if integer else None,
         fires_on=one_of("arrival", "potential"),
         reset=reset,
-        refractory=one_of(0, 0, 1, 5),
+        refractory=refractory,
+        max_spikes=one_of(1, 3, 31) if several else 1,
+        max_output_spikes=one_of(None, 1, 2) if several else None,
         integration_delay=one_of(True, False, False),
     )
     synapse = SynapseModel(
         weight=Range(min=-top, max=top),
         delay=Range(min=1, max=15),
-        current_leak=one_of(None, 0.25, 0.5) if rule in ("share", "shift") else None,
+        current_leak=current,
         current_leak_first=one_of(True, False),
+        min_current=one_of(None, -40) if current else None,
+        max_current=one_of(None, 100) if current else None,
     )
     chip = Chip(
         name="drawn", description="a chip of the tests", source="the tests", spike_value=top,

@@ -13,7 +13,12 @@ from numpy.typing import NDArray
 from evosnn.chips import Chip
 from evosnn.hardware import Instances
 from evosnn.network import Network
-from evosnn.simulation._general_run import needs_general, rules_of, values_of
+from evosnn.simulation._general_run import (
+    needs_general,
+    require_countable,
+    rules_of,
+    values_of,
+)
 from evosnn.simulation._lanes import group_sizes
 from evosnn.simulation._numbers import FLOAT64, NUMBERS, plan_numbers
 from evosnn.simulation._pack import firing_threshold, pack_networks
@@ -92,6 +97,7 @@ def _drive_general(
     threads: int | None,
 ) -> Driven:
     """Run networks on the general kernel: their chip, or what is wrong with it, needs it."""
+    require_countable(chip, task.timesteps)
     population = pack_networks(networks, chip)
     values = values_of(networks, population, chip, instances)
     n = len(networks)

@@ -16,7 +16,7 @@ class Driven:
 
     Attributes:
         returns: ``(n_networks, n_instances, n_episodes)`` float64, sum of rewards.
-        spikes: ``(n_networks,)`` float64, spikes of all neurons, mean of a window.
+        spikes: ``(n_networks,)`` float64, spikes of all neurons in use, mean of a window.
         deliveries: ``(n_networks,)`` float64, synaptic deliveries, likewise.
     """
 

@@ -49,7 +49,7 @@ def _listen(outputs: Any, seen: Any, counts: Any, first: Any) -> None:
         for t in range(seen.shape[0] - 1, -1, -1):
             for lane in range(seen.shape[2]):
                 if seen[t, outputs[k], lane] != 0:
-                    counts[k, lane] += 1
+                    counts[k, lane] += seen[t, outputs[k], lane]
                     first[k, lane] = t
 
 
@@ -62,7 +62,7 @@ def _count_fires(tape: Any, start: int, going: Any, fires: Any) -> None:
             if tape.totals[t, i] > 0:
                 row = tape.fired[t, i]
                 for lane in range(going.size):
-                    fires[i] += row[lane] & going[lane]
+                    fires[i] += row[lane] if going[lane] else 0
 
 
 @njit(nogil=True, cache=True)
@@ -86,7 +86,7 @@ def run_general_episodes(
         deliveries: ``(networks,)`` int64, synaptic deliveries sent off, added to.
         windows: ``(networks,)`` int64, windows run on all instances, added to.
     """
-    net = unpack_network(population, network)
+    net = unpack_network(chip, population, network)
     n, lanes, timesteps = net.begin.size - 1, starts.shape[0], task.timesteps
     outputs = population.outputs[network]
     used = np.zeros(amount.size, np.bool_)

@@ -63,7 +63,7 @@ def drive_interpreted(
                 going[at] = not (over or cut)
             if not going.any():
                 break
-        spikes[k] = fires.sum() / windows
+        spikes[k] = fires[network.used].sum() / windows
         deliveries[k] = fires[network.pre].sum() / windows
     return Driven(returns, spikes, deliveries)
 

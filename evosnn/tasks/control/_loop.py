@@ -240,7 +240,6 @@ def run_episodes(
     used = np.empty(n_inputs, np.bool_)
     state = np.empty((LANES, starts.shape[1]))
     going = np.empty(LANES, np.bool_)
-    source, marks = borrowed(feed), borrowed(tally)
     for network in which:
         wiring = wire(population, network, group, amount, True, floor, shifts[network], number)
         lean = borrowed(wiring)
@@ -283,8 +282,8 @@ def run_episodes(
                 _listen(rules, most, heard)
                 clear_tally(tally)
                 slot = run_block(
-                    lean, source, 0, potential, ring, loud, slot, rules.timesteps, marks, fires,
-                    late, on_arrival, False, None, None,
+                    lean, borrowed(feed), 0, potential, ring, loud, slot, rules.timesteps,
+                    borrowed(tally), fires, late, on_arrival, False, None, None,
                 )  # fmt: skip
                 for output in range(n_outputs):
                     read_tally(tally, output, counts[output], first[output])
