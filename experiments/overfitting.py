@@ -139,7 +139,8 @@ def gaps(campaign: Campaign) -> dict[str, float]:
                 best = int(np.where(sound, said[record], -1).argmax())
                 shown = measure([networks[best]], "final", n_instances=1, part="test")
                 found[f"best by {record}"] = shown[0].nominal
-                found[f"best by {record}, beyond"] = said[record][best] - shown[0].nominal
+                beyond = float(said[record][best]) - shown[0].nominal
+                found[f"best by {record}, beyond"] = beyond
     return found
 
 
