@@ -77,7 +77,9 @@ def _meaning(campaign: Campaign, networks: list[dict[str, Any]], score: str) -> 
     told = "expected: of unseen samples, by its records on search and validation samples.\n"
     beyond = [n["search"][score] - n["expected"][score] for n in networks if score in n["search"]]
     if beyond:
-        told += f"search itself believed {sum(beyond) / len(beyond):+.3f} {score}, on average.\n"
+        mean = sum(beyond) / len(beyond)
+        side = "higher" if mean > 0 else "lower"
+        told += f"search's own records of {score} are {abs(mean):.3f} {side}, on average.\n"
     told += "test: on samples it never saw, as drawn, "
     return told + f"and on {campaign.spec.trials} fresh chips.\n"
 
