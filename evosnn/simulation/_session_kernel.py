@@ -217,4 +217,6 @@ def run_window(
         )  # fmt: skip
         for output in range(n_outputs):
             read_tally(tally, output, told[0, output, block], told[1, output, block])
+    # What is borrowed of the feed lives only as long as the feed is still to be used.
+    feed.heard[:] = False
     return after
