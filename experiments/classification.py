@@ -4,14 +4,14 @@
 
 Nine data sets (five of them from the folder that EVOSNN_DATA names), RISP-127, the default
 campaign, or what --changes makes of it. Of each campaign's front three networks are taken by
-their accuracy on training and validation samples together: the best, the smallest within a point
-of it, and the best of at most 20 synapses. scikit-learn's classifiers are fitted to training and
+their expected accuracy: the best, the smallest within a point of it, and the best of at most 20
+synapses. scikit-learn's classifiers are fitted to training and
 validation part together: logistic regression and a multilayer perceptron (100 hidden neurons) on
 standardised features, and a decision tree with as many parameters as the best evolved network (a
 synapse has a weight and a delay, a neuron a threshold, an inner node of a tree a feature and a
 threshold, a leaf a class). Test samples decide nothing.
 
-Writes results/classification.json and results/classification.md.
+Can be stopped and run again. Writes results/classification.json and results/classification.md.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ HEADER = """# Evolved networks beside scikit-learn's classifiers
     python experiments/classification.py --splits {splits} --evaluations {evaluations}{more}
 
 Held-out accuracy, mean and standard deviation of {splits} splits (55 % training, 15 % validation,
-30 % test). *Best*: the evolved network most accurate on training and validation samples;
+30 % test). *Best*: the evolved network of the highest expected accuracy, *expected*;
 *compact*: the smallest within a point of it; *small*: the best of at most 20 synapses. *Synapses*,
 *parameters*, and *events* (spikes and synaptic deliveries an inference) are medians. *Tree*: as
 many parameters as *best*. *Size*: parameters of the MLP.
 
-| task | best | synapses | parameters | events | compact | synapses | small | synapses | logistic \
-| tree | MLP | size |
-|---|---|---|---|---|---|---|---|---|---|---|---|---|
+| task | best | expected | synapses | parameters | events | compact | synapses | small | synapses \
+| logistic | tree | MLP | size |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
 """
 
 
@@ -62,17 +62,22 @@ def main() -> None:
     parser.add_argument("--threads", type=int)
     parser.add_argument("--out", type=Path, default=Path("results/classification"))
     options = parser.parse_args()
-    found: dict[str, list[dict[str, Any]]] = {}
-    for task in options.tasks:
-        found[task] = []
-        for seed in range(1, options.splits + 1):
-            found[task].append(one_split(task, seed, options))
-            print(task, seed, found[task][-1], flush=True)
-        write(found, options)
+    kept = options.out.with_suffix(".json")
+    found: dict[str, list[dict[str, Any]]] = json.loads(kept.read_text()) if kept.exists() else {}
+    for seed in range(1, options.splits + 1):
+        for task in options.tasks:
+            splits = found.setdefault(task, [])
+            if len(splits) < seed:
+                splits.append(one_split(task, seed, options))
+                print(task, seed, splits[-1], flush=True)
+                kept.write_text(json.dumps(found, indent=1) + "\n")
+    options.out.with_suffix(".md").write_text(report(found, options))
 
 
-def write(found: dict[str, list[dict[str, Any]]], options: argparse.Namespace) -> None:
-    more = "" if tuple(options.tasks) == TASKS else f" --tasks {' '.join(options.tasks)}"
+def report(found: dict[str, list[dict[str, Any]]], options: argparse.Namespace) -> str:
+    more = (
+        "" if tuple(options.tasks) == TASKS else f" \\\n        --tasks {' '.join(options.tasks)}"
+    )
     if options.changes:
         more += f" \\\n        --changes '{json.dumps(options.changes)}' --out {options.out}"
     done = max(len(splits) for splits in found.values())
@@ -88,14 +93,14 @@ def write(found: dict[str, list[dict[str, Any]]], options: argparse.Namespace) -
             return f"{np.median([s[column] for s in splits]):,.0f}"
 
         text += (
-            f"| {task} | {share('best')} | {middle('best_synapses')} | {middle('parameters')} | "
-            f"{middle('events')} | {share('compact')} | {middle('compact_synapses')} | "
+            f"| {task} | {share('best')} | {share('expected')} | {middle('best_synapses')} | "
+            f"{middle('parameters')} | {middle('events')} | {share('compact')} | "
+            f"{middle('compact_synapses')} | "
             f"{share('small')} | {middle('small_synapses')} | "
             f"{share('logistic')} | {share('tree')} | {share('mlp')} | "
             f"{middle('mlp_parameters')} |\n"
         )
-    options.out.with_suffix(".json").write_text(json.dumps(found, indent=1) + "\n")
-    options.out.with_suffix(".md").write_text(text)
+    return text
 
 
 def one_split(task: str, seed: int, options: argparse.Namespace) -> dict[str, Any]:
@@ -113,17 +118,11 @@ def one_split(task: str, seed: int, options: argparse.Namespace) -> dict[str, An
         campaign = Campaign.start(spec, Path(folder), options.threads)
         campaign.run()
         world = campaign.world
-        keys = [item["id"] for item in front_report(campaign)["networks"]]
-        networks = [campaign.store.network(key) for key in keys]
+        front = front_report(campaign)["networks"]
+        networks = [campaign.store.network(item["id"]) for item in front]
         campaign.store.close()
-    right, n = np.zeros(len(networks)), 0
-    for part in ("train", "validation"):
-        shown = world.evaluator.measure(networks, "choice", n_instances=1, part=part)
-        size = getattr(world.task, part).n_samples // (spec.jitter.copies if part == "train" else 1)
-        right += size * np.array([record.nominal for record in shown])
-        n += size
-    values = right / n
-    best = int(values.argmax())
+    values = [float(item["expected"]["accuracy"]) for item in front]
+    best = int(np.argmax(values))
     near = [k for k in range(len(networks)) if values[k] >= values[best] - 0.01]
     compact = min(near, key=lambda k: (networks[k].n_synapses, -values[k]))
     few = [k for k in range(len(networks)) if networks[k].n_synapses <= SMALL] or [best]
@@ -134,6 +133,7 @@ def one_split(task: str, seed: int, options: argparse.Namespace) -> dict[str, An
     parameters = n_parameters(networks[best])
     return {
         "best": tested[0].nominal,
+        "expected": values[best],
         "best_synapses": networks[best].n_synapses,
         "parameters": parameters,
         "events": tested[0].spikes + tested[0].deliveries,

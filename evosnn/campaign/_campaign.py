@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from evosnn.campaign._expected import expected_population, expected_values
 from evosnn.campaign._final import final_figures
 from evosnn.campaign._front import front_of, hypervolume, reference_point
 from evosnn.campaign._generation import breed_and_measure
@@ -115,7 +116,7 @@ class Campaign:
             with store.claimed():  # not under the feet of a process that runs it
                 write_text(frozen, spec.model_dump_json(indent=1) + "\n")
                 if before and before.trials != spec.trials:
-                    store.record_final({})
+                    store.record_final({}, {})
         return cls(spec, store, threads)
 
     @classmethod
@@ -146,6 +147,16 @@ class Campaign:
         return [
             self.world.individual(network, record) for network, record in self.store.population()
         ]
+
+    def judged(
+        self, population: Sequence[Individual]
+    ) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, float]]]:
+        """Measure what a run ends with: the front's final figures, the population's expected."""
+        trials = self.spec.trials
+        expected = expected_population(self.world, population, trials)
+        return final_figures(self.world, expected, trials), {
+            member.network.key: expected_values(self.world, member) for member in expected
+        }
 
     def run(
         self,
@@ -187,8 +198,8 @@ class Campaign:
                 population, progress = self._advance(generation, population, history, rng, kernels)
                 history.append(progress)
                 on_generation(progress)
-        if not self.store.final() and population:
-            self.store.record_final(final_figures(self.world, population, self.spec.trials))
+        if not self.store.expected() and population:
+            self.store.record_final(*self.judged(population))
         self.store.set_meta("stopped", reason.name)
         return reason
 

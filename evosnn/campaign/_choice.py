@@ -10,7 +10,7 @@ import numpy as np
 from evosnn.errors import SpecError, unknown_name
 from evosnn.evolution import OBJECTIVES
 
-__all__ = ["choose_network", "within_limits"]
+__all__ = ["choose_network", "value_of", "within_limits"]
 
 _SIZES = ("synapses", "neurons", "hidden")
 
@@ -21,8 +21,8 @@ def within_limits(report: Mapping[str, Any], limits: Mapping[str, float]) -> lis
     Args:
         report: What :func:`~evosnn.campaign.front_report` returns.
         limits: By name of an objective of the campaign, or of ``synapses``, ``neurons`` and
-            ``hidden``: the least value if more is better, else the most. Values are those that
-            search believed: held-out figures decide nothing.
+            ``hidden``: the least value if more is better, else the most. Accuracy and resilience
+            are the expected ones: held-out figures decide nothing.
 
     Raises:
         SpecError: If a name is none of these, or no network keeps the limits.
@@ -31,9 +31,9 @@ def within_limits(report: Mapping[str, Any], limits: Mapping[str, float]) -> lis
     for name, bound in limits.items():
         more = _is_more(name, report)
         sign = 1 if more else -1
-        kept = [n for n in networks if sign * _value(n, name) >= sign * bound]
+        kept = [n for n in networks if sign * value_of(n, name) >= sign * bound]
         if networks and not kept:
-            best = (max if more else min)(_value(n, name) for n in networks)
+            best = (max if more else min)(value_of(n, name) for n in networks)
             which = " within the other limits" if len(networks) < len(report["networks"]) else ""
             raise SpecError(
                 f"no network{which} has {name} {'at least' if more else 'at most'} {bound:g}; the "
@@ -82,7 +82,7 @@ def choose_network(
 def _scaled(networks: Sequence[dict[str, Any]], name: str, report: Mapping[str, Any]) -> Any:
     """``(n_networks,)``, 0 for the worst and 1 for the best; 1 for all if they are equal."""
     more = _is_more(name, report)
-    values = np.array([_value(n, name) for n in networks]) * (1 if more else -1)
+    values = np.array([value_of(n, name) for n in networks]) * (1 if more else -1)
     span = np.ptp(values)
     return (values - values.min()) / span if span else np.ones(len(values))
 
@@ -95,5 +95,11 @@ def _is_more(name: str, report: Mapping[str, Any]) -> bool:
     return name not in _SIZES and OBJECTIVES[name].maximise
 
 
-def _value(item: Mapping[str, Any], name: str) -> float:
-    return float(item[name] if name in _SIZES else item["search"][name])
+def value_of(item: Mapping[str, Any], name: str) -> float:
+    """Return the value of an objective or a size that a network stands on a front for.
+
+    Args:
+        item: A network of what :func:`~evosnn.campaign.front_report` returns.
+        name: The objective, or ``synapses``, ``neurons`` or ``hidden``.
+    """
+    return float(item[name] if name in _SIZES else {**item["search"], **item["expected"]}[name])

@@ -1,9 +1,8 @@
-"""What is left of a search when luck is taken out, and the figures that a person reads.
+"""The front of a finished search, and the figures that a person reads.
 
-A search counts right answers on its own samples, so what it likes best is in part lucky. Its
-whole population is therefore measured once more, on validation samples that it never saw and
-on fresh chips, and the front is formed from both records together. Only then are the networks
-of that front measured on the test samples, which decide nothing.
+A search counts right answers on its own samples, so what it likes best is in part lucky. The
+front is therefore formed by what samples that nobody saw are expected to give. Only then are the
+networks of that front measured on the test samples, which decide nothing.
 """
 
 from __future__ import annotations
@@ -13,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from evosnn.campaign._expected import expected_values
 from evosnn.campaign._front import front_of, knee_of
 from evosnn.campaign._world import World
-from evosnn.evaluation import Measurement, wilson
+from evosnn.evaluation import wilson
 from evosnn.evolution import Individual
 from evosnn.network import Network
 from evosnn.simulation import simulate
@@ -28,22 +28,28 @@ __all__ = ["final_figures"]
 def final_figures(
     world: World, population: Sequence[Individual], trials: int
 ) -> dict[str, dict[str, Any]]:
-    """Form the validated front of a population and measure it on held-out samples.
+    """Form the front of a population and measure it on held-out samples.
+
+    Args:
+        world: The campaign's.
+        population: Networks with their expected records.
+        trials: Fresh chips.
 
     Returns:
-        By network key, smallest network first: ``knee``, ``accuracy`` and its ``interval``,
-        and ``perturbed`` with ``mean``, ``p05``, ``worst`` and ``trials``. A control task has
-        ``score``, the mean return, in place of ``accuracy``, and all of these are returns.
-        Where the test part is a balanced choice, ``classes`` has the ``precision``, ``recall``
-        and ``f1`` of each class on all that it was chosen from, and how many ``samples``.
+        By network key, smallest network first: ``knee``, ``expected``, ``accuracy`` and its
+        ``interval``, and ``perturbed`` with ``mean``, ``p05``, ``worst`` and ``trials``. A control
+        task has ``score``, the mean return, in place of ``accuracy``, and all of these are
+        returns. ``expected`` has shares by objective, and the ``interval`` of its accuracy or
+        score that the number of validation samples or episodes gives. Where the test part is a
+        balanced choice, ``classes`` has the ``precision``, ``recall`` and ``f1`` of each class on
+        all that it was chosen from, and how many ``samples``.
     """
-    validated = _validated(world, population, trials)
-    front = front_of(validated)
+    front = front_of(population)
     knee = knee_of(front)
     networks = [member.network for member in front]
     records = world.evaluator.measure(networks, "final", n_instances=trials, part="test")
     if isinstance(world.task, ControlTask):
-        heads = _returns(world, world.task, networks)
+        heads = _returns(world, world.task, networks, "test")
     else:
         n = world.task.test.n_independent
         heads = [
@@ -56,6 +62,7 @@ def final_figures(
     return {
         member.network.key: {
             "knee": member is knee,
+            "expected": {**expected_values(world, member), "interval": interval},
             **head,
             "perturbed": {
                 "mean": _as_reported(world, record.mean),
@@ -64,8 +71,24 @@ def final_figures(
                 "trials": int(record.perturbed.size),
             },
         }
-        for member, head, record in zip(front, heads, records, strict=True)
+        for member, interval, head, record in zip(
+            front, _intervals(world, front), heads, records, strict=True
+        )
     }
+
+
+def _intervals(world: World, front: Sequence[Individual]) -> list[list[float]]:
+    """How far each expected accuracy or score may be off: it is known from few samples."""
+    if not isinstance(world.task, ControlTask):
+        n = world.task.validation.n_independent
+        return [list(wilson(member.measurement.nominal * n, n)) for member in front]
+    share, part = world.task.share, world.task.validation
+    driven = _returns(world, world.task, [member.network for member in front], "validation")
+    found = []
+    for member, seen in zip(front, driven, strict=True):
+        off = share(np.array(seen["interval"]), part) - share(seen["score"], part)
+        found.append(np.clip(member.measurement.nominal + off, 0.0, 1.0).tolist())
+    return found
 
 
 def _by_class(
@@ -96,12 +119,15 @@ def _as_reported(world: World, share: float) -> float:
     return share
 
 
-def _returns(world: World, task: ControlTask, networks: Sequence[Network]) -> list[dict[str, Any]]:
-    """Mean return of each network from the held-out starts, with its bootstrap interval."""
+def _returns(
+    world: World, task: ControlTask, networks: Sequence[Network], part: str
+) -> list[dict[str, Any]]:
+    """Mean return of each network from the starts of a part, with its bootstrap interval."""
     from scipy.stats import bootstrap
 
     found = []
-    for rows in drive(task, networks, task.test, world.chip).returns if networks else []:
+    starts = getattr(task, part)
+    for rows in drive(task, networks, starts, world.chip).returns if networks else []:
         returns = rows[0]
         interval = [float(returns[0])] * 2
         if np.ptp(returns) > 0:
@@ -111,24 +137,3 @@ def _returns(world: World, task: ControlTask, networks: Sequence[Network]) -> li
             interval = [float(drawn.low), float(drawn.high)]
         found.append({"score": float(returns.mean()), "interval": interval})
     return found
-
-
-def _validated(world: World, population: Sequence[Individual], trials: int) -> list[Individual]:
-    """The population with its search and validation records joined, a sample counting as one."""
-    networks = [member.network for member in population]
-    records = world.evaluator.measure(networks, "validation", n_instances=trials, part="validation")
-    searched, seen = world.n_search_samples, world.task.validation.n_samples
-    share = seen / (searched + seen)
-    return [
-        world.individual(member.network, _joined(member.measurement, record, share))
-        for member, record in zip(population, records, strict=True)
-    ]
-
-
-def _joined(search: Measurement, validation: Measurement, share: float) -> Measurement:
-    return Measurement(
-        nominal=(1 - share) * search.nominal + share * validation.nominal,
-        perturbed=(1 - share) * search.mean + share * validation.perturbed,
-        spikes=search.spikes,
-        deliveries=search.deliveries,
-    )

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from evosnn.campaign._campaign import Campaign
-from evosnn.campaign._final import final_figures
 from evosnn.errors import StoreError
 from evosnn.evolution import Individual, individual
 
-__all__ = ["find_network", "front_report"]
+__all__ = ["dominated_values", "find_network", "front_report"]
 
 
 def front_report(campaign: Campaign) -> dict[str, Any]:
-    """Return the front with what search believed and what held-out samples say.
+    """Return the front: what search believed, what is expected, what held-out samples say.
 
     Returns:
         ``campaign``, ``objectives`` and ``networks``, the form that ``evosnn front --json``
         prints. Final figures that an interrupted campaign lacks are measured, not stored.
     """
     networks = []
-    for key, figures in _final(campaign).items():
+    for key, figures in _judged(campaign)[0].items():
         member = _individual(campaign, key)
         networks.append(
             {
@@ -30,7 +32,8 @@ def front_report(campaign: Campaign) -> dict[str, Any]:
                 "synapses": member.network.n_synapses,
                 "knee": figures["knee"],
                 "search": dict(zip(campaign.spec.objectives, member.values, strict=True)),
-                "test": {k: v for k, v in figures.items() if k != "knee"},
+                "expected": figures["expected"],
+                "test": {k: v for k, v in figures.items() if k not in ("knee", "expected")},
             }
         )
     return {
@@ -38,6 +41,22 @@ def front_report(campaign: Campaign) -> dict[str, Any]:
         "objectives": list(campaign.spec.objectives),
         "networks": networks,
     }
+
+
+def dominated_values(campaign: Campaign) -> NDArray[np.float64]:
+    """Return ``(n, n_objectives)``, values of the last population's networks off the front.
+
+    Accuracy and resilience are what is expected of them, as the front's own are.
+    """
+    figures, expected = _judged(campaign)
+    names = campaign.spec.objectives
+    rows = []
+    for member in campaign.population():
+        key = member.network.key
+        if key not in figures:
+            values = dict(zip(names, member.values, strict=True)) | expected[key]
+            rows.append([values[name] for name in names])
+    return np.array(rows).reshape(-1, len(names))
 
 
 def find_network(campaign: Campaign, wanted: str) -> Individual:
@@ -52,7 +71,7 @@ def find_network(campaign: Campaign, wanted: str) -> Individual:
     """
     folder = campaign.store.folder
     if wanted == "knee":
-        keys = [key for key, figures in _final(campaign).items() if figures["knee"]]
+        keys = [key for key, figures in _judged(campaign)[0].items() if figures["knee"]]
         if not keys:
             raise StoreError(f"the campaign in '{folder}' has no front yet")
         return _individual(campaign, keys[0])
@@ -67,12 +86,15 @@ def find_network(campaign: Campaign, wanted: str) -> Individual:
     return _individual(campaign, keys[0])
 
 
-def _final(campaign: Campaign) -> dict[str, dict[str, Any]]:
-    stored = campaign.store.final()
-    population = [] if stored else campaign.population()
-    if not population:
-        return stored
-    return final_figures(campaign.world, population, campaign.spec.trials)
+def _judged(
+    campaign: Campaign,
+) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, float]]]:
+    """What a run ended with; measured where it has not ended, or an earlier version ended it."""
+    expected = campaign.store.expected()
+    if expected:
+        return campaign.store.final(), expected
+    population = campaign.population()
+    return campaign.judged(population) if population else ({}, {})
 
 
 def _individual(campaign: Campaign, key: str) -> Individual:

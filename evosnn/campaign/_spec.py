@@ -188,7 +188,7 @@ class CampaignSpec(_Table):
         limits: The largest networks to search.
         variation: How new networks are made.
         start: Network files to start from.
-        linear_starts: Whether to start a classification, beside random networks, from sparse
+        linear_starts: Whether to start a classification, beside random networks, from
             logistic regressions put on the chip.
         stop: When to stop.
         trials: Fresh physical chips behind the final figures.

@@ -5,7 +5,8 @@ committed is there, and what was not is done again in the same way.
 
 Tables:
 
-- ``meta``: format version, the campaign's data digest and reason to have stopped.
+- ``meta``: format version, the campaign's data digest and reason to have stopped, and what the
+  present population is expected to score on samples that nobody saw.
 - ``networks``: every network ever measured, who its parents were and which operators made it.
 - ``measurements``: every record of a network, by generation.
 - ``generations``: statistics and random state after each generation.
@@ -237,6 +238,7 @@ class Store:
                     (number, json.dumps(statistics), json.dumps(random_state)),
                 )
                 db.execute("DELETE FROM final")
+                db.execute("DELETE FROM meta WHERE key = 'expected'")
             except BaseException:
                 db.execute("ROLLBACK")
                 raise
@@ -330,14 +332,25 @@ class Store:
             rows = self._db.execute("SELECT key, figures FROM final ORDER BY place").fetchall()
             return {key: json.loads(figures) for key, figures in rows}
 
-    def record_final(self, figures: dict[str, dict[str, Any]]) -> None:
-        """Replace the final figures."""
+    def expected(self) -> dict[str, dict[str, float]]:
+        """Expected scores of the present population by network key; empty until a run ends."""
+        with self._readable():
+            found: dict[str, dict[str, float]] = json.loads(self.meta("expected") or "{}")
+        return found
+
+    def record_final(
+        self, figures: dict[str, dict[str, Any]], expected: dict[str, dict[str, float]]
+    ) -> None:
+        """Replace the final figures, and what the population is expected to score."""
         with self._readable():
             self._db.execute("BEGIN IMMEDIATE")
             self._db.execute("DELETE FROM final")
             self._db.executemany(
                 "INSERT INTO final VALUES (?, ?, ?)",
                 [(i, key, json.dumps(value)) for i, (key, value) in enumerate(figures.items())],
+            )
+            self._db.execute(
+                "INSERT OR REPLACE INTO meta VALUES ('expected', ?)", (json.dumps(expected),)
             )
             self._db.execute("COMMIT")
 

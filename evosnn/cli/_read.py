@@ -87,10 +87,10 @@ def front(
     limits: Limits = None,
     device: Device = None,
 ) -> None:
-    """List a campaign's Pareto front: what search believed, what held-out samples say.
+    """List a campaign's Pareto front: what is expected of it, what held-out samples say.
 
     With --limit, only what keeps the limits; with it or --weights, what they choose is marked
-    in place of the knee. Both judge by what search believed. With --synthesize, also what yosys
+    in place of the knee. Both judge by what is expected. With --synthesize, also what yosys
     and nextpnr make of each network on an FPGA.
     """
     from evosnn.campaign import (
@@ -189,6 +189,11 @@ def _of_campaign(folder: Path, wanted: str) -> tuple[Network, dict[str, Any]]:
         "spikes an inference": round(record.spikes, 2),
         "deliveries an inference": round(record.deliveries, 2),
     }
+    expected = campaign.store.expected().get(member.network.key)
+    if expected:
+        facts[f"expected {score}"] = round(expected[score], 4)
+        if "resilience" in expected:
+            facts[f"expected {score} on faulty chips"] = round(expected["resilience"], 4)
     if final:
         facts[f"test {score}"] = round(final[score], 4)
         facts[f"test {score} on fresh chips"] = round(final["perturbed"]["mean"], 4)
@@ -270,17 +275,21 @@ def _print_json(data: Any) -> None:
 def _print_csv(report: dict[str, Any], score: str) -> None:
     names = report["objectives"]
     writer = csv.writer(sys.stdout, lineterminator="\n")
+    first = report["networks"][0]["expected"] if report["networks"] else {}
+    expected = [name for name in first if name != "interval"]
     built = _BUILT if any("synthesis" in item for item in report["networks"]) else ()
     writer.writerow(
         ["id", "neurons", "hidden", "synapses", "knee", *(f"search_{n}" for n in names),
-         f"test_{score}", "test_low", "test_high", "perturbed_mean", "perturbed_p05",
-         "perturbed_worst", "trials", *built]
+         *(f"expected_{n}" for n in expected), "expected_low", "expected_high", f"test_{score}",
+         "test_low", "test_high", "perturbed_mean", "perturbed_p05", "perturbed_worst", "trials",
+         *built]
     )  # fmt: skip
     for item in report["networks"]:
         test, perturbed = item["test"], item["test"]["perturbed"]
         writer.writerow(
             [item["id"], item["neurons"], item["hidden"], item["synapses"], item["knee"],
-             *(item["search"][n] for n in names), test[score], *test["interval"],
+             *(item["search"][n] for n in names), *(item["expected"][n] for n in expected),
+             *item["expected"]["interval"], test[score], *test["interval"],
              *(perturbed[k] for k in ("mean", "p05", "worst", "trials")),
              *(item["synthesis"].get(k, "") for k in built)]
         )  # fmt: skip

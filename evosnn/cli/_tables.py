@@ -24,11 +24,11 @@ _SHORT = {"synapses": "syn.", "hidden": "hid.", "neurons": "neu."}
 
 
 def front_table(campaign: Campaign, report: dict[str, Any] | None = None) -> Table:
-    """A campaign's front, or some of it: what search believed, what held-out samples say."""
-    from evosnn.campaign import front_report, score_name
+    """A campaign's front, or some of it: what is expected of it, what held-out samples say."""
+    from evosnn.campaign import front_report, score_name, value_of
 
     report = report or front_report(campaign)
-    chosen = report.get("chosen")
+    chosen, score = report.get("chosen"), score_name(campaign.spec)
     names = report["objectives"]
     sizes = [name for name in ("synapses", "hidden") if name not in names]
     table = Table(
@@ -37,8 +37,7 @@ def front_table(campaign: Campaign, report: dict[str, Any] | None = None) -> Tab
         box=box.SIMPLE_HEAD,
         padding=0,
         show_edge=False,
-        caption="search: on the samples it evolved with. test: on samples it never saw,\n"
-        f"as drawn, and on {campaign.spec.trials} fresh chips.\n"
+        caption=_meaning(campaign, report["networks"], score)
         + (
             "★ chosen by weights or within limits."
             if chosen
@@ -47,10 +46,9 @@ def front_table(campaign: Campaign, report: dict[str, Any] | None = None) -> Tab
         caption_justify="left",
     )
     table.add_column("id", no_wrap=True)
-    searched = [_SHORT.get(name, f"search\n{name}") for name in names]
-    score = score_name(campaign.spec)
+    formed = [_SHORT.get(name, f"{_source(report, name)}\n{name}") for name in names]
     tested = [f"test\n{score}", "95 %\ninterval", "chips\nmean", "chips\np05", "chips\nworst"]
-    for header in [*searched, *(_SHORT[name] for name in sizes), *tested]:
+    for header in [*formed, *(_SHORT[name] for name in sizes), *tested]:
         table.add_column(header, justify="right", no_wrap=True)
     for item in report["networks"]:
         test, perturbed = item["test"], item["test"]["perturbed"]
@@ -59,7 +57,7 @@ def front_table(campaign: Campaign, report: dict[str, Any] | None = None) -> Tab
         chips = [_score(perturbed[k]) for k in ("mean", "p05", "worst")]
         table.add_row(
             item["id"][:8] + (" ★" if marked else ""),
-            *(_figure(item["search"][name]) for name in names),
+            *(_figure(value_of(item, name)) for name in names),
             *(str(item[name]) for name in sizes),
             _score(test[score]),
             f"{low:.2f}..{high:.2f}" if score == "accuracy" else f"{low:.0f}..{high:.0f}",
@@ -67,6 +65,23 @@ def front_table(campaign: Campaign, report: dict[str, Any] | None = None) -> Tab
             style="green" if marked else None,
         )
     return table
+
+
+def _source(report: dict[str, Any], name: str) -> str:
+    """Where the values of an objective are from."""
+    return "expected" if any(name in n["expected"] for n in report["networks"]) else "search"
+
+
+def _meaning(campaign: Campaign, networks: list[dict[str, Any]], score: str) -> str:
+    """What the columns are, and how much more search itself believed."""
+    told = "expected: of unseen samples, by its records on search and validation samples.\n"
+    beyond = [n["search"][score] - n["expected"][score] for n in networks if score in n["search"]]
+    if beyond:
+        mean = sum(beyond) / len(beyond)
+        side = "higher" if mean > 0 else "lower"
+        told += f"search's own records of {score} are {abs(mean):.3f} {side}, on average.\n"
+    told += "test: on samples it never saw, as drawn, "
+    return told + f"and on {campaign.spec.trials} fresh chips.\n"
 
 
 def _figure(value: float) -> str:

@@ -56,6 +56,12 @@ def _figures(subject: Subject) -> str:
     rows = [
         f"| {name}, as search believed | {v:.4g} |" for name, v in subject.figures["search"].items()
     ]
+    expected = subject.figures.get("expected", {})
+    rows += [
+        f"| {name}, as expected of unseen samples | {v:.4g} |"
+        for name, v in expected.items()
+        if name != "interval"
+    ]
     test = subject.figures.get("test")
     if test:
         low, high = test["interval"]

@@ -34,8 +34,8 @@ class Subject:
         features: ``(n_test, n_features)`` float64, the features of the task's test samples
             in the data's own units; none without a task, or if its data have changed.
         control: The control task that it acts in; none if it answers samples.
-        figures: What search believed and what held-out samples say, as in the report of a
-            front; empty if it comes from a file.
+        figures: What search believed, what is expected and what held-out samples say, as in the
+            report of a front; empty if it comes from a file.
     """
 
     network: Network
@@ -121,6 +121,6 @@ def _of_campaign(folder: Path, wanted: str) -> Subject:
         origin=f"campaign '{folder.resolve().name}', network {key}",
         task=samples,
         features=samples.test.features if samples else None,
-        figures={"search": search, **({"test": listed[0]["test"]} if listed else {})},
+        figures={"search": search, **{k: item[k] for item in listed for k in ("expected", "test")}},
         control=task if isinstance(task, ControlTask) else None,
     )

@@ -34,11 +34,11 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class FrontPoint:
-    """One network of a front: what the search believed, and what held-out samples say.
+    """One network of a front: what is expected of it, and what held-out samples say.
 
     Attributes:
         id: The network's id.
-        values: What the search believed, for each objective's name.
+        values: What the front was formed by, for each objective's name.
         test_accuracy: Accuracy (or score) on held-out samples; shown on the ``accuracy``
             or ``score`` axis.
         test_interval: ``(low, high)``, the interval of ``test_accuracy``.

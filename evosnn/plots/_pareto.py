@@ -38,13 +38,13 @@ def pareto(
     """Draw a front in every pair of objectives and, for three, in space.
 
     The line in a panel is the border of what the front dominates there. A network's
-    held-out figures are joined to the figure that the search believed, so that its
-    optimism is seen. An arrow on each axis points to better.
+    held-out figures are joined to the figure that was expected, so that what is left of
+    luck and optimism is seen. An arrow on each axis points to better.
 
     Args:
         front: The networks of the front, at least one.
-        others: ``(n, n_objectives)``, what the search believed of the dominated networks;
-            those that are not finite are left out.
+        others: ``(n, n_objectives)``, the same values of the dominated networks; those that
+            are not finite are left out.
         objectives: Two to four axes, in the order of the columns of ``others``.
         title: A heading; none if empty.
 
@@ -114,7 +114,7 @@ def _legend(
     n = len(front)
     border = Line2D([], [], color=BLUE, linewidth=1.1)
     entries: list[_Entry] = [
-        (_marker(SHOWN), f"front, as the search measured it ({n} network{'s' if n > 1 else ''})"),
+        (_marker(SHOWN), f"front, as expected ({n} network{'s' if n > 1 else ''})"),
         (border, "border of what the front dominates"),
     ]
     if len(rest):
@@ -143,7 +143,7 @@ def _held_out_legend(front: Sequence[FrontPoint], objectives: Sequence[Axis]) ->
         entries.append((_marker(WORST), "the worst of the fresh chips"))
     if entries:
         link = Line2D([], [], color=VERMILLION, linewidth=0.9, linestyle=":")
-        entries.append((link, "from what the search believed to the held-out figure"))
+        entries.append((link, "from what was expected to the held-out figure"))
     return entries
 
 

@@ -56,7 +56,7 @@ def draw_projection(
     Args:
         ax: Where to draw.
         front: The networks of the front.
-        values: ``(n_front, 2)``, the front as the search measured it.
+        values: ``(n_front, 2)``, the front.
         rest: ``(n, 2)``, the dominated networks.
         x: The objective on the horizontal axis, and the range of it to show.
         y: The same for the vertical axis.

@@ -30,7 +30,7 @@ def draw_space(
     Args:
         ax: A 3-D axes.
         front: The networks of the front.
-        values: ``(n_front, 3)``, the front as the search measured it.
+        values: ``(n_front, 3)``, the front.
         rest: ``(n, 3)``, the dominated networks; those outside the frames are left out.
         frames: The range shown of each objective.
         order: The objectives on x, y and z.

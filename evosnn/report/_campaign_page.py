@@ -34,7 +34,9 @@ _LIBRARIES = ("numpy", "numba", "scipy", "pymoo", "deap", "scikit-learn")
 _WORST = 10  # single faults listed
 HOW_TO_READ = (
     "Search: what the search believed, on the samples or episodes it evolved with (a score as a "
-    "share of the best return). Test: ones that it never saw, on the chip as drawn and on fresh "
+    "share of the best return). Expected: the same and the record on validation samples, less the "
+    "optimism that they tell of, with the 95 % interval that their number gives; the front is "
+    "formed by it. Test: ones that it never saw, on the chip as drawn and on fresh "
     "chips that it never saw either. The 95 % interval is Wilson's for an accuracy, and "
     "bootstrapped for a return. The marked row is the knee: nearest to the ideal, objectives "
     "scaled to the front's range."
@@ -71,8 +73,10 @@ def campaign_page(campaign: Campaign, trials: int = 200) -> str:
 def _front(campaign: Campaign, report: dict[str, Any]) -> tuple[str, ...]:
     score = score_name(campaign.spec)
     sizes = [name for name in ("synapses", "hidden") if name not in report["objectives"]]
+    expected = [name for name in report["networks"][0]["expected"] if name != "interval"]
     header = [
-        "network", *(f"search: {name}" for name in report["objectives"]), *sizes,
+        "network", *(f"search: {name}" for name in report["objectives"]),
+        *(f"expected: {name}" for name in expected), "95 % interval", *sizes,
         f"test: {score}", "95 % interval", "chips: mean", "5th percentile", "worst",
     ]  # fmt: skip
     rows, knees = [], []
@@ -80,6 +84,8 @@ def _front(campaign: Campaign, report: dict[str, Any]) -> tuple[str, ...]:
         test, chips = item["test"], item["test"]["perturbed"]
         rows.append(
             [item["id"][:8], *(f"{value:.4g}" for value in item["search"].values()),
+             *(f"{item['expected'][name]:.4g}" for name in expected),
+             "{:.4g}..{:.4g}".format(*item["expected"]["interval"]),
              *(item[name] for name in sizes), f"{test[score]:.4g}",
              "{:.4g}..{:.4g}".format(*test["interval"]),
              *(f"{chips[name]:.4g}" for name in ("mean", "p05", "worst"))]

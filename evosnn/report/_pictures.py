@@ -6,7 +6,14 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from evosnn.assessment import Assessment, assess, bench_for, try_faults
-from evosnn.campaign import Campaign, find_network, front_report, score_name
+from evosnn.campaign import (
+    Campaign,
+    dominated_values,
+    find_network,
+    front_report,
+    score_name,
+    value_of,
+)
 from evosnn.errors import SpecError
 from evosnn.plots import Axis, FrontPoint, convergence, network, pareto, raster, resilience
 from evosnn.simulation import Stimulus, simulate
@@ -23,14 +30,12 @@ __all__ = [
 
 
 def front_picture(campaign: Campaign) -> Figure:
-    """Draw the front: what search believed, and what held-out samples and fresh chips say.
+    """Draw the front: what is expected of it, and what held-out samples and fresh chips say.
 
     Raises:
         SpecError: If there is no front yet.
     """
     report, task = front_report(campaign), campaign.world.task
-    shown = {item["id"] for item in report["networks"]}
-    others = [m.values for m in campaign.population() if m.network.key not in shown]
 
     def share(value: float) -> float:
         return task.share(value, task.test) if isinstance(task, ControlTask) else value
@@ -38,7 +43,7 @@ def front_picture(campaign: Campaign) -> Figure:
     points = [
         FrontPoint(
             id=item["id"],
-            values=item["search"],
+            values={name: value_of(item, name) for name in report["objectives"]},
             test_accuracy=share(test[score_name(campaign.spec)]),
             test_interval=(share(test["interval"][0]), share(test["interval"][1])),
             perturbed_mean=share(test["perturbed"]["mean"]),
@@ -53,7 +58,7 @@ def front_picture(campaign: Campaign) -> Figure:
         Axis(o.name, _label(o.label, task), _label(_unit(o.unit), task), o.maximise)
         for o in campaign.world.objectives
     ]
-    return pareto(points, np.array(others).reshape(-1, len(axes)), axes, _heading(campaign))
+    return pareto(points, dominated_values(campaign), axes, _heading(campaign))
 
 
 def network_picture(campaign: Campaign, wanted: str = "knee", critical: bool = False) -> Figure:

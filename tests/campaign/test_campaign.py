@@ -145,6 +145,7 @@ def test_without_mechanisms_nothing_is_measured_twice(spec, tmp_path):
     _, report, rows = run(spec, tmp_path / "run")
     assert [row[1] for row in rows] == [16 * (i + 1) for i in range(13)]
     assert all(n["test"]["perturbed"]["trials"] == 0 for n in report["networks"])
+    assert all(set(n["expected"]) == {"accuracy", "interval"} for n in report["networks"])
 
 
 def test_more_trials_measure_the_final_figures_again(spec, tmp_path):
@@ -302,6 +303,9 @@ def test_a_control_campaign_reports_returns_and_goes_on_to_the_same_front(tmp_pa
     for item in whole[1]["networks"]:
         test = item["test"]
         assert 0 <= item["search"]["score"] <= 1
+        low, high = item["expected"]["interval"]
+        assert 0 <= low <= item["expected"]["score"] <= high <= 1
+        assert 0 <= item["expected"]["resilience"] <= 1
         assert 1 <= test["interval"][0] <= test["score"] <= test["interval"][1] <= 90
         assert 1 <= test["perturbed"]["worst"] <= test["perturbed"]["mean"] <= 90
     best = max(item["test"]["score"] for item in whole[1]["networks"])

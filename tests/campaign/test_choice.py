@@ -16,7 +16,8 @@ def report(*rows, objectives=("accuracy", "synapses", "resilience"), knee=0):
             {
                 "id": f"n{k}", "knee": k == knee,
                 "synapses": int(row[1]), "neurons": 9, "hidden": 2,
-                "search": dict(zip(objectives, row, strict=True)),
+                "search": dict.fromkeys(objectives, 0.0) | {"synapses": row[1]},
+                "expected": {n: v for n, v in zip(objectives, row, strict=True) if n != "synapses"},
             }
             for k, row in enumerate(rows)
         ],

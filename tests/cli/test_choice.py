@@ -46,9 +46,9 @@ def test_front_lists_what_keeps_the_limits_and_marks_the_choice(folder):
     assert [n["id"] for n in some["networks"]] == [
         n["id"] for n in whole["networks"] if n["synapses"] <= most
     ]
-    best = max(some["networks"], key=lambda n: n["search"]["accuracy"])
+    best = max(some["networks"], key=lambda n: n["expected"]["accuracy"])
     chosen = next(n for n in some["networks"] if n["id"] == some["chosen"])
-    assert chosen["search"]["accuracy"] == best["search"]["accuracy"]
+    assert chosen["expected"]["accuracy"] == best["expected"]["accuracy"]
     assert "chosen" not in whole
     table = run("front", folder, *limit).output
     assert table.count("★") == 2  # a network, and what the mark means

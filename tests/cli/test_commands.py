@@ -67,8 +67,13 @@ def test_front_json_has_the_documented_form(folder):
     assert data["objectives"] == ["accuracy", "synapses", "resilience"]
     assert sum(item["knee"] for item in data["networks"]) == 1
     for item in data["networks"]:
-        assert set(item) == {"id", "neurons", "hidden", "synapses", "knee", "search", "test"}
+        assert set(item) == {
+            "id", "neurons", "hidden", "synapses", "knee", "search", "expected", "test",
+        }  # fmt: skip
         assert set(item["search"]) == set(data["objectives"])
+        assert set(item["expected"]) == {"accuracy", "resilience", "interval"}
+        low, high = item["expected"]["interval"]
+        assert 0 <= low <= item["expected"]["accuracy"] <= high <= 1
         assert set(item["test"]) == {"accuracy", "interval", "perturbed"}
         assert set(item["test"]["perturbed"]) == {"mean", "p05", "worst", "trials"}
         low, high = item["test"]["interval"]
@@ -83,6 +88,8 @@ def test_front_csv_says_the_same_as_json(folder):
     for row, item in zip(rows, networks, strict=True):
         assert float(row["test_accuracy"]) == item["test"]["accuracy"]
         assert float(row["search_resilience"]) == item["search"]["resilience"]
+        assert float(row["expected_resilience"]) == item["expected"]["resilience"]
+        assert float(row["expected_low"]) == item["expected"]["interval"][0]
 
 
 def test_status_and_show_and_lists(folder):

@@ -53,3 +53,25 @@ def test_data_that_say_nothing_give_nothing():
     space = space_of(load_chip("risp-127"), 16)
     assert linear_networks(np.zeros((4, 9)), np.arange(9) % 3, 3, space) == []
     assert linear_networks(np.ones((4, 9)), np.zeros(9, int), 3, space) == []
+
+
+def test_with_many_inputs_and_few_samples_dense_ones_are_better_on_unseen_samples():
+    """Every input says a little: what leaves inputs out must say less."""
+    rng = np.random.default_rng(4)
+    n_inputs, timesteps, chip = 80, 16, load_chip("risp-127")
+
+    def samples(n):
+        labels = np.arange(n) % 2
+        mean = np.where(np.arange(n_inputs)[:, None] % 2 == labels, 4.6, 3.4)
+        return np.clip(rng.poisson(mean), 0, 8), labels
+
+    def accuracy(networks, counts, labels):
+        charge = (np.arange(timesteps)[:, None, None] < counts) * 127.0
+        response = simulate(networks, Stimulus(charge), chip)
+        return MostSpikesDecoder().correct(response, labels)[:, 0] / labels.size
+
+    counts, labels = samples(60)
+    networks = linear_networks(counts.astype(float), labels, 2, space_of(chip, timesteps))
+    seen = accuracy(networks, *samples(2000))
+    dense = np.array([network.n_synapses > 1.5 * n_inputs for network in networks])
+    assert seen[dense].max() > seen[~dense].max() + 0.03

@@ -115,3 +115,15 @@ def test_a_wrong_shape_and_a_broken_charge_are_refused():
         session.run(np.zeros((5, 3, 2)))
     with pytest.raises(SpecError, match="not whole"):
         session.run(np.full((5, 3, 1, 2), 0.5))
+
+
+def test_a_window_of_many_charges_keeps_them_until_it_is_over():
+    """More than 32 MiB of them: the system takes such memory back at once when it is let go."""
+    rng = np.random.default_rng(6)
+    chip = make_chip()
+    network = random_network(rng, chip)
+    stimulus = random_stimulus(rng, chip, timesteps=12_000, samples=1)
+    charge, event = stimulus.charge[:, :, None], stimulus.event[:, :, None]
+    found = Session(network, chip, n_episodes=1).run(charge, event, record=True)
+    run = run_reference(network, stimulus, chip, sample=0)
+    np.testing.assert_array_equal(found.spikes[:, :, 0, 0], run.spikes)
