@@ -22,6 +22,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.random import Generator, SeedSequence
@@ -169,6 +170,18 @@ class Elite:
     def like(self, other: Elite) -> bool:
         """Whether both fared the same on every chip from every start."""
         return np.array_equal(self.steps, other.steps)
+
+
+class Ranked(Protocol):
+    """What has a value, and can tell what does just the same."""
+
+    @property
+    def value(self) -> float: ...
+
+    def like(self, other: Any) -> bool: ...
+
+
+R = TypeVar("R", bound=Ranked)
 
 
 @dataclass
@@ -379,6 +392,20 @@ def hard_starts(
     starts = np.empty((n, pool.shape[1]))
     starts[::2], starts[1::2] = pool[order[: n // 2]], pool[np.sort(order[n // 2 : n])]
     return starts
+
+
+def keep_best(best: list[R], found: R, most: int) -> None:
+    """Put what was found among the ``most`` best, best first, in the place of its like."""
+    if len(best) >= most and found.value <= best[-1].value:
+        return
+    twin = next((each for each in best if each.like(found)), None)
+    if twin is not None:
+        if twin.value >= found.value:
+            return
+        best.remove(twin)
+    best.append(found)
+    best.sort(key=lambda each: -each.value)
+    del best[most:]
 
 
 def doubled(network: Network, space: Space) -> Network:

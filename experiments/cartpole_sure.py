@@ -2,7 +2,7 @@
 
 A few networks of any size are kept, and how often they fall counts by powers of ten: falls in
 all steps survived, from starts half of which are the worst of many for the best, and in runs of
-15,000 steps, in which what ends one run of ten ends most. What they survive on varied chips
+15,000 steps, which show falls too rare for 1,500. What they survive on varied chips
 counts beside it, up to what is well enough. Children are raced against the last that is kept.
 """
 
@@ -28,6 +28,7 @@ from experiments.cartpole_search import (
     Goal,
     draw_starts,
     firm,
+    keep_best,
     load,
     save,
 )
@@ -54,7 +55,16 @@ class Draw:
 
 @dataclass(frozen=True, eq=False)
 class Kept:
-    """A network, the steps it survived from each start, and what it is worth."""
+    """A network of the best.
+
+    Attributes:
+        network: The network.
+        steps: ``(STARTS,)``, steps survived from each start on the chip as drawn.
+        long: ``(LONG_STARTS,)``, the same of long runs.
+        first: Mean steps on the first varied chips.
+        varied: Mean steps on more of them.
+        value: What it is worth.
+    """
 
     network: Network
     steps: NDArray[np.float64]
@@ -81,7 +91,8 @@ def polish(goal: Goal, seed: int, epochs: int, starts: Sequence[Network], folder
     folder.mkdir(parents=True, exist_ok=True)
     variation = Variation(crossover=0.15, more=0.4, rates=RATES)
     breeder = Breeder(goal.space, goal.task.n_inputs, goal.task.n_outputs, variation)
-    archive = Archive(elites=list(starts), limit=goal.most)
+    small = [n for n in starts if n.n_synapses <= goal.most]
+    archive = Archive(elites=small, limit=goal.most)
     for epoch in range(epochs):
         path = folder / f"epoch-{epoch:03d}.json"
         if path.exists():
@@ -125,22 +136,14 @@ def _epoch(
     seen: set[str] = set()
 
     def offer(network: Network) -> None:
-        if network.key in seen or network.n_synapses > goal.most:
+        if network.key in seen:
             return
         seen.add(network.key)
         archive.tried += 1
-        full = len(best) >= KEEP
-        kept = measured(goal, network, draw, best[-1] if full else None)
-        if kept is None or (full and kept.value <= best[-1].value):
-            return
-        twin = next((each for each in best if each.like(kept)), None)
-        if twin is not None:
-            if twin.value >= kept.value:
-                return
-            best.remove(twin)
-        best.append(kept)
-        best.sort(key=lambda each: -each.value)
-        del best[KEEP:]
+        bar = best[-1] if len(best) >= KEEP else None
+        kept = measured(goal, network, draw, bar)
+        if kept is not None:
+            keep_best(best, kept, KEEP)
 
     def parent() -> Network:
         return best[int(rng.integers(len(best), size=2).min())].network

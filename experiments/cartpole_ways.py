@@ -27,13 +27,15 @@ from numpy.typing import NDArray
 from evosnn.evolution._draft import Draft, put_together
 from evosnn.files import write_text
 from evosnn.network import Network
-from experiments.cartpole_search import LONG, STEPS, Goal, draw_starts
+from experiments.cartpole_search import LONG, STEPS, Goal, draw_starts, keep_best
+from experiments.cartpole_sure import drawn
 
 KEEP = 12
 STARTS = 128
 CHEAP, DEAR = 0.0005, 0.003  # of a synapse of the doubled network, in shares of the steps
 CHEAP_EPOCHS = 3  # what first grows is then made smaller
-MIRROR_EPOCHS = 7  # then each side goes its own way
+EASY_EPOCHS = 7  # then half of the starts are those from which the best fare worst
+MIRROR_EPOCHS = 15  # then each side goes its own way
 
 
 class Way(NamedTuple):
@@ -265,7 +267,14 @@ class Ways:
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """A half, how long its network lasted from each start, and what it is worth."""
+    """A half of the best.
+
+    Attributes:
+        half: The half.
+        steps: ``(starts,)``, steps that its single network survived from each start.
+        long: ``(48,)``, the same of long runs; empty if it falls too often for them.
+        value: What it is worth.
+    """
 
     half: Half
     steps: NDArray[np.float64]
@@ -294,38 +303,46 @@ def search_ways(goal: Goal, seed: int, epochs: int, folder: Path, children: int 
         if path.exists():
             continue
         if epoch:
-            kept = saved_ways(folder)
+            kept = saved_ways(folder)[0]
         rng = np.random.default_rng(SeedSequence(seed, spawn_key=(epoch, 2)))
         price = CHEAP if epoch < CHEAP_EPOCHS else DEAR
         if epoch == MIRROR_EPOCHS:
             wholes = [Ground(goal).whole(half) for half in kept.halves]
             kept = Ways(wholes, kept.tried, mirror=False)
         ground = Ground(goal, kept.mirror)
-        found = _epoch(ground, kept, price, children, rng)
+        if epoch < EASY_EPOCHS:
+            starts = draw_starts(goal, STARTS, rng, corners=False)
+        else:
+            best = [ground.single(half) for half in kept.halves[:3]]
+            starts = drawn(goal, best, rng, SeedSequence(0)).starts[: 2 * STARTS]
+        found = _epoch(ground, kept, starts, price, children, rng)
         kept.halves = [each.half for each in found]
         write_text(path, json.dumps(asdict(kept)))
-        best = found[0]
+        first = found[0]
         print(
-            f"  epoch {epoch}: {kept.tried} tried, {best.value:.3f}, "
-            f"{best.steps.mean():.0f} steps, "
-            f"{(best.steps < STEPS).sum()} of {STARTS} fall, long {best.long.mean():.0f}, "
-            f"{ground.size(best.half)} synapses, {ground.cost(best.half)} doubled",
+            f"  epoch {epoch}: {kept.tried} tried, {first.value:.3f}, "
+            f"{first.steps.mean():.0f} steps, "
+            f"{(first.steps < STEPS).sum()} of {len(starts)} fall, long {first.long.mean():.0f}, "
+            f"{ground.size(first.half)} synapses, {ground.cost(first.half)} doubled",
             flush=True,
         )
 
 
-def saved_ways(folder: Path) -> Ways:
-    """Return what a search has kept so far; nothing if there was none."""
-    for path in sorted(folder.glob("ways-*.json"))[-1:]:
+def saved_ways(folder: Path) -> list[Ways]:
+    """Return what each epoch of a search has kept, the last first."""
+    found = []
+    for path in sorted(folder.glob("ways-*.json"), reverse=True):
         data = json.loads(path.read_text())
         halves = [tuple(Way(*way) for way in half) for half in data.pop("halves")]
-        return Ways(halves, **data)
-    return Ways([])
+        found.append(Ways(halves, **data))
+    return found
 
 
-def _epoch(ground: Ground, kept: Ways, price: float, children: int, rng: Generator) -> list[Found]:
+def _epoch(
+    ground: Ground, kept: Ways, starts: NDArray[np.float64], price: float, children: int,
+    rng: Generator,
+) -> list[Found]:  # fmt: skip
     """Measure the best on fresh starts, then try children of theirs."""
-    starts = draw_starts(ground.goal, STARTS, rng, corners=False)
     best: list[Found] = []
     seen: set[Half] = set()
 
@@ -334,18 +351,10 @@ def _epoch(ground: Ground, kept: Ways, price: float, children: int, rng: Generat
             return
         seen.add(half)
         kept.tried += 1
-        full = len(best) >= KEEP
-        found = measured(ground, half, starts, price, best[-1] if full else None)
-        if found is None or (full and found.value <= best[-1].value):
-            return
-        twin = next((each for each in best if each.like(found)), None)
-        if twin is not None:
-            if twin.value >= found.value:
-                return
-            best.remove(twin)
-        best.append(found)
-        best.sort(key=lambda each: -each.value)
-        del best[KEEP:]
+        bar = best[-1] if len(best) >= KEEP else None
+        found = measured(ground, half, starts, price, bar)
+        if found is not None:
+            keep_best(best, found, KEEP)
 
     def parent() -> Half:
         return best[int(rng.integers(len(best), size=2).min())].half
