@@ -1,14 +1,16 @@
 """Cart-pole networks that hold on varying chips, and that survive any one dead synapse.
 
-    python -m experiments.cartpole [--settings easy] [--seeds 1] [--runs runs/cartpole]
-                                   [--out results/cartpole] [--report]
+    python -m experiments.cartpole [--settings easy] [--stages hold sure] [--seeds 1]
+                                   [--runs runs/cartpole] [--out results/cartpole] [--report]
 
 For each of the four published settings (Plank, Rizzo, White and Schuman, JLPEA 15(1):5, 2025)
-a search from nothing, in three stages, for (a): networks that survive 1,500 steps and hold on
-chips of 10 % weight variation; then one for (b), networks that survive each single dead synapse,
-that starts from what the first found, as it is and with a second way beside every synapse. How
-it searches stands in cartpole_search.py, how long in ``PLAN``. What was searched is
-kept in ``--runs``: the same command goes on with it, and ``--report`` only reports it.
+a search in stages for (a): networks that survive 1,500 steps and hold on chips of 10 % weight
+variation; then one for (b), networks that survive each single dead synapse, that starts from
+what the first found, as it is and with a second way beside every synapse. How it searches stands
+in cartpole_search.py, cartpole_ways.py (controllers of mirrored ways, doubled) and
+cartpole_sure.py (until nothing falls), how long in ``PLAN``. What was searched is kept in
+``--runs``: the same command goes on with it, and ``--report`` only reports it, beside the
+networks in the folder of results.
 
 The smallest networks that held from selection starts are reported, from 100 other starts;
 clean runs go to 15,000 steps too. EVOSNN_CARTPOLE_RUNS may name a folder of the published
@@ -33,23 +35,26 @@ from evosnn.plots import save
 from evosnn.tasks import MostSpikesDecoder
 from evosnn.tasks.control import SETTINGS, ControlTask, EpisodesSpec, build_control_task
 from evosnn.tennlab import read_network
-from experiments.cartpole_figures import draw_levels, draw_network, measure
+from experiments.cartpole_figures import Figures, draw_levels, draw_network, measure
 from experiments.cartpole_search import (
     DOUBLE,
     EXPLORE,
     HOLD,
     POLISH,
     SHRINK,
-    Archive,
     Goal,
     doubled,
     firm,
+    holds,
     merit,
     saved,
     search,
+    selection,
 )
+from experiments.cartpole_sure import polish
+from experiments.cartpole_ways import Ground, Ways, saved_ways, search_ways
 
-STAGES = ("explore", "variation", "hold", "dead", "shrink")
+STAGES = ("explore", "variation", "hold", "ways", "sure", "dead", "shrink")
 MANNERS = {
     "explore": EXPLORE,
     "variation": POLISH,
@@ -60,11 +65,12 @@ MANNERS = {
 BEFORE = {
     "variation": "explore",
     "hold": "variation",
+    "sure": "hold",
     "dead": "variation",
     "shrink": "dead",
 }
 RESULTS = Path(__file__).parents[1] / "results" / "cartpole"
-FINAL = {"a": ("explore", "variation", "hold"), "b": ("dead", "shrink")}
+FINAL = {"a": ("explore", "variation", "hold", "sure"), "b": ("dead", "shrink")}
 
 
 @dataclass(frozen=True)
@@ -77,10 +83,13 @@ class Plan:
         explore: Epochs that explore for (a).
         variation: Epochs that polish for (a).
         hold: Epochs that hold out for (a).
+        ways: Epochs that look for mirrored ways, for (b) and as starts for ``sure``.
+        sure: Epochs until nothing falls for (a).
         dead: Epochs for (b).
         shrink: Epochs that look for a smaller one.
         start: A network in the folder of results that a campaign of EvoSNN had found from
             nothing before; ``hold`` and ``dead`` start from it too.
+        before: Likewise what the stages before ``sure`` had found; ``sure`` starts from it too.
     """
 
     chip: str
@@ -88,17 +97,27 @@ class Plan:
     explore: int
     variation: int
     hold: int
+    ways: int
+    sure: int
     dead: int
     shrink: int
     start: str = ""
+    before: str = ""
 
 
 PLAN = {
-    "easy": Plan("risp-7", 9, 2, 6, 2, 2, 10, "easy-start.json"),
-    "medium": Plan("risp-7", 9, 3, 6, 2, 2, 6, "medium-start.json"),
-    "hard": Plan("risp-7", 9, 7, 9, 7, 4, 10),
-    "hardest": Plan("risp-127", 18, 9, 10, 13, 2, 0),
+    "easy": Plan("risp-7", 9, 2, 6, 2, 0, 0, 2, 10, "easy-start.json"),
+    "medium": Plan("risp-7", 9, 3, 6, 2, 0, 0, 2, 6, "medium-start.json"),
+    "hard": Plan("risp-7", 9, 7, 9, 7, 0, 6, 4, 10, before="hard-start.json"),
+    "hardest": Plan("risp-127", 18, 9, 10, 13, 21, 3, 2, 0, before="hardest-start.json"),
 }
+EARLIER = {
+    "easy": {"a": 9102, "b": 6449},
+    "medium": {"a": 10624, "b": 4252},
+    "hard": {"a": 22392, "b": 8248},
+    "hardest": {"a": 30632, "b": 1305},
+}
+"""Networks tried in searches that were not kept; what they found stands among the results."""
 PUBLISHED = {"easy": 7, "medium": 10, "hard": 6, "hardest": 16}
 """Synapses of the smaller published network, the most that (a) may have."""
 
@@ -147,20 +166,31 @@ def main() -> None:
         report(options)
 
 
-def searched(setting: str, stage: str, seed: int, runs: Path) -> Archive:
-    """Search as planned, or go on with it, and return what was found."""
+def searched(setting: str, stage: str, seed: int, runs: Path) -> None:
+    """Search as planned, or go on with it, from what the stages before have left."""
     plan = PLAN[setting]
     goal = goal_of(setting, stage)
+    folder = runs / f"{setting}-{stage}-{seed}"
+    epochs = getattr(plan, stage)
+    if stage == "ways":
+        search_ways(goal, seed, epochs, folder)
+        return
     starts: list[Network] = []
     if stage != "explore":
-        found = searched(setting, BEFORE[stage], seed, runs)
+        found = saved(runs / f"{setting}-{BEFORE[stage]}-{seed}")
         starts = [*found.held, *found.elites]
-    if plan.start and stage in ("hold", "dead", "shrink"):
-        starts.append(read_network(RESULTS / plan.start).network)
+    known = plan.before if stage == "sure" else plan.start
+    if known and stage in ("hold", "sure", "dead", "shrink"):
+        starts.append(read_network(RESULTS / known).network)
+    if stage == "sure":
+        singles: list[Network] = []
+        for ways in saved_ways(runs / f"{setting}-ways-{seed}"):
+            singles += map(Ground(goal, ways.mirror).single, ways.halves)
+        polish(goal, seed, epochs, [*singles, *starts], folder)
+        return
     if stage == "dead":
         starts += [doubled(network, goal.space) for network in starts]
-    folder = runs / f"{setting}-{stage}-{seed}"
-    return search(goal, MANNERS[stage], seed, getattr(plan, stage), starts, folder)
+    search(goal, MANNERS[stage], seed, epochs, starts, folder)
 
 
 def goal_of(setting: str, stage: str) -> Goal:
@@ -168,7 +198,9 @@ def goal_of(setting: str, stage: str) -> Goal:
     plan = PLAN[setting]
     chip = load_chip(plan.chip)
     task = task_for(setting, chip)
-    if stage in FINAL["b"]:
+    if stage == "sure":
+        return Goal(task, chip, "variation", PUBLISHED[setting])
+    if stage in ("ways", *FINAL["b"]):
         return Goal(task, chip, "dead", 3 * plan.most)
     return Goal(task, chip, "variation", plan.most)
 
@@ -187,7 +219,10 @@ def task_for(setting: str, chip: Chip) -> ControlTask:
 
 
 def best_found(setting: str, letter: str, options: argparse.Namespace) -> Entry:
-    """The smallest network that held firmly, the best of that size; the best if none did."""
+    """The smallest network that holds firmly, the best of that size; the best if none does.
+
+    The network among the results is one of them: it stays until a search finds a better one.
+    """
     stages = FINAL[letter]
     goal = goal_of(setting, stages[-1])
     each = [
@@ -195,19 +230,43 @@ def best_found(setting: str, letter: str, options: argparse.Namespace) -> Entry:
         for seed in options.seeds
         for stage in stages
     ]
+    tried = EARLIER[setting][letter] + sum(archive.tried for archive in each)
+    reported = read_network(RESULTS / f"{setting}-{letter}.json").network
     held = [n for archive in each for n in archive.held]
-    networks: list[Network] = []
-    for size in sorted({n.n_synapses for n in held}):
-        networks = [n for n in held if n.n_synapses == size and firm(goal, n)]
-        if networks:
-            break
+    for seed in options.seeds:
+        kept = saved_ways(options.runs / f"{setting}-ways-{seed}")
+        tried += kept[0].tried if kept else 0
+        if letter == "b":
+            held += best_twice(goal, kept)
+    networks = chosen(goal, [reported, *held])
     if not networks:
-        most = PUBLISHED[setting] if letter == "a" else goal.most
         last = [n for archive in each[-2:] for n in archive.elites]
-        networks = [n for n in last if n.n_synapses <= most]
+        networks = [n for n in (reported, *last) if n.n_synapses <= goal.most]
     network = max(networks, key=lambda n: merit(goal, n))
-    tried = sum(archive.tried for archive in each)
     return Entry(network, goal.chip, f"evolved ({letter})", tried)
+
+
+def best_twice(goal: Goal, kept: list[Ways]) -> list[Network]:
+    """Of each number of synapses the doubled controller that lasts longest, of each epoch's best.
+
+    Whichever synapse is dead, it does what it does with none dead, which is soon measured.
+    """
+    best: dict[int, tuple[float, Network]] = {}
+    for ways in kept:
+        network = Ground(goal, ways.mirror).twice(ways.halves[0])
+        steps = float(goal.alone(network, selection(goal, 400)).mean())
+        if steps > best.get(network.n_synapses, (0.0, network))[0]:
+            best[network.n_synapses] = steps, network
+    return [network for _, network in best.values()]
+
+
+def chosen(goal: Goal, networks: list[Network]) -> list[Network]:
+    """Those of the smallest size of which some hold firmly; none if none does."""
+    for size in sorted({n.n_synapses for n in networks}):
+        firmly = [n for n in networks if n.n_synapses == size and holds(goal, n) and firm(goal, n)]
+        if firmly:
+            return firmly
+    return []
 
 
 def published(setting: str) -> list[Entry]:
@@ -223,7 +282,8 @@ def published(setting: str) -> list[Entry]:
 def report(options: argparse.Namespace) -> None:
     """Measure what was found and what was published; write table, networks and pictures."""
     options.out.mkdir(parents=True, exist_ok=True)
-    rows, all_figures = [], {}
+    rows: list[str] = []
+    all_figures: dict[str, dict[str, Figures]] = {}
     for setting in options.settings:
         all_figures[setting] = {}
         for entry in [

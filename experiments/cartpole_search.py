@@ -22,6 +22,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.random import Generator, SeedSequence
@@ -45,6 +46,7 @@ from evosnn.tasks.control import ControlTask, Episodes, drive
 
 STEPS, LONG, ENOUGH, MARGIN = 1500, 15_000, 1400, 20
 CELL = 4  # elites of a size
+MANY = 2048  # selection starts from which a network to report must last
 RATES = {
     "add-neuron": 0.4, "remove-neuron": 0.4, "split-synapse": 0.2, "add-synapse": 1.0,
     "remove-synapse": 0.8, "move-synapse": 0.8, "change-weight": 2.0, "change-delay": 1.5,
@@ -125,13 +127,22 @@ class Goal:
         """Steps survived, ``(chips, starts)``."""
         chips = self.chips(network, n, seed)
         episodes = Episodes(starts, STEPS)
-        return drive(self.task, [network], episodes, self.chip, chips, threads=1).returns[0]
+        driven = drive(self.task, [network], episodes, self.chip, chips, threads=1)
+        steps: NDArray[np.float64] = driven.returns[0]
+        return steps
+
+    def alone(
+        self, network: Network, starts: NDArray[np.float64], steps: int = STEPS
+    ) -> NDArray[np.float64]:
+        """Steps survived on the chip as drawn, ``(starts,)``."""
+        episodes = Episodes(starts, steps)
+        driven = drive(self.task, [network], episodes, self.chip, threads=1)
+        alone: NDArray[np.float64] = driven.returns[0, 0]
+        return alone
 
     def long(self, network: Network, starts: NDArray[np.float64]) -> float:
         """Share of 15,000 steps survived on the chip as drawn."""
-        episodes = Episodes(starts, LONG)
-        returns = drive(self.task, [network], episodes, self.chip, threads=1).returns
-        return float(returns.mean()) / LONG
+        return float(self.alone(network, starts, LONG).mean()) / LONG
 
     def value(self, steps: NDArray[np.float64]) -> float:
         """How near to the goal these steps are, 0 to 1."""
@@ -159,6 +170,18 @@ class Elite:
     def like(self, other: Elite) -> bool:
         """Whether both fared the same on every chip from every start."""
         return np.array_equal(self.steps, other.steps)
+
+
+class Ranked(Protocol):
+    """What has a value, and can tell what does just the same."""
+
+    @property
+    def value(self) -> float: ...
+
+    def like(self, other: Any) -> bool: ...
+
+
+R = TypeVar("R", bound=Ranked)
 
 
 @dataclass
@@ -289,10 +312,10 @@ def offer(
     seen.add(network.key)
     archive.tried += 1
     bar = archive.bar(network.n_synapses)
-    if bar is not None:
-        alone = drive(goal.task, [network], Episodes(starts[:8], STEPS), goal.chip, threads=1)
-        if alone.returns.mean() < bar.steps[0, :8].mean() - 0.06 * STEPS:
-            return
+    if bar is not None and (
+        goal.alone(network, starts[:8]).mean() < bar.steps[0, :8].mean() - 0.06 * STEPS
+    ):
+        return
     for n in manner.rungs:
         steps = goal.run(network, starts[:n], 7, seed)
         value = goal.value(steps)
@@ -317,12 +340,17 @@ def holds(goal: Goal, network: Network) -> bool:
         return False
     if goal.faults == "dead":
         return True
-    many = Episodes(selection(goal, 400), STEPS)
-    return bool((drive(goal.task, [network], many, goal.chip, threads=1).returns == STEPS).all())
+    return bool((goal.alone(network, selection(goal, 400)) == STEPS).all())
 
 
 def firm(goal: Goal, network: Network) -> bool:
-    """Whether a network that held still does, with a margin, from many more starts."""
+    """Whether a network that held still does, with a margin, from many more starts.
+
+    On the chip as drawn none of ``MANY`` runs may end early if the goal is to hold under
+    variation.
+    """
+    if goal.faults == "variation" and ((goal.alone(network, selection(goal, MANY)) < STEPS).any()):
+        return False
     steps = goal.run(network, selection(goal, 256), 16, SeedSequence(78)).mean(axis=1)
     faulty = steps[1:].min() if goal.faults == "dead" else steps[1:].mean()
     return bool(faulty >= ENOUGH + MARGIN)
@@ -331,8 +359,7 @@ def firm(goal: Goal, network: Network) -> bool:
 def merit(goal: Goal, network: Network) -> tuple[float, float]:
     """What decides between networks of a size: steps from selection starts, then long runs."""
     faulty = goal.value(goal.run(network, selection(goal), 16, SeedSequence(77)))
-    many = Episodes(selection(goal, 400), STEPS)
-    clean = drive(goal.task, [network], many, goal.chip).returns.mean() / STEPS
+    clean = goal.alone(network, selection(goal, 400)).mean() / STEPS
     return round(faulty + float(clean), 3), goal.long(network, selection(goal))
 
 
@@ -365,6 +392,20 @@ def hard_starts(
     starts = np.empty((n, pool.shape[1]))
     starts[::2], starts[1::2] = pool[order[: n // 2]], pool[np.sort(order[n // 2 : n])]
     return starts
+
+
+def keep_best(best: list[R], found: R, most: int) -> None:
+    """Put what was found among the ``most`` best, best first, in the place of its like."""
+    if len(best) >= most and found.value <= best[-1].value:
+        return
+    twin = next((each for each in best if each.like(found)), None)
+    if twin is not None:
+        if twin.value >= found.value:
+            return
+        best.remove(twin)
+    best.append(found)
+    best.sort(key=lambda each: -each.value)
+    del best[most:]
 
 
 def doubled(network: Network, space: Space) -> Network:
