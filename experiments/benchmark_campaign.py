@@ -53,7 +53,9 @@ def measure(campaign: Campaign) -> dict[str, object]:
         stamps.append(time.perf_counter())
 
     campaign.run(on_generation=note)
-    start = next(i for i, t in enumerate(stamps) if t > stamps[0] + 1.0)
+    start = next((i for i, t in enumerate(stamps) if t > stamps[0] + 1.0), len(stamps))
+    if start > len(stamps) - 2:
+        raise SystemExit(f"{len(stamps)} generations are too few to time; give more --seconds")
     wall = stamps[-1] - stamps[start]
     measured = rows[-1].evaluations - rows[start].evaluations
     generations = len(rows) - 1 - start
