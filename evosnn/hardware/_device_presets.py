@@ -16,7 +16,7 @@ from evosnn.hardware._devices import (
     TimedDevice,
 )
 
-__all__ = ["DEVICES", "device_from_table", "generic_device"]
+__all__ = ["DEVICES", "device_from_polynomial", "device_from_table", "generic_device"]
 
 _DAY = 86_400.0
 
@@ -236,6 +236,22 @@ def generic_device(sigma: float) -> AbstractDevice:
         g_max=1.0,
         source="a given error",
         sigma={0.0: lambda g: np.full_like(g, sigma)},
+    )
+
+
+def device_from_polynomial(coefficients: Sequence[float]) -> AbstractDevice:
+    """Return a device whose error is a polynomial of its conductance.
+
+    Args:
+        coefficients: Of the standard deviation of programming, lowest power first; it and the
+            conductance are shares of the device's range.
+    """
+    return TimedDevice(
+        name="polynomial",
+        g_min=0.0,
+        g_max=1.0,
+        source="given coefficients",
+        sigma={0.0: _poly(coefficients)},
     )
 
 

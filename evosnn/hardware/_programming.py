@@ -10,7 +10,12 @@ from numpy.typing import ArrayLike, NDArray
 from pydantic import Field, model_validator
 
 from evosnn.errors import SpecError
-from evosnn.hardware._device_presets import DEVICES, device_from_table, generic_device
+from evosnn.hardware._device_presets import (
+    DEVICES,
+    device_from_polynomial,
+    device_from_table,
+    generic_device,
+)
 from evosnn.hardware._devices import AbstractDevice, Floats
 from evosnn.hardware._instances import Instances
 from evosnn.hardware._parts import AbstractMechanism, Parts
@@ -41,8 +46,11 @@ class ProgrammingNoise(AbstractMechanism):
 
     Attributes:
         device: A device from the literature (``evosnn.hardware.DEVICES``), ``"generic"`` (the
-            same error everywhere, ``sigma``) or ``"table"`` (measured ``points``).
+            same error everywhere, ``sigma``), ``"polynomial"`` (``coefficients``) or ``"table"``
+            (measured ``points``).
         sigma: Error of a generic device, as a share of its range.
+        coefficients: Of the error as a polynomial of the conductance, lowest power first; both are
+            shares of the device's range.
         points: ``(conductance, standard deviation)`` of measured points, by rising
             conductance.
         time: Seconds since programming; drift and relaxation up to then.
@@ -58,9 +66,10 @@ class ProgrammingNoise(AbstractMechanism):
     kind: Literal["programming-noise"] = "programming-noise"
     device: Literal[
         "pcm-ibm", "pcm-hermes", "pcm-hermes-1", "pcm-joshi", "reram-wan", "reram-milo",
-        "reram-cmo", "sonos", "pcm-pulsed", "ideal", "generic", "table",
+        "reram-cmo", "sonos", "pcm-pulsed", "ideal", "generic", "polynomial", "table",
     ]  # fmt: skip
     sigma: Annotated[float, Field(gt=0, le=1)] | None = None
+    coefficients: tuple[float, ...] = ()
     points: tuple[tuple[_NonNegative, _NonNegative], ...] = ()
     time: _NonNegative = 0.0
     compensation: bool = False
@@ -73,6 +82,12 @@ class ProgrammingNoise(AbstractMechanism):
     def _possible(self) -> Self:
         if (self.device == "generic") != (self.sigma is not None):
             raise ValueError("sigma belongs to device 'generic', which takes it")
+        if (self.device == "polynomial") != bool(self.coefficients):
+            raise ValueError("coefficients belong to device 'polynomial', which takes them")
+        if self.coefficients:
+            error = np.polynomial.polynomial.polyval(np.linspace(0, 1, 1001), self.coefficients)
+            if not error.min() >= 0:
+                raise ValueError("coefficients give an error below 0 within the device's range")
         if (self.device == "table") != bool(self.points):
             raise ValueError("points belong to device 'table', which takes them")
         if self.cells > 1 and self.levels is None:
@@ -107,6 +122,8 @@ class ProgrammingNoise(AbstractMechanism):
         """The device."""
         if self.sigma is not None:
             return generic_device(self.sigma)
+        if self.coefficients:
+            return device_from_polynomial(self.coefficients)
         return device_from_table(self.points) if self.points else DEVICES[self.device]
 
     def apply(self, instances: Instances, parts: Parts, key: NDArray[np.uint32]) -> Instances:

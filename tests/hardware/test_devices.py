@@ -264,6 +264,13 @@ def test_a_generic_device_and_a_table():
     assert_close(drawn, 0.1, math.hypot(0.2, 0.1) / 10)
 
 
+def test_a_polynomial_of_the_conductance():
+    # The weight's device is off by 0.02 + 0.1 / 2 - 0.05 / 4 of its range, the other by 0.02.
+    drawn = weights(0.5, ProgrammingNoise(device="polynomial", coefficients=(0.02, 0.1, -0.05)))
+    off = rectified(0.0, 0.02)
+    assert_close(drawn, 0.5 - off[0], math.hypot(0.0575, off[1]))
+
+
 def test_an_ideal_device_changes_nothing():
     np.testing.assert_allclose(weights(0.37, ProgrammingNoise(device="ideal")), 0.37, rtol=1e-15)
 
@@ -299,6 +306,9 @@ def test_each_clock_draws_for_itself():
         ({"device": "reram-wan", "read_noise": True}, "no published read noise"),
         ({"device": "generic"}, "sigma belongs to device 'generic'"),
         ({"device": "pcm-ibm", "sigma": 0.1}, "sigma belongs to device 'generic'"),
+        ({"device": "polynomial"}, "coefficients belong to device 'polynomial'"),
+        ({"device": "polynomial", "coefficients": (0.1, -0.2)}, "an error below 0"),
+        ({"device": "polynomial", "coefficients": (float("nan"),)}, "an error below 0"),
         ({"device": "table"}, "points belong to device 'table'"),
         ({"device": "table", "points": ((1, 0), (1, 0))}, "by rising conductance"),
         ({"device": "pcm"}, "Input should be 'pcm-ibm'"),
