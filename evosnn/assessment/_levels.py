@@ -213,7 +213,11 @@ def try_own(
         NetworkError: If the network does not have the task's inputs and outputs.
     """
     bench.check(network)
-    plan = [(f"{OWN} {mechanism.kind}", [mechanism]) for mechanism in mechanisms]
+    plan: list[tuple[str, list[Mechanism]]] = []
+    for k, mechanism in enumerate(mechanisms):
+        before = sum(other.kind == mechanism.kind for other in mechanisms[:k])
+        again = f" {before + 1}" if before else ""
+        plan.append((f"{OWN} {mechanism.kind}{again}", [mechanism]))
     if len(mechanisms) > 1:
         plan.append((f"{OWN} together", list(mechanisms)))
     drawn = derive_seed(seed, "assess levels")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
@@ -203,10 +203,21 @@ class Campaign:
         self.store.set_meta("stopped", reason.name)
         return reason
 
-    def _kernel_threads(self) -> AbstractContextManager[Executor | None]:
-        """Threads that simulate while this one breeds; none if it is to be alone."""
+    @contextmanager
+    def _kernel_threads(self) -> Iterator[Executor | None]:
+        """Threads that simulate while this one breeds; none if it is to be alone.
+
+        Who is interrupted waits for what they are doing, not for all that they were to do.
+        """
         others = (self._threads or os.cpu_count() or 1) - 1
-        return ThreadPoolExecutor(others) if others else nullcontext()
+        if not others:
+            yield None
+            return
+        pool = ThreadPoolExecutor(others)
+        try:
+            yield pool
+        finally:
+            pool.shutdown(cancel_futures=True)
 
     def _advance(
         self,

@@ -95,4 +95,5 @@ def expected_values(world: World, member: Individual) -> dict[str, float]:
     if record.perturbed.size:
         named["resilience"] = record.mean
     own = zip(world.objectives, member.values, strict=True)
-    return named | {o.name: v for o, v in own if o.maximise and o.probe is None}
+    # What moves the mean up may move a percentile beyond 1.
+    return named | {o.name: min(v, 1.0) for o, v in own if o.maximise and o.probe is None}

@@ -223,7 +223,9 @@ def _table(title: str, *columns: str) -> Table:
 
 
 def _level(name: str, level: float) -> str:
-    if name.startswith("campaign's"):
+    from evosnn.assessment import OWN
+
+    if name.startswith(OWN):
         return "as set"
     return f"rank {level:.0f}" if name == "all" else f"{100 * level:g} %"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from typing import TYPE_CHECKING, Literal
@@ -77,12 +77,8 @@ class Evaluator:
             part: Which samples.
         """
         drawn = n_instances if self.mechanisms else 0
-        samples = getattr(self.task, part)
-        size = (drawn + 1) * samples.n_samples * self.task.n_outputs
-        step = max(1, _RESPONSE_LIMIT // size)
         found = []
-        for start in range(0, len(networks), step):
-            some = networks[start : start + step]
+        for some in self._at_once(networks, drawn, part):
             found += self._measure(some, derive_seed(self.seed, purpose, index), drawn, part)
         return found
 
@@ -103,11 +99,23 @@ class Evaluator:
         """
         if pool is None or not networks or isinstance(self.task, ControlTask):
             return partial(self.measure, networks, purpose, index, n_instances=n_instances)
-        instances = self._drawn(networks, derive_seed(self.seed, purpose, index), n_instances)
+        seed = derive_seed(self.seed, purpose, index)
         stimulus, race = self._shown(self.task, "train")
         threads = self.threads or os.cpu_count() or 1
-        finish = begin(networks, stimulus, self.chip, instances, race, pool, threads)
-        return lambda: _records(finish(), stimulus)
+        begun = []
+        for some in self._at_once(networks, n_instances if self.mechanisms else 0, "train"):
+            instances = self._drawn(some, seed, n_instances)
+            begun.append(begin(some, stimulus, self.chip, instances, race, pool, threads))
+        return lambda: [record for finish in begun for record in _records(finish(), stimulus)]
+
+    def _at_once(
+        self, networks: Sequence[Network], drawn: int, part: PartName
+    ) -> Iterator[Sequence[Network]]:
+        """So many networks at a time that their response is not too large to be held."""
+        size = (drawn + 1) * getattr(self.task, part).n_samples * self.task.n_outputs
+        step = max(1, _RESPONSE_LIMIT // size)
+        for start in range(0, len(networks), step):
+            yield networks[start : start + step]
 
     def _measure(
         self, networks: Sequence[Network], seed: np.random.SeedSequence, drawn: int, part: PartName

@@ -21,8 +21,9 @@ def own_ranges(network: Network, chip: Chip, charge: tuple[float, float]) -> Ran
     """Return the ranges of a network's potentials and currents.
 
     Between timesteps a potential lies between its floor and its threshold, at which it fires.
-    Where spikes only subtract the threshold it ends at the chip's ceiling, and where charge
-    waits in a current for an arrival to be checked, above the threshold by all of the current.
+    Where spikes only subtract the threshold it ends at the chip's ceiling (and above it by what
+    thresholds below 0 add), and where charge waits in a current for an arrival to be checked, above
+    the threshold by all of the current.
 
     Args:
         network: The network.
@@ -32,7 +33,7 @@ def own_ranges(network: Network, chip: Chip, charge: tuple[float, float]) -> Ran
     rules, n = rules_of(chip), network.n_neurons
     threshold = network.threshold + rules.above
     down, up = _moves(network, chip, charge)
-    gained = -np.minimum(threshold, 0.0) * spike_limits(chip, network) * rules.subtracts
+    gained = -np.minimum(network.threshold, 0.0) * spike_limits(chip, network) * rules.subtracts
     if rules.subtracts:
         high = np.full(n, HORIZON * float((up + gained).max(initial=0.0)))
     elif rules.current and rules.needs_arrival:
@@ -42,8 +43,8 @@ def own_ranges(network: Network, chip: Chip, charge: tuple[float, float]) -> Ran
     floor = rules.floor
     if chip.neuron.min_potential is None:
         floor = HORIZON * float(np.floor(down.min(initial=0.0)))
-    rest = np.array([np.full(n, floor), np.minimum(high, rules.ceiling)])
-    most = np.maximum(rest[1] + up, threshold) + gained
+    rest = np.array([np.full(n, floor), np.minimum(high, rules.ceiling) + gained])
+    most = np.maximum(rest[1] + up, threshold + gained)
     least = np.minimum(rest[0] + down, threshold)
     if rules.bounded:  # a current goes beyond its bounds by one arrival before it is held there
         weight = network.weight * spike_limits(chip, network)[network.pre]

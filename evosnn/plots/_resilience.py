@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
+from evosnn.assessment import OWN
 from evosnn.plots._style import (
     BLUE,
     GREEN,
@@ -42,15 +43,17 @@ _FAULTS = {  # colour and words of each kind of single fault
 
 @styled
 def resilience(found: Assessment, title: str = "", against: Assessment | None = None) -> Figure:
-    """Draw an assessment: levels, single faults, certified shares and costs.
+    """Draw an assessment: sweeps, single faults, certified shares and costs.
+
+    A campaign's own mechanisms have but one level, and are left out.
 
     Args:
         found: The assessment.
         title: A heading; none if empty.
         against: The assessment of another network on the same chips, drawn beside it.
     """
-    named = [level.mechanism for level in found.levels]
-    sweeps = [name for name in dict.fromkeys(named) if named.count(name) > 1]
+    named = dict.fromkeys(level.mechanism for level in found.levels)
+    sweeps = [name for name in named if not name.startswith(OWN)]
     rows = -(-len(sweeps) // _COLUMNS)
     figure = new_figure(11.0, 2.1 * rows + 3.6, layout="constrained")
     grid = figure.add_gridspec(rows + 1, _COLUMNS, height_ratios=[1.0] * rows + [1.35])

@@ -1,7 +1,7 @@
 """Networks without arithmetic of their own: how each is computed, and by which thread.
 
-All Python is done before the first kernel begins, so that kernels, which release the
-interpreter lock, run beside whatever the caller does next.
+What kernels read of a stimulus is packed before any is handed to a thread: they release the
+interpreter lock, and so run beside whatever the caller does next.
 """
 
 from __future__ import annotations
@@ -91,8 +91,9 @@ def begin_networks(
         pool: Whose threads run the kernels; threads made when waited for if not given.
 
     Returns:
-        What waits for the kernels, runs those that no thread has come to yet, and gives the
-        response.
+        What runs the kernels that no thread has come to yet, waits for the others, and gives the
+        response. Networks in which little happens, and those on a GPU, are not waited for: they
+        run at once.
     """
     work = _planned(population, stimulus, chip, instances, race)
     jobs: list[Callable[[], None]] = []
@@ -106,19 +107,22 @@ def begin_networks(
     for code in range(_ADDERS + 1):
         for arrival in (False, True):
             which = np.flatnonzero((work.codes == code) & (work.on_arrival == arrival))
-            for part in _shares(which, population, parts) if which.size else ():
-                run = _run_adders if code == _ADDERS else partial(_run_vectors, code, arrival)
-                jobs.append(partial(run, work, part))
+            if which.size:
+                run = _adders(work) if code == _ADDERS else _vectors(work, code, arrival)
+                jobs += [partial(run, part) for part in _shares(which, population, parts)]
     pending = [pool.submit(job) for job in jobs] if pool else []
 
     def finish() -> Response:
         if not pool:
             _run_all(jobs, threads)
+        elsewhere = []
         for begun, job in zip(pending, jobs, strict=False):
             if begun.cancel():  # nobody has come to it yet
                 job()
             else:
-                begun.result()
+                elsewhere.append(begun)
+        for begun in elsewhere:
+            begun.result()
         return _response(work)
 
     return finish
@@ -177,30 +181,43 @@ def _response(work: _Work) -> Response:
     return Response(counts, first, spikes / runs, deliveries / runs, right=right)
 
 
-def _run_vectors(code: int, arrival: bool, work: _Work, which: NDArray[np.int64]) -> None:
-    """Run some networks on lanes of one number type, instances in groups."""
+def _vectors(work: _Work, code: int, arrival: bool) -> Callable[[NDArray[np.int64]], None]:
+    """What runs some networks on lanes of one number type, instances in groups."""
     number, stimulus, at = NUMBERS[code], work.stimulus, 0
+    groups = []
     for size in group_sizes(work.weight.shape[0]):
         group = None
         if work.firing is not None:
             rows = slice(at, at + size)
             group = Group(work.weight[rows], work.threshold[rows], work.firing[rows])
         feed = stimulus.feed(size, number.dtype == np.float64, arrival)
-        run_networks(
-            which, work.population, group, size, at, feed, stimulus.n_samples,
-            stimulus.timesteps, work.floor, work.shifts, number, arrival or None,
-            work.race.course(size) if work.race else NO_RACE, work.right, *work.results,
-        )  # fmt: skip
+        course = work.race.course(size) if work.race else NO_RACE
+        groups.append((size, at, group, feed, course))
         at += size
 
+    def run(which: NDArray[np.int64]) -> None:
+        for size, at, group, feed, course in groups:
+            run_networks(
+                which, work.population, group, size, at, feed, stimulus.n_samples,
+                stimulus.timesteps, work.floor, work.shifts, number, arrival or None, course,
+                work.right, *work.results,
+            )  # fmt: skip
 
-def _run_adders(work: _Work, which: NDArray[np.int64]) -> None:
-    """Run some networks on bit-sliced full adders."""
+    return run
+
+
+def _adders(work: _Work) -> Callable[[NDArray[np.int64]], None]:
+    """What runs some networks on bit-sliced full adders."""
     stimulus = work.stimulus
-    run_adder_networks(
-        which, work.population, *stimulus.bits(), stimulus.n_samples, stimulus.timesteps,
-        work.floor, work.race.bits_course() if work.race else NO_RACE, work.right, *work.results,
-    )  # fmt: skip
+    bits, course = stimulus.bits(), work.race.bits_course() if work.race else NO_RACE
+
+    def run(which: NDArray[np.int64]) -> None:
+        run_adder_networks(
+            which, work.population, *bits, stimulus.n_samples, stimulus.timesteps, work.floor,
+            course, work.right, *work.results,
+        )  # fmt: skip
+
+    return run
 
 
 def _choose_adders(work: _Work) -> None:

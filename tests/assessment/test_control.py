@@ -159,10 +159,10 @@ def test_deliveries_of_weight_zero_are_not_effective():
     found = measure_costs(network, bench)
     seen = record(bench.task, network, bench.samples, CHIP)
     fires = np.zeros(network.n_neurons)
-    leads = np.isin(network.inputs, [*network.pre, *network.outputs])
+    used = network.used[network.inputs]
     for k, windows in enumerate(seen.windows.tolist()):
         event = seen.event[: windows * bench.task.timesteps, :, k]
-        charge = (event * leads * CHIP.spike_value)[:, :, None, None]
+        charge = (event * used * CHIP.spike_value)[:, :, None, None]
         fires += Session(network, CHIP, 1).run(charge).fires
     windows = seen.windows.sum()
     assert found.spikes == pytest.approx(fires.sum() / windows)

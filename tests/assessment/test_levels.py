@@ -86,3 +86,7 @@ def test_a_campaign_s_own_mechanisms_are_tried_as_they_are():
         chips = draw_instances([NETWORK], CHIP, mechanisms, 20, derive_seed(5, "assess levels"))
         np.testing.assert_array_equal(level.scores, BENCH.score(NETWORK, chips))
     assert try_own(NETWORK, BENCH, []) == []
+    twice = try_own(NETWORK, BENCH, [own[0], WeightVariation(sigma=0.4)], trials=4)
+    assert [level.mechanism for level in twice] == [
+        "campaign's weight-variation", "campaign's weight-variation 2", "campaign's together",
+    ]  # fmt: skip

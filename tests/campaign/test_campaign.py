@@ -70,6 +70,14 @@ def test_a_stopped_campaign_goes_on_to_the_same_front(spec, tmp_path, engine, st
     assert run(spec, folder) == whole
 
 
+def test_who_is_interrupted_does_not_wait_for_all_that_was_begun(spec, tmp_path):
+    campaign = Campaign.start(spec, tmp_path / "run", 2)
+    with campaign._kernel_threads() as kernels:
+        running, *later = [kernels.submit(time.sleep, 0.2) for _ in range(50)]
+    assert running.done()
+    assert later[-1].cancelled()
+
+
 def test_a_finished_campaign_is_extended_by_more_generations(spec, tmp_path):
     whole = run(change_spec(spec, {"stop.generations": 20}), tmp_path / "whole")
     run(spec, tmp_path / "parts")

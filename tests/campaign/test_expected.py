@@ -1,5 +1,7 @@
 """What is expected of unseen samples, against closed forms and simulated searches."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,8 +10,9 @@ from hypothesis.extra.numpy import arrays
 from scipy.stats import binomtest
 
 from evosnn.campaign import Campaign, dominated_values, front_report, read_spec
-from evosnn.campaign._expected import expected_scores
-from evosnn.evaluation import wilson
+from evosnn.campaign._expected import expected_scores, expected_values
+from evosnn.evaluation import Measurement, wilson
+from evosnn.evolution import individual, objectives_by_name
 
 A, B = 32, 8  # networks' true accuracies are Beta(32, 8), 0.8 on average
 SEARCH, VALIDATION = 80, 30  # samples
@@ -101,6 +104,19 @@ def test_networks_of_one_record_are_expected_to_score_as_validation_says():
 def test_wilson_is_scipys(right, n):
     ends = binomtest(right, n).proportion_ci(confidence_level=0.95, method="wilson")
     assert wilson(right, n) == pytest.approx((ends.low, ends.high), abs=1e-12)
+
+
+def test_no_expected_score_is_above_1(campaign):
+    """A few bad chips among many perfect ones: a mean moved up moves all of them up."""
+    objectives = objectives_by_name(["accuracy", "resilience", "resilience-p05"])
+    record = Measurement(0.99, np.repeat([0.6, 1.0], [4, 96]) + 0.01, 0.0, 0.0)
+    member = individual(campaign.population()[0].network, record, objectives)
+    assert member.values[2] > 1
+    world = replace(campaign.world, objectives=objectives)
+    found = expected_values(world, member)
+    assert found == {
+        "accuracy": 0.99, "resilience": pytest.approx(0.994), "resilience-p05": 1.0
+    }  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,13 @@
 """Measurements: against the reference, pooled, and the same however they are asked for."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
 from evosnn.chips import load_chip
 from evosnn.evaluation import Evaluator, Measurement, derive_seed, pool
+from evosnn.evaluation import _evaluator as limits
 from evosnn.evolution import Breeder, space_of
 from evosnn.hardware import DeadSynapses, WeightVariation, draw_instances
 from evosnn.simulation.reference import run_reference
@@ -59,6 +62,31 @@ def test_company_order_and_threads_change_nothing(task, networks):
         np.testing.assert_array_equal(a.perturbed, b.perturbed)
         assert (a.nominal, a.spikes, a.deliveries) == (b.nominal, b.spikes, b.deliveries)
     np.testing.assert_array_equal(one[4].perturbed, alone[0].perturbed)
+
+
+@pytest.mark.parametrize("chip", ["risp-127", "caspian"])
+def test_what_is_begun_is_measured_as_many_at_once_as_may_be_held(networks, monkeypatch, chip):
+    chip = load_chip(chip)
+    task = build_task(
+        "iris", encoder=FlipFlopEncoder(), decoder=MostSpikesDecoder(), timesteps=24, chip=chip,
+        seed=1,
+    )  # fmt: skip
+    held, really = [], limits.begin
+
+    def begin(some, *args):
+        held.append(len(some))
+        return really(some, *args)
+
+    monkeypatch.setattr(limits, "begin", begin)
+    monkeypatch.setattr(limits, "_RESPONSE_LIMIT", 5 * 6 * task.train.n_samples * task.n_outputs)
+    evaluator = Evaluator(task, chip, [WeightVariation(sigma=0.1)], 1, threads=2)
+    with ThreadPoolExecutor(1) as kernels:
+        begun = evaluator.begin(networks, "s", 2, n_instances=5, pool=kernels)()
+    assert held == [5, 5, 2]
+    measured = evaluator.measure(networks, "s", 2, n_instances=5)
+    for a, b in zip(begun, measured, strict=True):
+        np.testing.assert_array_equal(a.perturbed, b.perturbed)
+        assert (a.nominal, a.spikes, a.deliveries) == (b.nominal, b.spikes, b.deliveries)
 
 
 def test_purposes_and_generations_have_their_own_chips(task, networks):

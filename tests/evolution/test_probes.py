@@ -44,6 +44,7 @@ def test_they_are_what_an_assessment_says():
             "energy": found.costs.energy_pj,
             "latency": found.costs.latency_timesteps,
             "footprint": found.costs.footprint_bytes,
+            "memory-access": found.costs.memory_access_bytes,
         }
     )
     assert 0 < values["single-fault-worst"] < record.nominal

@@ -11,6 +11,7 @@ from evosnn.errors import ExportError
 from evosnn.export import to_c
 from evosnn.export._c_tools import run_c
 from evosnn.export._fit import own_rules
+from evosnn.export._own_ranges import own_ranges
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
 from evosnn.simulation.reference import run_reference
@@ -53,6 +54,17 @@ def test_golden_runs_are_those_of_the_definition(integer):
 
 
 @needs_gcc
+def test_thresholds_below_0_lift_potentials_above_the_ceiling_within_the_ranges():
+    chip = make_chip(inclusive=False)
+    rules = {"reset": "subtract", "fires_on": "potential", "max_spikes": 4, "max_potential": 10}
+    chip = chip.model_copy(update={"neuron": chip.neuron.model_copy(update=rules)})
+    network = Network.create(threshold=[-3.0], leak=[0.0], inputs=[0], outputs=[0], synapses=[])
+    run = run_reference(network, Stimulus(np.zeros((3, 1, 1))), chip)
+    assert run.potential[:, 0].tolist() == [12, 22, 22]
+    found = own_ranges(network, chip, (0.0, 5.0))
+    assert (found.rest[1].tolist(), found.peak[1].tolist()) == ([22], [27])
+
+
 def test_a_changed_rule_is_found():
     export = to_c(*catalogue_case("xylo-audio-2", 1))
     source = export.files["snn.c"]

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from evosnn import plots
-from evosnn.assessment import assess
+from evosnn.assessment import OWN, SWEEPS, assess
+from evosnn.hardware import WeightVariation
 from tests.assessment.benches import make_bench, make_network
 
 from .helpers import overlapping, text_boxes, texts, with_gid
@@ -31,6 +34,18 @@ def test_every_level_and_fault_is_drawn(found):
     np.testing.assert_array_equal(line.get_ydata(), found[0].certificate.decision_share(epsilon))
     assert any("none published" in text for text in texts(figure))
     assert not overlapping(text_boxes(figure, ("cost",)))
+
+
+def test_a_sweep_of_one_level_is_drawn_and_a_campaign_s_own_mechanisms_are_not():
+    bench = make_bench()
+    sweeps = [replace(SWEEPS[0], levels=SWEEPS[0].levels[:1])]
+    own = [WeightVariation(sigma=0.1), WeightVariation(sigma=0.2)]
+    network = make_network(bench, 0)
+    one = assess(network, bench, trials=10, sweeps=sweeps, mechanisms=own)
+    figure = plots.resilience(one)
+    assert len(with_gid(figure, f"mean {SWEEPS[0].name}")) == 1
+    assert len(one.levels) == 4
+    assert not any(name.startswith(OWN) for name in texts(figure))
 
 
 def test_another_network_is_drawn_beside_it(found):

@@ -12,6 +12,7 @@ from evosnn.chips import load_chip
 from evosnn.errors import SpecError
 from evosnn.hardware import DelayVariation, WeightVariation, draw_instances
 from evosnn.simulation import PreparedStimulus, Race, begin, simulate
+from evosnn.simulation import _begin as kernels
 from evosnn.simulation import _simulate as engine
 from tests.networks import make_chip, random_network, random_stimulus
 
@@ -65,6 +66,67 @@ def test_who_waits_does_what_nobody_has_come_to():
         busy = pool.submit(free.wait)
         assert_same(begin(*call, race, pool, 2)(), simulate(*call, race=race))
         assert not busy.done()
+        free.set()
+
+
+def test_who_waits_runs_the_rest_before_waiting_for_what_another_runs(monkeypatch):
+    *call, race = a_case(7, make_chip(), [WeightVariation(sigma=0.1)])
+    wanted, run, me = simulate(*call, race=race), kernels.run_networks, threading.get_ident()
+    begun, helped = threading.Event(), threading.Event()
+
+    def watched(*args):
+        if threading.get_ident() == me:
+            helped.set()
+        else:
+            begun.set()
+            assert helped.wait(20)
+        run(*args)
+
+    monkeypatch.setattr(kernels, "run_networks", watched)
+    with ThreadPoolExecutor(1) as pool:
+        finish = begin(*call, race, pool, 2)
+        assert begun.wait(20)
+        assert_same(finish(), wanted)
+
+
+def test_all_is_packed_before_a_thread_runs(monkeypatch):
+    *call, race = a_case(8, make_chip(), [WeightVariation(sigma=0.1)])
+    packers, feed, course = set(), PreparedStimulus.feed, Race.course
+
+    def watched(method):
+        def call(*args):
+            packers.add(threading.get_ident())
+            return method(*args)
+
+        return call
+
+    monkeypatch.setattr(PreparedStimulus, "feed", watched(feed))
+    monkeypatch.setattr(Race, "course", watched(course))
+    with ThreadPoolExecutor(2) as pool:
+        begin(*call, race, pool, 3)()
+    assert packers == {threading.get_ident()}
+
+
+@pytest.mark.parametrize("mine", [True, False])
+def test_a_kernel_s_error_is_told_to_who_waits(monkeypatch, mine):
+    *call, race = a_case(9, make_chip(), [WeightVariation(sigma=0.1)])
+    run, me, begun = kernels.run_networks, threading.get_ident(), threading.Event()
+
+    def failing(*args):
+        begun.set()
+        if (threading.get_ident() == me) == mine:
+            raise MemoryError
+        run(*args)
+
+    monkeypatch.setattr(kernels, "run_networks", failing)
+    with ThreadPoolExecutor(1) as pool:
+        free = threading.Event()
+        if mine:
+            pool.submit(free.wait)
+        finish = begin(*call, race, pool, 2)
+        assert mine or begun.wait(20)
+        with pytest.raises(MemoryError):
+            finish()
         free.set()
 
 

@@ -22,7 +22,7 @@ _NEVER = np.iinfo(np.int16).max
 
 @njit(nogil=True, cache=True)
 def _look(task: Any, going: Any, state: Any, amount: Any, used: Any, feed: Any) -> None:
-    """Write what is seen in every lane as charges, of the inputs that matter."""
+    """Write what is seen in every lane as charges, of the inputs in use."""
     feed.charge[:], feed.event[:], feed.loud[:] = 0.0, 0, False
     seen, x = np.empty(task.n_seen), np.empty(task.seen.size)
     count = np.empty(2, np.int64)
@@ -82,17 +82,15 @@ def run_general_episodes(
         starts: ``(episodes, n_state)``, start states.
         amount: ``(inputs,)``, charge of a spike of each input.
         returns: ``(networks, instances, episodes)`` float64 of zeros, sum of rewards, written.
-        spikes: ``(networks,)`` int64, spikes of all neurons, added to.
+        spikes: ``(networks,)`` int64, spikes of neurons in use, added to.
         deliveries: ``(networks,)`` int64, synaptic deliveries sent off, added to.
         windows: ``(networks,)`` int64, windows run on all instances, added to.
     """
     net = unpack_network(chip, population, network)
     n, lanes, timesteps = net.begin.size - 1, starts.shape[0], task.timesteps
     outputs = population.outputs[network]
-    used = np.zeros(amount.size, np.bool_)
-    for i in range(used.size):
-        neuron = population.inputs[network, i]
-        used[i] = (net.pre == neuron).any() or (outputs == neuron).any()
+    in_use = population.used[net.first : net.first + n]
+    used = in_use[population.inputs[network]]
     past = 1
     for s in net.into:
         for p in range(values.begin.size):
@@ -107,7 +105,7 @@ def run_general_episodes(
     event = np.zeros(charge.shape, np.uint8)
     loud = np.zeros((timesteps, amount.size), np.bool_)
     counts, first = np.zeros((2, outputs.size, lanes), np.int16)
-    live, unread = np.arange(n), np.zeros(n, np.int64)
+    live, unread = np.flatnonzero(in_use), np.zeros(n, np.int64)
     no_trace = np.zeros((0, 0, lanes))
     fires = np.zeros(n, np.int64)
     for k in range(returns.shape[1]):

@@ -106,7 +106,7 @@ def _look(rules: Any, going: Any, state: Any, used: Any, words: Any, most: Any) 
         rules: The task.
         going: ``(LANES,)``, lanes whose episode goes on.
         state: ``(LANES, n_state)``, states of the environment.
-        used: ``(inputs,)``, inputs that matter; the others are left out.
+        used: ``(inputs,)``, inputs in use; the others are left out.
         words: ``(timesteps, inputs, WORDS)``, flat, where spikes arrive, written.
         most: ``(inputs,)``, most spikes of each input in any lane, written.
     """
@@ -221,7 +221,7 @@ def run_episodes(
         number: An array of the number type to compute in.
         on_arrival: ``None``, or ``True`` if a neuron fires only when something arrives.
         returns: ``(networks, instances, episodes)`` float64, sum of rewards, written.
-        spikes: ``(networks,)`` int64, spikes of all neurons, added to.
+        spikes: ``(networks,)`` int64, spikes of neurons in use, added to.
         deliveries: ``(networks,)`` int64, synaptic deliveries sent off, added to.
         windows: ``(networks,)`` int64, windows run on all instances, added to.
     """
@@ -244,13 +244,9 @@ def run_episodes(
         wiring = wire(population, network, group, amount, True, floor, shifts[network], number)
         lean = borrowed(wiring)
         n = wiring.threshold.shape[0]
-        used[:] = False
-        for s in range(population.synapse_start[network], population.synapse_start[network + 1]):
-            port = wiring.input_of[population.pre[s]]
-            if port >= 0:
-                used[port] = True
+        first_neuron = population.neuron_start[network]
         for i in range(n_inputs):
-            used[i] |= wiring.output_of[population.inputs[network, i]] >= 0
+            used[i] = population.used[first_neuron + population.inputs[network, i]]
         potential = aligned(n * LANES, number)
         ring = aligned(wiring.slots * n * WORDS, unit)
         loud = np.empty(wiring.slots * n, np.bool_)
@@ -291,7 +287,9 @@ def run_episodes(
                     rules, counts, first, going, state, size,
                     returns[network, instance : instance + size, start:stop],
                 )  # fmt: skip
-        spikes[network] += fires.sum()
+        for i in range(n):
+            if population.used[first_neuron + i]:
+                spikes[network] += fires[i]
         # What is borrowed of the wiring lives only as long as the wiring is still to be used.
         first_synapse = population.synapse_start[network]
         for s in range(first_synapse, first_synapse + wiring.offset.size):

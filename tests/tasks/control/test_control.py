@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 from evosnn.chips import load_chip
 from evosnn.errors import SpecError
 from evosnn.evolution import Breeder, space_of
-from evosnn.hardware import DeadSynapses, LeaklessNeurons, WeightVariation, draw_instances
+from evosnn.hardware import (
+    DeadSynapses,
+    LeaklessNeurons,
+    StuckNeurons,
+    WeightVariation,
+    draw_instances,
+)
+from evosnn.network import Network
 from evosnn.simulation import Session
 from evosnn.tasks import ArgyleEncoder, FirstSpikeDecoder, MostSpikesDecoder, RateEncoder
 from evosnn.tasks.control import SETTINGS, EpisodesSpec, _compiled, build_control_task, drive
@@ -38,7 +45,10 @@ def _networks(task, chip, n, seed):
 
 
 def _slow(task, network, chip, instances=None):
-    """One window at a time, one lane at a time, with the encoders that samples use."""
+    """One window at a time, one lane at a time, with the encoders that samples use.
+
+    Returns the returns, and each neuron's spikes in a window of an episode that goes on.
+    """
     setting, part = task.setting, task.train
     environment = setting.environment
     n_instances = instances.n_instances if instances else 1
@@ -49,6 +59,7 @@ def _slow(task, network, chip, instances=None):
     limits = np.array(environment.limits)[list(setting.seen)]
     seen = np.empty(len(environment.observations))
     lanes = list(np.ndindex(shape))
+    fires, windows = np.zeros(network.n_neurons), 0
     for _ in range(part.steps):
         features = np.empty((len(lanes), len(setting.seen)))
         for row, lane in enumerate(lanes):
@@ -59,7 +70,9 @@ def _slow(task, network, chip, instances=None):
             x, timesteps=task.timesteps, spike_value=chip.spike_value, integer=chip.integer,
             rng=np.random.default_rng(0),
         ).charge  # fmt: skip
-        window = session.run(charge.reshape(*charge.shape[:2], *shape))
+        window = session.run(charge.reshape(*charge.shape[:2], *shape), record=True)
+        fires += window.spikes[..., going].sum(axis=(0, 2))
+        windows += going.sum()
         for lane in lanes:
             if not going[lane]:
                 continue
@@ -74,7 +87,7 @@ def _slow(task, network, chip, instances=None):
             reward, over = advance(environment.code, state[lane][None], 0, action)
             returns[lane] += reward
             going[lane] = not over
-    return returns
+    return returns, fires / windows
 
 
 @pytest.mark.parametrize("name", SETTINGS)
@@ -85,7 +98,7 @@ def test_the_compiled_loop_is_the_slow_one(name, chip):
     networks = _networks(task, chip, 6, seed=7)
     returns = drive(task, networks, task.train, chip).returns
     for found, network in zip(returns, networks, strict=True):
-        np.testing.assert_allclose(found, _slow(task, network, chip), rtol=1e-12)
+        np.testing.assert_allclose(found, _slow(task, network, chip)[0], rtol=1e-12)
 
 
 @settings(max_examples=15, deadline=None)
@@ -105,7 +118,7 @@ def test_on_chip_instances_too(seed, name, n_instances, first):
     instances = draw_instances([network], chip, faults, n_instances, np.random.SeedSequence(seed))
     found = drive(task, [network], task.train, chip, instances).returns
     assert found.shape == (1, n_instances, 17)
-    np.testing.assert_allclose(found[0], _slow(task, network, chip, instances), rtol=1e-12)
+    np.testing.assert_allclose(found[0], _slow(task, network, chip, instances)[0], rtol=1e-12)
 
 
 def test_threads_and_company_change_nothing():
@@ -158,8 +171,35 @@ def test_a_chip_of_another_arithmetic(name, setting):
         own = instances.networks(
             slice(neurons[i], neurons[i + 1]), slice(synapses[i], synapses[i + 1])
         )
-        expected = _slow(task, network, chip, own)
+        expected = _slow(task, network, chip, own)[0]
         np.testing.assert_allclose(found.returns[i], expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["risp-127", "caspian", "xylo-audio-2"])
+def test_spikes_are_those_of_neurons_in_use(name):
+    """Fed or stuck, a neuron without a synapse counts only as an output; a dead end counts."""
+    chip = load_chip(name)
+    task = _task("cartpole-hard", chip)
+    lone, end = task.n_inputs - 1, task.n_inputs - 2
+    outputs = [task.n_inputs + k for k in range(task.n_outputs)]
+    hidden = outputs[-1] + 1
+    feeds = [(i, outputs[i % 2], 1.0, 1) for i in range(end)]
+    network = Network.create(
+        threshold=[1.0] * (hidden + 1),
+        leak=[min(chip.neuron.leak)] * (hidden + 1),
+        inputs=list(range(task.n_inputs)),
+        outputs=outputs,
+        synapses=[*feeds, (0, end, 1.0, 1)],
+    )
+    assert not network.used[[lone, hidden]].any()
+    stuck = [StuckNeurons(sites=[lone, end, hidden])]
+    for faults in ([], stuck):
+        instances = draw_instances([network], chip, faults, 1, np.random.SeedSequence(4))
+        found = drive(task, [network], task.train, chip, instances)
+        _, fires = _slow(task, network, chip, instances)
+        assert fires[[lone, end]].all()
+        assert found.spikes[0] == pytest.approx(fires[network.used].sum())
+        assert found.deliveries[0] == pytest.approx(fires[network.pre].sum())
 
 
 def test_both_kernels_see_the_same_episodes():
