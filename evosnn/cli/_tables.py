@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -17,14 +18,23 @@ if TYPE_CHECKING:
 
 __all__ = ["console", "front_table", "lineage_table", "network_table", "next_commands"]
 
-console = Console(soft_wrap=not sys.stdout.isatty(), highlight=False)
+# A file or a pipe has no width: what goes there is never cut or wrapped.
+_UNBOUNDED = 100_000
+_TERMINAL = sys.stdout.isatty()
+
+console = Console(soft_wrap=not _TERMINAL, highlight=False, width=None if _TERMINAL else _UNBOUNDED)
 
 
 _SHORT = {"synapses": "syn.", "hidden": "hid.", "neurons": "neu."}
 
 
-def front_table(campaign: Campaign, report: dict[str, Any] | None = None) -> Table:
-    """A campaign's front, or some of it: what is expected of it, what held-out samples say."""
+def front_table(
+    campaign: Campaign, report: dict[str, Any] | None = None, width: int | None = None
+) -> Table:
+    """A campaign's front, or some of it: what is expected of it, what held-out samples say.
+
+    What is beyond ``width``, by default the console's, is left out from the right, and named.
+    """
     from evosnn.campaign import front_report, score_name, value_of
 
     report = report or front_report(campaign)
@@ -64,7 +74,19 @@ def front_table(campaign: Campaign, report: dict[str, Any] | None = None) -> Tab
             *(chips if perturbed["trials"] else ["-"] * 3),
             style="green" if marked else None,
         )
+    _narrow(table, console.width if width is None else width, keep=1 + len(formed))
     return table
+
+
+def _narrow(table: Table, width: int, keep: int) -> None:
+    """Leave out the last columns of a table that is too wide, but the first ``keep``."""
+    free = console.options.update(max_width=_UNBOUNDED)
+    left_out: list[str] = []
+    while len(table.columns) > keep and Measurement.get(console, free, table).maximum > width:
+        left_out.insert(0, str(table.columns.pop().header).replace("\n", " "))
+    if left_out:
+        told = f"Too wide for this terminal: {', '.join(left_out)}. 'evosnn front --csv' has all."
+        table.caption = f"{told}\n{table.caption}"
 
 
 def _source(report: dict[str, Any], name: str) -> str:
@@ -140,7 +162,7 @@ def network_table(facts: dict[str, Any], network: Network) -> Table:
 def lineage_table(line: list[dict[str, Any]]) -> Table:
     """A network's line of first parents."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False)
-    for header in ("id", "generation", "synapses", "search score", "on faulty chips"):
+    for header in ("id", "generation", "synapses", "search\nscore", "on faulty\nchips"):
         table.add_column(header, justify="left" if header == "id" else "right")
     table.add_column("made by")
     for item in line:
