@@ -96,14 +96,21 @@ def _source(report: dict[str, Any], name: str) -> str:
 
 def _meaning(campaign: Campaign, networks: list[dict[str, Any]], score: str) -> str:
     """What the columns are, and how much more search itself believed."""
-    told = "expected: of unseen samples, by its records on search and validation samples.\n"
+    from evosnn.tasks.control import ControlTask  # slow to load
+
+    task = campaign.world.task
+    unit = "episodes" if isinstance(task, ControlTask) else "samples"
+    told = f"expected: of unseen {unit}, by its records on search and validation {unit}.\n"
     beyond = [n["search"][score] - n["expected"][score] for n in networks if score in n["search"]]
     if beyond:
         mean = sum(beyond) / len(beyond)
         side = "higher" if mean > 0 else "lower"
         told += f"search's own records of {score} are {abs(mean):.3f} {side}, on average.\n"
-    told += "test: on samples it never saw, as drawn, "
-    return told + f"and on {campaign.spec.trials} fresh chips.\n"
+    told += f"test: on {unit} it never saw, as drawn, and on {campaign.spec.trials} fresh chips"
+    if isinstance(task, ControlTask):  # the one has returns, the other shares of them
+        low, high = (task.of_share(share, task.test) for share in (0.0, 1.0))
+        told += f":\nreturns. What is expected is in shares of the way from {low:g} to {high:g}"
+    return told + ".\n"
 
 
 def _figure(value: float) -> str:

@@ -76,6 +76,17 @@ def test_what_goes_to_a_pipe_is_not_cut_to_a_terminals_width(folder):
     assert "\u2026" not in told.stdout
 
 
+def test_a_front_of_control_says_that_expected_scores_are_shares_of_returns(tmp_path):
+    (tmp_path / "cartpole.toml").write_text(
+        'task = "cartpole-easy"\nchip = "risp-127"\npopulation = 6\ninstances = 1\ntrials = 2\n'
+        "episodes = { train = 2, validation = 2, test = 3, steps = 50 }\n"
+        "stop = { generations = 1 }\n"
+    )
+    told = call("run", tmp_path / "cartpole.toml", "--out", tmp_path / "out").output
+    assert "expected: of unseen episodes" in told
+    assert "in shares of the way from 0 to 50." in told
+
+
 def test_run_on_a_folder_goes_on(tmp_path, folder):
     (tmp_path / "iris.toml").write_text(FILE)
     out = tmp_path / "out"
