@@ -36,6 +36,8 @@ from evosnn.files import write_text
 __all__ = ["Campaign", "Progress", "StopReason", "load_spec"]
 
 _STOP_FIELDS = {"stop", "trials"}  # what a continued campaign may have changed
+_COUNTED = "neurons in use"  # whose spikes a record counts
+_OF_SPIKES = ("spikes", "energy", "activation-sparsity")  # objectives that follow from them
 
 
 class StopReason(Enum):
@@ -173,7 +175,8 @@ class Campaign:
             stop_asked: Asked after each generation whether to stop.
 
         Raises:
-            StoreError: If another process runs this campaign, or its data has changed.
+            StoreError: If another process runs this campaign, its data has changed, or its
+                objectives follow from spikes that an earlier version counted otherwise.
         """
         with self.store.claimed():
             return self._run(on_generation, stop_asked)
@@ -182,6 +185,7 @@ class Campaign:
         self, on_generation: Callable[[Progress], None], stop_asked: Callable[[], bool]
     ) -> StopReason:
         self._check_data()
+        self._check_counts()
         rng = np.random.default_rng(derive_seed(self.spec.seed, "search"))
         generation = self.store.last_generation()
         population = []
@@ -346,6 +350,18 @@ class Campaign:
             raise StoreError(
                 f"the data of the campaign in '{self.store.folder}' has changed since it began; "
                 "start again in another folder with --out"
+            )
+
+    def _check_counts(self) -> None:
+        """Refuse to pool counts of spikes with an earlier version's, which counted idle inputs."""
+        if self.store.last_generation() < 0:
+            self.store.set_meta("spikes", _COUNTED)
+        told = [name for name in self.spec.objectives if name in _OF_SPIKES]
+        if told and self.store.meta("spikes") != _COUNTED:
+            raise StoreError(
+                f"the campaign in '{self.store.folder}' has objective '{told[0]}' and was begun by "
+                "a version that also counted spikes of inputs without a synapse; it can be read, "
+                "not gone on with: start again in another folder with --out"
             )
 
 

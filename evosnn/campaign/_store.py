@@ -5,8 +5,9 @@ committed is there, and what was not is done again in the same way.
 
 Tables:
 
-- ``meta``: format version, the campaign's data digest and reason to have stopped, and what the
-  present population is expected to score on samples that nobody saw.
+- ``meta``: format version, the campaign's data digest and reason to have stopped, whose spikes
+  its records count, and what the present population is expected to score on samples that nobody
+  saw.
 - ``networks``: every network ever measured, who its parents were and which operators made it.
 - ``measurements``: every record of a network, by generation.
 - ``generations``: statistics and random state after each generation.

@@ -314,6 +314,7 @@ def _costs_table(found: Assessment) -> Table:
     }
     what = "an inference" if found.bench.measure == "accuracy" else "a look and an action"
     table = _table(f"Costs of {what}", "", "")
+    table.show_header = False
     table.columns[1].justify, table.columns[1].no_wrap = "left", False
     for label, value in rows.items():
         table.add_row(label, value)

@@ -88,14 +88,18 @@ def _table(arms: list[Arm]) -> Table:
         box=box.SIMPLE_HEAD,
         show_edge=False,
         padding=(0, 1, 0, 0),
-        caption="hypervolume: share of the box of synapses, held-out score and score on fresh\n"
-        "chips that the front dominates, median (range). knee: mean over the campaigns of its\n"
-        "synapses, held-out score and score on fresh chips. p: against the first arm.",
+        caption="hypervolume: share of the box of synapses, held-out score and score on\n"
+        "fresh chips that the front dominates, median (range). knee: mean over the\n"
+        "campaigns of its synapses, held-out score and score on fresh chips.\n"
+        "p: against the first arm.",
         caption_justify="left",
     )
     for header in ("arm", "campaigns", "evaluations", "held-out\nhypervolume", "knee", "p"):
         table.add_column(
-            header, justify="left" if header == "arm" else "right", no_wrap=header != "arm"
+            header,
+            justify="left" if header == "arm" else "right",
+            no_wrap=header != "arm",
+            overflow="fold",
         )
     for arm in arms:
         low, mid, high = arm.volumes.min(), np.median(arm.volumes), arm.volumes.max()

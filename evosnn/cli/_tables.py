@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -17,14 +18,23 @@ if TYPE_CHECKING:
 
 __all__ = ["console", "front_table", "lineage_table", "network_table", "next_commands"]
 
-console = Console(soft_wrap=not sys.stdout.isatty(), highlight=False)
+# A file or a pipe has no width: what goes there is never cut or wrapped.
+_UNBOUNDED = 100_000
+_TERMINAL = sys.stdout.isatty()
+
+console = Console(soft_wrap=not _TERMINAL, highlight=False, width=None if _TERMINAL else _UNBOUNDED)
 
 
 _SHORT = {"synapses": "syn.", "hidden": "hid.", "neurons": "neu."}
 
 
-def front_table(campaign: Campaign, report: dict[str, Any] | None = None) -> Table:
-    """A campaign's front, or some of it: what is expected of it, what held-out samples say."""
+def front_table(
+    campaign: Campaign, report: dict[str, Any] | None = None, width: int | None = None
+) -> Table:
+    """A campaign's front, or some of it: what is expected of it, what held-out samples say.
+
+    What is beyond ``width``, by default the console's, is left out from the right, and named.
+    """
     from evosnn.campaign import front_report, score_name, value_of
 
     report = report or front_report(campaign)
@@ -64,7 +74,19 @@ def front_table(campaign: Campaign, report: dict[str, Any] | None = None) -> Tab
             *(chips if perturbed["trials"] else ["-"] * 3),
             style="green" if marked else None,
         )
+    _narrow(table, console.width if width is None else width, keep=1 + len(formed))
     return table
+
+
+def _narrow(table: Table, width: int, keep: int) -> None:
+    """Leave out the last columns of a table that is too wide, but the first ``keep``."""
+    free = console.options.update(max_width=_UNBOUNDED)
+    left_out: list[str] = []
+    while len(table.columns) > keep and Measurement.get(console, free, table).maximum > width:
+        left_out.insert(0, str(table.columns.pop().header).replace("\n", " "))
+    if left_out:
+        told = f"Too wide for this terminal: {', '.join(left_out)}. 'evosnn front --csv' has all."
+        table.caption = f"{told}\n{table.caption}"
 
 
 def _source(report: dict[str, Any], name: str) -> str:
@@ -74,14 +96,21 @@ def _source(report: dict[str, Any], name: str) -> str:
 
 def _meaning(campaign: Campaign, networks: list[dict[str, Any]], score: str) -> str:
     """What the columns are, and how much more search itself believed."""
-    told = "expected: of unseen samples, by its records on search and validation samples.\n"
+    from evosnn.tasks.control import ControlTask  # slow to load
+
+    task = campaign.world.task
+    unit = "episodes" if isinstance(task, ControlTask) else "samples"
+    told = f"expected: of unseen {unit}, by its records on search and validation {unit}.\n"
     beyond = [n["search"][score] - n["expected"][score] for n in networks if score in n["search"]]
     if beyond:
         mean = sum(beyond) / len(beyond)
         side = "higher" if mean > 0 else "lower"
         told += f"search's own records of {score} are {abs(mean):.3f} {side}, on average.\n"
-    told += "test: on samples it never saw, as drawn, "
-    return told + f"and on {campaign.spec.trials} fresh chips.\n"
+    told += f"test: on {unit} it never saw, as drawn, and on {campaign.spec.trials} fresh chips"
+    if isinstance(task, ControlTask):  # the one has returns, the other shares of them
+        low, high = (task.of_share(share, task.test) for share in (0.0, 1.0))
+        told += f":\nreturns. What is expected is in shares of the way from {low:g} to {high:g}"
+    return told + ".\n"
 
 
 def _figure(value: float) -> str:
@@ -140,7 +169,7 @@ def network_table(facts: dict[str, Any], network: Network) -> Table:
 def lineage_table(line: list[dict[str, Any]]) -> Table:
     """A network's line of first parents."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False)
-    for header in ("id", "generation", "synapses", "search score", "on faulty chips"):
+    for header in ("id", "generation", "synapses", "search\nscore", "on faulty\nchips"):
         table.add_column(header, justify="left" if header == "id" else "right")
     table.add_column("made by")
     for item in line:

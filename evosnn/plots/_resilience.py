@@ -200,6 +200,7 @@ def _draw_costs(ax: Axes, found: Assessment) -> None:
         "spikes": f"{costs.spikes:.4g}",
         "latency": f"{costs.latency_timesteps:.3g} timesteps",
         "energy": energy,
+        "memory access": f"{costs.memory_access_bytes:.4g} bytes",
         "footprint": f"{costs.footprint_bytes:.4g} bytes",
         "connection sparsity": f"{costs.connection_sparsity:.3f}",
         "activation sparsity": f"{costs.activation_sparsity:.3f}",
@@ -209,7 +210,7 @@ def _draw_costs(ax: Axes, found: Assessment) -> None:
     what = "an inference" if found.bench.measure == "accuracy" else "an action"
     ax.set_title(f"{what}, and the chip's limits", loc="left")
     for k, (label, value) in enumerate(lines.items()):
-        y = 0.93 - 0.118 * k
+        y = 0.93 - 0.105 * k
         ax.text(0.0, y, label, color=MUTED, va="top", transform=ax.transAxes, fontsize=7.5)
         ax.text(
             0.52, y, plain(value), color=INK, va="top", transform=ax.transAxes, fontsize=7.5,

@@ -53,9 +53,10 @@ def draw_space(
 
 
 def _set_axes(ax: Any, x: Frame, y: Frame, z: Frame) -> None:
+    pads = {"x": 0, "y": 0, "z": 3}  # the label upright stays clear of the one that ends below it
     for name, frame, axis in zip("xyz", (x, y, z), (ax.xaxis, ax.yaxis, ax.zaxis), strict=True):
         getattr(ax, f"set_{name}lim")(frame.low, frame.high)
-        getattr(ax, f"set_{name}label")(plain(frame.axis.text), labelpad=0, fontsize=7.5)
+        getattr(ax, f"set_{name}label")(plain(frame.axis.text), labelpad=pads[name], fontsize=6.5)
         frame.set_ticks(axis, 5)
         axis.set_pane_color((1, 1, 1, 0))
         axis.line.set_color("#9AA0A6")

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -253,6 +254,21 @@ def test_changed_data_is_refused(tmp_path):
     csv.write_text("\n".join(["x,y,kind", *rows[::-1], "9,9,a"]))
     with pytest.raises(StoreError, match=r"data of the campaign in .* has changed"):
         run(read_spec(path), tmp_path / "run")
+
+
+@pytest.mark.parametrize("told", [("accuracy", "spikes"), ("accuracy", "synapses")])
+def test_counts_of_an_earlier_version_are_not_pooled_with_todays(told, spec, tmp_path):
+    begun = change_spec(spec, {"objectives": list(told)})
+    run(begun, tmp_path / "run")
+    with sqlite3.connect(tmp_path / "run" / "campaign.sqlite") as earlier:
+        earlier.execute("DELETE FROM meta WHERE key = 'spikes'")
+    more = change_spec(begun, {"stop.generations": 14})
+    if "spikes" in told:
+        with pytest.raises(StoreError, match=r"objective 'spikes' and was begun by a version"):
+            run(more, tmp_path / "run")
+        assert front_report(Campaign.load(tmp_path / "run"))["networks"]
+    else:
+        run(more, tmp_path / "run")
 
 
 def test_a_torn_store_is_one_sentence_and_nothing_is_lost(spec, tmp_path):

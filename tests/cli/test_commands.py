@@ -3,13 +3,17 @@
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
+from evosnn.campaign import Campaign
 from evosnn.cli._main import app, main
+from evosnn.cli._tables import front_table
 
 FILE = """
 task = "iris"
@@ -51,6 +55,36 @@ def test_run_shows_the_front_and_what_to_do_next(folder, tmp_path):
     for words in ("generation 3", "Stopped: the generations asked for are done", "Pareto front",
                   "test", "chips", "★", "evosnn plot", "evosnn export"):  # fmt: skip
         assert words in result.output
+
+
+def test_a_narrow_terminal_loses_whole_columns_and_never_digits(folder):
+    campaign = Campaign.load(folder)
+    headers = [str(c.header) for c in front_table(campaign, width=1000).columns]
+    narrow = front_table(campaign, width=66)
+    assert [str(c.header) for c in narrow.columns] == headers[:-2]
+    assert narrow.caption.startswith("Too wide for this terminal: chips p05, chips worst.")
+    drawn = io.StringIO()
+    Console(file=drawn, width=66).print(narrow)
+    assert "\u2026" not in drawn.getvalue()
+
+
+def test_what_goes_to_a_pipe_is_not_cut_to_a_terminals_width(folder):
+    run = [sys.executable, "-m", "evosnn", "front", str(folder)]
+    environment = {**os.environ, "COLUMNS": "40"}
+    told = subprocess.run(run, capture_output=True, text=True, env=environment, check=True)
+    assert "worst" in told.stdout
+    assert "\u2026" not in told.stdout
+
+
+def test_a_front_of_control_says_that_expected_scores_are_shares_of_returns(tmp_path):
+    (tmp_path / "cartpole.toml").write_text(
+        'task = "cartpole-easy"\nchip = "risp-127"\npopulation = 6\ninstances = 1\ntrials = 2\n'
+        "episodes = { train = 2, validation = 2, test = 3, steps = 50 }\n"
+        "stop = { generations = 1 }\n"
+    )
+    told = call("run", tmp_path / "cartpole.toml", "--out", tmp_path / "out").output
+    assert "expected: of unseen episodes" in told
+    assert "in shares of the way from 0 to 50." in told
 
 
 def test_run_on_a_folder_goes_on(tmp_path, folder):
