@@ -102,9 +102,10 @@ class Evaluator:
         seed = derive_seed(self.seed, purpose, index)
         stimulus, race = self._shown(self.task, "train")
         threads = self.threads or os.cpu_count() or 1
+        drawn = n_instances if self.mechanisms else 0
         begun = []
-        for some in self._at_once(networks, n_instances if self.mechanisms else 0, "train"):
-            instances = self._drawn(some, seed, n_instances)
+        for some in self._at_once(networks, drawn, "train"):
+            instances = self._chips(some, seed, drawn)
             begun.append(begin(some, stimulus, self.chip, instances, race, pool, threads))
         return lambda: [record for finish in begun for record in _records(finish(), stimulus)]
 
@@ -120,7 +121,7 @@ class Evaluator:
     def _measure(
         self, networks: Sequence[Network], seed: np.random.SeedSequence, drawn: int, part: PartName
     ) -> list[Measurement]:
-        instances = self._drawn(networks, seed, drawn)
+        instances = self._chips(networks, seed, drawn)
         if isinstance(self.task, ControlTask):
             return self._drive(self.task, networks, instances, part)
         stimulus, race = self._shown(self.task, part)
@@ -129,13 +130,13 @@ class Evaluator:
         )
         return _records(response, stimulus)
 
-    def _drawn(
-        self, networks: Sequence[Network], seed: np.random.SeedSequence, n_instances: int
+    def _chips(
+        self, networks: Sequence[Network], seed: np.random.SeedSequence, drawn: int
     ) -> Instances | None:
         """The physical chips, and the one exactly as drawn; none if all are as drawn."""
-        if not self.mechanisms or not n_instances:
+        if not drawn:
             return None
-        return draw_instances(networks, self.chip, self.mechanisms, n_instances, seed, nominal=True)
+        return draw_instances(networks, self.chip, self.mechanisms, drawn, seed, nominal=True)
 
     def _drive(
         self,

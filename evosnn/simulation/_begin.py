@@ -7,7 +7,7 @@ interpreter lock, and so run beside whatever the caller does next.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -113,19 +113,25 @@ def begin_networks(
     pending = [pool.submit(job) for job in jobs] if pool else []
 
     def finish() -> Response:
-        if not pool:
+        if pool:
+            _help(pending, jobs)
+        else:
             _run_all(jobs, threads)
-        elsewhere = []
-        for begun, job in zip(pending, jobs, strict=False):
-            if begun.cancel():  # nobody has come to it yet
-                job()
-            else:
-                elsewhere.append(begun)
-        for begun in elsewhere:
-            begun.result()
         return _response(work)
 
     return finish
+
+
+def _help(pending: list[Future[None]], jobs: list[Callable[[], None]]) -> None:
+    """Run the jobs that no thread has come to yet, and wait for the others."""
+    elsewhere = []
+    for begun, job in zip(pending, jobs, strict=True):
+        if begun.cancel():
+            job()
+        else:
+            elsewhere.append(begun)
+    for begun in elsewhere:
+        begun.result()
 
 
 def _run_all(jobs: list[Callable[[], None]], threads: int) -> None:
