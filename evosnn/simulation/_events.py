@@ -120,22 +120,20 @@ def run_event_networks(
     counts, first = np.empty(n_outputs, np.int16), np.empty(n_outputs, np.int16)
     for w in range(which.size):
         network = which[w]
-        a, n = population.neuron_start[network], 0
+        a = population.neuron_start[network]
         n = population.neuron_start[network + 1] - a
         c, d = population.synapse_start[network], population.synapse_start[network + 1]
         pre, post, delay = population.pre[c:d], population.post[c:d], population.delay[c:d]
         weight = population.weight[c:d]
         begin = np.zeros(n + 1, np.int64)
+        at = 0
+        for i in range(n):  # synapses come in the order of their presynaptic neurons
+            while at < pre.size and pre[at] == i:
+                at += 1
+            begin[i + 1] = at
         slots = 1
-        for s in range(pre.size):
-            begin[pre[s] + 1] += 1
+        for s in range(delay.size):
             slots = max(slots, delay[s] + 1)
-        begin = np.cumsum(begin)
-        out_of = np.empty(pre.size, np.int64)
-        place = begin.copy()
-        for s in range(pre.size):
-            out_of[place[pre[s]]] = s
-            place[pre[s]] += 1
         output_of = np.full(n, -1, np.int64)
         for k in range(n_outputs):
             output_of[population.outputs[network, k]] = k
@@ -178,8 +176,7 @@ def run_event_networks(
                             if counts[output] == 0:
                                 first[output] = t
                             counts[output] += 1
-                        for at in range(begin[i], begin[i + 1]):
-                            s = out_of[at]
+                        for s in range(begin[i], begin[i + 1]):
                             if t + delay[s] >= timesteps:
                                 continue
                             deliveries += 1
