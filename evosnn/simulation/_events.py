@@ -26,7 +26,7 @@ __all__ = ["Events", "allowances", "list_events", "run_event_networks"]
 _ADD = 0.008  # nanoseconds of a synapse, timestep and lane in the vector kernels, all lanes full
 _EVENT = 10.0  # nanoseconds of a delivery here
 _STEP = 2.0  # and of a timestep; all as experiments/benchmark_simulator.py finds them
-_TRIAL = 8  # at most so many runs, and one in 32, pass before a network is given back, or not
+_TRIAL = 8  # so many runs, but no more than one in 32, or else one in 128, decide about a network
 _NEVER = NEVER
 _NO_FLOOR = -(2**62)
 
@@ -116,7 +116,7 @@ def run_event_networks(
     lowest = max(floor, _NO_FLOOR)
     bottom = int(lowest)
     done = np.ones(which.size, np.bool_)
-    trial = min(max(n_samples // 32, 1), _TRIAL)
+    trial = max(min(n_samples // 32, _TRIAL), n_samples // 128, 1)
     counts, first = np.empty(n_outputs, np.int16), np.empty(n_outputs, np.int16)
     for w in range(which.size):
         network = which[w]

@@ -228,8 +228,10 @@ def run_window(
         for output in range(n_outputs):
             read_tally(tally, output, told[0], told[1])
             for k in range(size):
-                used = slice(k, (stop - start) * size, size)
-                counts[output, lanes.at + k, start:stop] = told[0, used]
-                first[output, lanes.at + k, start:stop] = told[1, used]
+                row = counts[output, lanes.at + k, start:stop]
+                times = first[output, lanes.at + k, start:stop]
+                for episode in range(stop - start):
+                    row[episode] = told[0, episode * size + k]
+                    times[episode] = told[1, episode * size + k]
     lanes.slot[0] = after
     return True
