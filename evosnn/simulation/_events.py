@@ -26,7 +26,7 @@ __all__ = ["Events", "allowances", "list_events", "run_event_networks"]
 _ADD = 0.008  # nanoseconds of a synapse, timestep and lane in the vector kernels, all lanes full
 _EVENT = 10.0  # nanoseconds of a delivery here
 _STEP = 2.0  # and of a timestep; all as experiments/benchmark_simulator.py finds them
-_TRIAL = 8  # at most so many runs, and one in 32, pass before a network is given back, or not
+_TRIAL = 8  # so many runs, but no more than one in 32, or else one in 128, decide about a network
 _NEVER = NEVER
 _NO_FLOOR = -(2**62)
 
@@ -116,26 +116,24 @@ def run_event_networks(
     lowest = max(floor, _NO_FLOOR)
     bottom = int(lowest)
     done = np.ones(which.size, np.bool_)
-    trial = min(max(n_samples // 32, 1), _TRIAL)
+    trial = max(min(n_samples // 32, _TRIAL), n_samples // 128, 1)
     counts, first = np.empty(n_outputs, np.int16), np.empty(n_outputs, np.int16)
     for w in range(which.size):
         network = which[w]
-        a, n = population.neuron_start[network], 0
+        a = population.neuron_start[network]
         n = population.neuron_start[network + 1] - a
         c, d = population.synapse_start[network], population.synapse_start[network + 1]
         pre, post, delay = population.pre[c:d], population.post[c:d], population.delay[c:d]
         weight = population.weight[c:d]
         begin = np.zeros(n + 1, np.int64)
+        at = 0
+        for i in range(n):  # synapses come in the order of their presynaptic neurons
+            while at < pre.size and pre[at] == i:
+                at += 1
+            begin[i + 1] = at
         slots = 1
-        for s in range(pre.size):
-            begin[pre[s] + 1] += 1
+        for s in range(delay.size):
             slots = max(slots, delay[s] + 1)
-        begin = np.cumsum(begin)
-        out_of = np.empty(pre.size, np.int64)
-        place = begin.copy()
-        for s in range(pre.size):
-            out_of[place[pre[s]]] = s
-            place[pre[s]] += 1
         output_of = np.full(n, -1, np.int64)
         for k in range(n_outputs):
             output_of[population.outputs[network, k]] = k
@@ -178,8 +176,7 @@ def run_event_networks(
                             if counts[output] == 0:
                                 first[output] = t
                             counts[output] += 1
-                        for at in range(begin[i], begin[i + 1]):
-                            s = out_of[at]
+                        for s in range(begin[i], begin[i + 1]):
                             if t + delay[s] >= timesteps:
                                 continue
                             deliveries += 1
