@@ -15,7 +15,7 @@ import numpy as np
 from evosnn.campaign._expected import expected_values
 from evosnn.campaign._front import front_of, knee_of
 from evosnn.campaign._world import World
-from evosnn.evaluation import wilson
+from evosnn.evaluation import mean_interval, wilson
 from evosnn.evolution import Individual
 from evosnn.network import Network
 from evosnn.simulation import simulate
@@ -122,18 +122,12 @@ def _as_reported(world: World, share: float) -> float:
 def _returns(
     world: World, task: ControlTask, networks: Sequence[Network], part: str
 ) -> list[dict[str, Any]]:
-    """Mean return of each network from the starts of a part, with its bootstrap interval."""
-    from scipy.stats import bootstrap
-
-    found = []
+    """Mean return of each network from the starts of a part, with its 95 % interval."""
+    if not networks:
+        return []
     starts = getattr(task, part)
-    for rows in drive(task, networks, starts, world.chip).returns if networks else []:
-        returns = rows[0]
-        interval = [float(returns[0])] * 2
-        if np.ptp(returns) > 0:
-            drawn = bootstrap(
-                (returns,), np.mean, method="percentile", rng=np.random.default_rng(0)
-            ).confidence_interval
-            interval = [float(drawn.low), float(drawn.high)]
-        found.append({"score": float(returns.mean()), "interval": interval})
-    return found
+    span = task.of_share(0.0, starts), task.of_share(1.0, starts)
+    returns = drive(task, networks, starts, world.chip).returns[:, 0]
+    return [
+        {"score": float(own.mean()), "interval": list(mean_interval(own, span))} for own in returns
+    ]

@@ -100,8 +100,8 @@ def _draw_sweep(ax: Axes, name: str, found: Assessment, against: Assessment | No
     ax.axhspan(*found.interval, color=MUTED, alpha=0.1, linewidth=0, gid="interval")
     if against is not None:
         other = [level for level in against.levels if level.mechanism == name]
-        _draw_mean(ax, x, other, found.bench.span, ORANGE, f"against {name}")
-    _draw_mean(ax, x, levels, found.bench.span, BLUE, f"mean {name}")
+        _draw_mean(ax, x, other, ORANGE, f"against {name}")
+    _draw_mean(ax, x, levels, BLUE, f"mean {name}")
     ax.plot(x, [level.p05 for level in levels], color=BLUE, linewidth=0.9, linestyle=":", gid="p05")
     ax.plot(x, [level.worst for level in levels], "v", color=VERMILLION, markersize=3, gid="worst")
     ax.set_title(plain("all together" if together else name.replace("-", " ")), loc="left")
@@ -109,15 +109,8 @@ def _draw_sweep(ax: Axes, name: str, found: Assessment, against: Assessment | No
     ax.xaxis.set_major_locator(MaxNLocator(6, integer=together))
 
 
-def _draw_mean(
-    ax: Axes,
-    x: list[float],
-    levels: list[Level],
-    span: tuple[float, float],
-    colour: str,
-    gid: str,
-) -> None:
-    low, high = np.clip(np.array([level.band for level in levels]).T, *span)
+def _draw_mean(ax: Axes, x: list[float], levels: list[Level], colour: str, gid: str) -> None:
+    low, high = np.array([level.band for level in levels]).T
     ax.fill_between(x, low, high, color=colour, alpha=0.2, linewidth=0, gid="band")
     means = [level.mean for level in levels]
     ax.plot(x, means, color=colour, linewidth=1.4, marker="o", markersize=3, gid=gid)
