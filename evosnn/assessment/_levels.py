@@ -134,7 +134,7 @@ class Level:
 
     @property
     def band(self) -> tuple[float, float]:
-        """95 % confidence band of the mean, over chips (:func:`~evosnn.evaluation.mean_interval`)."""
+        """95 % confidence band of the mean over chips: :func:`~evosnn.evaluation.mean_interval`."""
         return mean_interval(self.scores, self.span)
 
 
