@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from evosnn.campaign._expected import expected_values
+from evosnn.campaign._expected import OnMeasured, expected_values, measure_some_at_a_time
 from evosnn.campaign._front import front_of, knee_of
 from evosnn.campaign._world import World
 from evosnn.evaluation import mean_interval, wilson
@@ -26,7 +26,7 @@ __all__ = ["final_figures"]
 
 
 def final_figures(
-    world: World, population: Sequence[Individual], trials: int
+    world: World, population: Sequence[Individual], trials: int, on_measured: OnMeasured
 ) -> dict[str, dict[str, Any]]:
     """Form the front of a population and measure it on held-out samples.
 
@@ -34,6 +34,7 @@ def final_figures(
         world: The campaign's.
         population: Networks with their expected records.
         trials: Fresh chips.
+        on_measured: Told how many networks of the front are measured.
 
     Returns:
         By network key, smallest network first: ``knee``, ``expected``, ``accuracy`` and its
@@ -47,7 +48,7 @@ def final_figures(
     front = front_of(population)
     knee = knee_of(front)
     networks = [member.network for member in front]
-    records = world.evaluator.measure(networks, "final", n_instances=trials, part="test")
+    records = measure_some_at_a_time(world, networks, "final", trials, "test", on_measured)
     if isinstance(world.task, ControlTask):
         heads = _returns(world, world.task, networks, "test")
     else:

@@ -174,7 +174,9 @@ def _of_campaign(folder: Path, wanted: str) -> tuple[Network, dict[str, Any]]:
     member = find_network(campaign, wanted)
     origin = campaign.store.lineage(member.network.key)
     record = member.measurement
-    final = campaign.store.final().get(member.network.key)
+    on_front, in_population = campaign.figures()
+    final = on_front.get(member.network.key)
+    expected = in_population.get(member.network.key)
     score = score_name(campaign.spec)
     facts: dict[str, Any] = {
         **_sizes(member.network),
@@ -189,7 +191,6 @@ def _of_campaign(folder: Path, wanted: str) -> tuple[Network, dict[str, Any]]:
         "spikes an inference": round(record.spikes, 2),
         "deliveries an inference": round(record.deliveries, 2),
     }
-    expected = campaign.store.expected().get(member.network.key)
     if expected:
         facts[f"expected {score}"] = round(expected[score], 4)
         if "resilience" in expected:
@@ -202,6 +203,9 @@ def _of_campaign(folder: Path, wanted: str) -> tuple[Network, dict[str, Any]]:
                 f"precision {own['precision']:.3f}, recall {own['recall']:.3f}, F1 "
                 f"{own['f1']:.3f} ({own['samples']} of all test samples)"
             )
+    else:
+        place = "on the front" if expected else "in the last population"
+        facts["held-out figures"] = f"not measured; it is not {place}"
     return member.network, facts
 
 
