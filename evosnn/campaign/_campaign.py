@@ -399,12 +399,20 @@ def load_spec(folder: Path) -> CampaignSpec:
     path = folder / SPEC
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
+    except FileNotFoundError:
         raise StoreError(
-            f"'{path}' cannot be read: {reason}; a campaign's folder holds it, and 'evosnn run "
-            f"SPEC.toml --out {folder}' makes one"
+            f"'{folder}' holds no {SPEC}, as a campaign does; 'evosnn run SPEC.toml --out "
+            f"{folder}' makes it"
         ) from None
+    except OSError as error:
+        raise StoreError(f"'{path}' cannot be read: {error.strerror}") from None
+    except ValueError:
+        data = None
+    if not isinstance(data, dict):
+        raise StoreError(
+            f"'{path}' is damaged; restore it from a copy, or remove it and run the campaign's own "
+            f"file again, as in 'evosnn run SPEC.toml --out {folder}': the rest is still there"
+        )
     return parse_spec(data, folder, f"'{path}'")
 
 
