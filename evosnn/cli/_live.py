@@ -109,9 +109,12 @@ class LiveView:
         return min(max(shares, default=0.0), 1.0)
 
     def _panel(self, standing: Standing) -> Table:
+        from evosnn.campaign import score_name  # slow to load
+
         table = Table.grid(padding=(0, 3))
+        score = score_name(self.campaign.spec)
         labels = {
-            o.name: f"{'best' if o.maximise else 'least'} {o.label}"
+            o.name: f"{'best' if o.maximise else 'least'} {o.label.replace('accuracy', score)}"
             for o in self.campaign.world.objectives
         }
         cells = [

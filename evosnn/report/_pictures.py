@@ -70,8 +70,9 @@ def network_picture(campaign: Campaign, wanted: str = "knee", critical: bool = F
     found = find_network(campaign, wanted).network
     task, chip = campaign.world.task, campaign.world.chip
     title = f"{found.key[:8]}: {task.name} on {chip.name}, {found.n_synapses} synapses"
-    harm = try_faults(found, bench_for(task, chip)).harm(found) if critical else None
-    return network(found, title, task.input_names, list(task.class_names), harm=harm)
+    bench = bench_for(task, chip)
+    harm = try_faults(found, bench).harm(found) if critical else None
+    return network(found, title, task.input_names, list(task.class_names), harm, bench.unit)
 
 
 def assessment_picture(campaign: Campaign, wanted: str = "knee", trials: int = 200) -> Figure:
