@@ -6,6 +6,7 @@ interpreter lock, and so run beside whatever the caller does next.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ __all__ = ["begin_networks"]
 
 _DONE = -1  # the code of networks that need not run any more
 _ADDERS = len(NUMBERS)  # the code of networks that run on full adders, after the number types
+_MOMENT = 2e-5  # seconds in which a free thread gets the interpreter's lock, and begins
 _ADDER_LANES = 257  # up to 256, one block of the vector kernel is cheaper
 
 
@@ -125,6 +127,8 @@ def begin_networks(
                 )
     threads = min(threads, work.codes.size)
     pending = [pool.submit(job) for job in jobs for _ in range(threads - 1)] if pool else []
+    if pool:
+        time.sleep(_MOMENT)
 
     def finish() -> Response:
         if pool:

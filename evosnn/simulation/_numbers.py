@@ -84,9 +84,9 @@ def _survey(
     for network in range(n_networks):
         first, last = population.neuron_start[network], population.neuron_start[network + 1]
         n = last - first
+        up, down = np.empty(n), np.empty(n)
         for k in range(weight.shape[0]):
-            up = np.zeros(n)
-            down = np.zeros(n)
+            up[:], down[:] = 0.0, 0.0
             for i in range(population.inputs.shape[1]):
                 neuron = population.inputs[network, i]
                 up[neuron] += high[i]

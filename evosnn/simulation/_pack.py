@@ -47,20 +47,27 @@ def pack_networks(networks: Sequence[Network], chip: Chip) -> Population:
             f"networks of one call have the same inputs and outputs; got (inputs, outputs) "
             f"{sorted(ports)}"
         )
-    neurons = np.array([0, *(net.n_neurons for net in networks)], dtype=np.int64)
-    synapses = np.array([0, *(net.n_synapses for net in networks)], dtype=np.int64)
+    neuron_start = np.cumsum([0, *(net.n_neurons for net in networks)], dtype=np.int64)
+    synapse_start = np.cumsum([0, *(net.n_synapses for net in networks)], dtype=np.int64)
+    pre = np.concatenate([net.pre for net in networks])
+    post = np.concatenate([net.post for net in networks])
+    outputs = np.array([net.outputs for net in networks])
+    used = np.zeros(neuron_start[-1], np.bool_)  # as Network.used
+    first = np.repeat(neuron_start[:-1], np.diff(synapse_start))
+    for neurons in (pre + first, post + first, outputs + neuron_start[:-1, None]):
+        used[neurons] = True
     return Population(
-        neuron_start=np.cumsum(neurons),
-        synapse_start=np.cumsum(synapses),
+        neuron_start=neuron_start,
+        synapse_start=synapse_start,
         threshold=firing_threshold(np.concatenate([net.threshold for net in networks]), chip),
         leak=np.concatenate([net.leak for net in networks]),
-        pre=np.concatenate([net.pre for net in networks]),
-        post=np.concatenate([net.post for net in networks]),
+        pre=pre,
+        post=post,
         weight=np.concatenate([net.weight for net in networks]),
         delay=np.concatenate([net.delay for net in networks]),
         inputs=np.array([net.inputs for net in networks]),
-        outputs=np.array([net.outputs for net in networks]),
-        used=np.concatenate([net.used for net in networks]),
+        outputs=outputs,
+        used=used,
     )
 
 
