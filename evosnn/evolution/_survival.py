@@ -87,24 +87,25 @@ def crowding_distances(costs: NDArray[np.float64], rank: NDArray[np.int64]) -> N
 
     Args:
         costs: ``(n, n_objectives)``.
-        rank: ``(n,)``, the number of each one's front.
+        rank: ``(n,)``, the number of each one's front, from 0.
 
     Returns:
         ``(n,)``, mean over the objectives, each scaled to its range in the front; infinite at the
         ends of a front.
     """
-    fronts, size = np.unique(rank, return_counts=True)
+    size = np.bincount(rank)
     start = np.cumsum(size) - size  # of each front, where all are in order
-    distance = np.zeros(rank.size)
+    gap, distance = np.zeros(rank.size + 1), np.zeros(rank.size)
     for values in costs.T:
         order = np.lexsort((values, rank))
-        value = values[order]
-        gap = np.diff(value, prepend=-np.inf, append=np.inf)
-        gap[start] = np.inf
-        span = np.repeat(value[start + size - 1] - value[start], size)
-        some = span > 0
-        distance[order[some]] += gap[:-1][some] / span[some] + gap[1:][some] / span[some]
-    distance[np.isin(rank, fronts[size <= 2])] = np.inf
+        first, last = order[start], order[start + size - 1]
+        span = values[last] - values[first]
+        gap[1:-1] = np.diff(values[order])
+        gap[start] = 0.0  # from one front to the next
+        scale = np.repeat(np.where(span > 0, span, np.inf), size)
+        distance[order] += gap[:-1] / scale + gap[1:] / scale
+        distance[first[span > 0]] = distance[last[span > 0]] = np.inf
+    distance[size[rank] <= 2] = np.inf
     distance /= costs.shape[1]
     return distance
 

@@ -120,21 +120,21 @@ def begin_networks(
     for code in range(_ADDERS + 1):
         for arrival in (False, True):
             which = np.flatnonzero((work.codes == code) & (work.on_arrival == arrival))
-            if which.size:
-                adders = code == _ADDERS
-                jobs.append(
-                    _adders(work, which) if adders else _vectors(work, which, code, arrival)
-                )
-    threads = min(threads, work.codes.size)
-    pending = [pool.submit(job) for job in jobs for _ in range(threads - 1)] if pool else []
-    if pool:
+            if which.size and code == _ADDERS:
+                jobs.append(_adders(work, which))
+            elif which.size:
+                jobs.append(_vectors(work, which, code, arrival))
+    n = work.codes.size
+    helpers = range(min(threads - 1, n))
+    pending = [pool.submit(job) for job in jobs for _ in helpers] if pool else []
+    if pending:
         time.sleep(_MOMENT)
 
     def finish() -> Response:
         if pool:
             _help(pending, jobs)
         else:
-            _run_all(jobs, threads)
+            _run_all(jobs, min(threads, n))
         return _response(work)
 
     return finish
@@ -156,7 +156,7 @@ def _run_all(jobs: list[Callable[[], None]], threads: int) -> None:
         for job in jobs:
             job()
 
-    if threads == 1:
+    if threads == 1 or not jobs:
         run()
         return
     with ThreadPoolExecutor(threads) as pool:
