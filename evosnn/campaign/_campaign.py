@@ -258,7 +258,8 @@ class Campaign:
         """Breed, measure, select and commit one generation."""
         clock = [time.perf_counter()]
         world = self.world
-        world.breeder.learn([past.credit for past in history])
+        if world.breeder.variation.adapt:
+            world.breeder.learn([past.credit for past in history])
         found = breed_and_measure(world, self.spec, generation, population, rng, kernels)
         clock += [found.bred_at, time.perf_counter()]
         survivors = [self._pooled(member, found.more) for member in population]

@@ -103,9 +103,8 @@ class Breeder:
         self._edges = list(accumulate(rates[name] for name in self._names))
 
     def learn(self, credits: Sequence[Credit]) -> None:
-        """Adapt the rates to the credit of all generations so far, if they are to adapt."""
-        if self.variation.adapt:
-            self.use_rates(adapted_rates(self.variation.rates, credits))
+        """Adapt the rates to the credit of all generations so far."""
+        self.use_rates(adapted_rates(self.variation.rates, credits))
 
     @property
     def watches(self) -> bool:
