@@ -111,7 +111,7 @@ class Plan:
 PLAN = {
     "easy": Plan("risp-7", 9, 2, 6, 2, 0, 0, 0, 2, 10, "easy-start.json"),
     "medium": Plan("risp-7", 9, 3, 6, 2, 0, 0, 0, 2, 6, "medium-start.json"),
-    "hard": Plan("risp-7", 9, 7, 9, 7, 0, 6, 16, 4, 10, before="hard-start.json"),
+    "hard": Plan("risp-7", 9, 7, 9, 7, 0, 6, 13, 4, 10, before="hard-start.json"),
     "hardest": Plan("risp-127", 18, 9, 10, 13, 21, 3, 0, 2, 0, before="hardest-start.json"),
 }
 EARLIER = {

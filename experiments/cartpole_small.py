@@ -66,7 +66,8 @@ ROUNDS = (
     Round(24, 2000, STEPS, 32, 16, 256),
     Round(12, 2000, STEPS, 48, 16, 1024),
     Round(8, 4000, STEPS, 64, 24, 4096, fill=0.4),
-    *(Round(6, 3000, STEPS, 128, 24, 4096, fill=0.2, twins=6) for _ in range(9)),
+    *(Round(6, 3000, STEPS, 128, 24, 4096, fill=0.2, twins=6) for _ in range(5)),
+    Round(4, 3000, STEPS, 512, 32, 16384, fill=0.2, twins=4),
 )
 
 
