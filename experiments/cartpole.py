@@ -7,10 +7,10 @@ For each of the four published settings (Plank, Rizzo, White and Schuman, JLPEA 
 a search in stages for (a): networks that survive 1,500 steps and hold on chips of 10 % weight
 variation; then one for (b), networks that survive each single dead synapse, that starts from
 what the first found, as it is and with a second way beside every synapse. How it searches stands
-in cartpole_search.py, cartpole_ways.py (controllers of mirrored ways, doubled) and
-cartpole_sure.py (until nothing falls), how long in ``PLAN``. What was searched is kept in
-``--runs``: the same command goes on with it, and ``--report`` only reports it, beside the
-networks in the folder of results.
+in cartpole_search.py, cartpole_ways.py (controllers of mirrored ways, doubled), cartpole_sure.py
+(until nothing falls) and cartpole_small.py (the smallest, from nothing), how long in ``PLAN``.
+What was searched is kept in ``--runs``: the same command goes on with it, and ``--report`` only
+reports it, beside the networks in the folder of results.
 
 The smallest networks that held from selection starts are reported, from 100 other starts;
 clean runs go to 15,000 steps too. EVOSNN_CARTPOLE_RUNS may name a folder of the published
@@ -51,10 +51,11 @@ from experiments.cartpole_search import (
     search,
     selection,
 )
+from experiments.cartpole_small import search_small, trimmed
 from experiments.cartpole_sure import polish
 from experiments.cartpole_ways import Ground, Ways, saved_ways, search_ways
 
-STAGES = ("explore", "variation", "hold", "ways", "sure", "dead", "shrink")
+STAGES = ("explore", "variation", "hold", "ways", "sure", "small", "dead", "shrink")
 MANNERS = {
     "explore": EXPLORE,
     "variation": POLISH,
@@ -70,7 +71,7 @@ BEFORE = {
     "shrink": "dead",
 }
 RESULTS = Path(__file__).parents[1] / "results" / "cartpole"
-FINAL = {"a": ("explore", "variation", "hold", "sure"), "b": ("dead", "shrink")}
+FINAL = {"a": ("explore", "variation", "hold", "sure", "small"), "b": ("dead", "shrink")}
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ class Plan:
         hold: Epochs that hold out for (a).
         ways: Epochs that look for mirrored ways, for (b) and as starts for ``sure``.
         sure: Epochs until nothing falls for (a).
+        small: Rounds that look for the smallest for (a).
         dead: Epochs for (b).
         shrink: Epochs that look for a smaller one.
         start: A network in the folder of results that a campaign of EvoSNN had found from
@@ -99,6 +101,7 @@ class Plan:
     hold: int
     ways: int
     sure: int
+    small: int
     dead: int
     shrink: int
     start: str = ""
@@ -106,10 +109,10 @@ class Plan:
 
 
 PLAN = {
-    "easy": Plan("risp-7", 9, 2, 6, 2, 0, 0, 2, 10, "easy-start.json"),
-    "medium": Plan("risp-7", 9, 3, 6, 2, 0, 0, 2, 6, "medium-start.json"),
-    "hard": Plan("risp-7", 9, 7, 9, 7, 0, 6, 4, 10, before="hard-start.json"),
-    "hardest": Plan("risp-127", 18, 9, 10, 13, 21, 3, 2, 0, before="hardest-start.json"),
+    "easy": Plan("risp-7", 9, 2, 6, 2, 0, 0, 0, 2, 10, "easy-start.json"),
+    "medium": Plan("risp-7", 9, 3, 6, 2, 0, 0, 0, 2, 6, "medium-start.json"),
+    "hard": Plan("risp-7", 9, 7, 9, 7, 0, 6, 13, 4, 10, before="hard-start.json"),
+    "hardest": Plan("risp-127", 18, 9, 10, 13, 21, 3, 0, 2, 0, before="hardest-start.json"),
 }
 EARLIER = {
     "easy": {"a": 9102, "b": 6449},
@@ -172,8 +175,13 @@ def searched(setting: str, stage: str, seed: int, runs: Path) -> None:
     goal = goal_of(setting, stage)
     folder = runs / f"{setting}-{stage}-{seed}"
     epochs = getattr(plan, stage)
+    if not epochs:
+        return
     if stage == "ways":
         search_ways(goal, seed, epochs, folder)
+        return
+    if stage == "small":
+        search_small(goal, seed, epochs, folder)
         return
     starts: list[Network] = []
     if stage != "explore":
@@ -198,7 +206,7 @@ def goal_of(setting: str, stage: str) -> Goal:
     plan = PLAN[setting]
     chip = load_chip(plan.chip)
     task = task_for(setting, chip)
-    if stage == "sure":
+    if stage in ("sure", "small"):
         return Goal(task, chip, "variation", PUBLISHED[setting])
     if stage in ("ways", *FINAL["b"]):
         return Goal(task, chip, "dead", 3 * plan.most)
@@ -240,7 +248,7 @@ def best_found(setting: str, letter: str, options: argparse.Namespace) -> Entry:
             held += best_twice(goal, kept)
     networks = chosen(goal, [reported, *held])
     if not networks:
-        last = [n for archive in each[-2:] for n in archive.elites]
+        last = [trimmed(n) for archive in each[-3:] for n in archive.elites]
         networks = [n for n in (reported, *last) if n.n_synapses <= goal.most]
     network = max(networks, key=lambda n: merit(goal, n))
     return Entry(network, goal.chip, f"evolved ({letter})", tried)
