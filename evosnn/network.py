@@ -31,16 +31,16 @@ _MAX_ID = 2**32 - 1
 _HEADER = struct.Struct("<4sIIII")
 _MAGIC = b"SNN1"
 _U4, _I4, _F8 = np.dtype("<u4"), np.dtype("<i4"), np.dtype("<f8")
-_LAYOUT: tuple[tuple[str, np.dtype[Any], int], ...] = (  # field, little-endian type, its bytes
-    ("ids", _U4, 4),
-    ("threshold", _F8, 8),
-    ("leak", _F8, 8),
-    ("inputs", _I4, 4),
-    ("outputs", _I4, 4),
-    ("pre", _I4, 4),
-    ("post", _I4, 4),
-    ("weight", _F8, 8),
-    ("delay", _I4, 4),
+_LAYOUT: tuple[tuple[str, np.dtype[Any]], ...] = (  # field, little-endian type
+    ("ids", _U4),
+    ("threshold", _F8),
+    ("leak", _F8),
+    ("inputs", _I4),
+    ("outputs", _I4),
+    ("pre", _I4),
+    ("post", _I4),
+    ("weight", _F8),
+    ("delay", _I4),
 )
 
 
@@ -214,9 +214,9 @@ class Network:
         head = _HEADER.pack(
             _MAGIC, self.ids.size, self.inputs.size, self.outputs.size, self.pre.size
         )
-        arrays = [getattr(self, name) for name, _, _ in _LAYOUT]
+        arrays = [getattr(self, name) for name, _ in _LAYOUT]
         if sys.byteorder != "little":
-            arrays = [a.astype(k) for a, (_, k, _) in zip(arrays, _LAYOUT, strict=True)]
+            arrays = [a.astype(k) for a, (_, k) in zip(arrays, _LAYOUT, strict=True)]
         return b"".join([head, *[a.tobytes() for a in arrays]])
 
     @classmethod
@@ -238,14 +238,21 @@ class Network:
     @classmethod
     def _of_bytes(cls, data: bytes, n: int, inputs: int, outputs: int, synapses: int) -> Network:
         """Return the network whose bytes these are, its arrays views of them."""
-        network = object.__new__(cls)
-        fields = network.__dict__  # a frozen dataclass's own __init__ takes longer
-        fields["_bytes"] = data
+        ports = inputs + outputs
+        ends = ports + 2 * synapses
         at = _HEADER.size
-        counts = (n, n, n, inputs, outputs, synapses, synapses, synapses, synapses)
-        for (name, kind, size), count in zip(_LAYOUT, counts, strict=True):
-            fields[name] = np.frombuffer(data, kind, count, at)
-            at += size * count
+        ids = np.frombuffer(data, _U4, n, at)
+        of_neurons = np.frombuffer(data, _F8, 2 * n, at + 4 * n)
+        indices = np.frombuffer(data, _I4, ends, at + 20 * n)
+        weight = np.frombuffer(data, _F8, synapses, at + 20 * n + 4 * ends)
+        delay = np.frombuffer(data, _I4, synapses, at + 20 * n + 4 * ends + 8 * synapses)
+        network = object.__new__(cls)
+        network.__dict__.update(  # a frozen dataclass's own __init__ takes longer
+            _bytes=data, ids=ids, threshold=of_neurons[:n], leak=of_neurons[n:],
+            inputs=indices[:inputs], outputs=indices[inputs:ports],
+            pre=indices[ports : ports + synapses], post=indices[ports + synapses :],
+            weight=weight, delay=delay,
+        )  # fmt: skip
         return network
 
     @classmethod

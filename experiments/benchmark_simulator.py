@@ -15,7 +15,7 @@ one masked add a synapse. ``sparse`` compares the engine's own two paths where l
 vector kernels, and spike by spike, which the engine chooses by itself. On full vectors 1 % costs
 what 10 % does: of 512 lanes with their own inputs all are silent in 0.6 % of a neuron's
 timesteps (0.99 ** 512), so there is next to nothing to leave out, and a delivery, dense work and
-all, takes 0.7 to 0.9 ns, where following single spikes takes 9 to 17. ``features`` says what
+all, takes about 1 ns, where following single spikes takes 8 to 16. ``features`` says what
 each feature costs on network b, as a multiple of the time of a chip exactly as drawn;
 ``sessions`` how fast a session is in windows of 20 and 100 timesteps, as a share of its own
 speed in one window of 400; ``python_us_a_network`` what it takes from networks to running

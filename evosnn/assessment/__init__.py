@@ -34,7 +34,6 @@ from evosnn.assessment._levels import (
     SWEEPS,
     Level,
     Sweep,
-    mean_band,
     try_levels,
     try_own,
 )
@@ -79,7 +78,6 @@ __all__ = [
     "fault_instances",
     "footprint_bytes",
     "list_faults",
-    "mean_band",
     "measure_costs",
     "measure_crossbar",
     "measure_latency",

@@ -6,16 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from evosnn.assessment._certified import Certificate, certify
 from evosnn.assessment._control_bench import AnyBench, ControlBench
 from evosnn.assessment._costs import Costs, measure_costs
 from evosnn.assessment._crossbar import CrossbarErrors, measure_crossbar
-from evosnn.assessment._levels import SWEEPS, Level, Sweep, mean_band, try_levels, try_own
+from evosnn.assessment._levels import SWEEPS, Level, Sweep, try_levels, try_own
 from evosnn.assessment._single_faults import SingleFaults, try_faults
 from evosnn.chips import Violation, find_violations
-from evosnn.evaluation import wilson
+from evosnn.evaluation import mean_interval, wilson
 from evosnn.hardware import Mechanism
 from evosnn.network import Network
 
@@ -53,10 +51,9 @@ class Assessment:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """95 % interval of :attr:`nominal`: Wilson's over samples, Student's over returns."""
+        """95 % interval of :attr:`nominal`: Wilson's over samples; over returns, of their mean."""
         if isinstance(self.bench, ControlBench):
-            low, high = np.clip(mean_band(self.certificate.outcomes), *self.bench.span).tolist()
-            return low, high
+            return mean_interval(self.certificate.outcomes, self.bench.span)
         n = self.bench.samples.n_independent
         return wilson(round(self.nominal * n), n)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evosnn.assessment._levels import Level, mean_band
+from evosnn.assessment._levels import Level
 from evosnn.errors import SpecError
+from evosnn.evaluation import mean_interval
 
 __all__ = ["Difference", "compare_levels"]
 
@@ -44,13 +45,13 @@ def compare_levels(first: Sequence[Level], second: Sequence[Level]) -> list[Diff
     for a, b in zip(first, second, strict=True):
         if a.scores.shape != b.scores.shape:
             raise SpecError("the two networks were not tried on the same number of chips")
-        off = a.scores - b.scores
+        off, most = a.scores - b.scores, a.span[1] - a.span[0]
         found.append(
             Difference(
                 mechanism=a.mechanism,
                 level=a.level,
                 mean=float(off.mean()),
-                band=mean_band(off),
+                band=mean_interval(off, (-most, most)),
                 better=float((off > 0).mean()),
                 worse=float((off < 0).mean()),
             )

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from evosnn.assessment._control_bench import AnyBench
 from evosnn.errors import SpecError
-from evosnn.evaluation import derive_seed
+from evosnn.evaluation import derive_seed, mean_interval
 from evosnn.hardware import (
     BitFlips,
     DeadNeurons,
@@ -28,7 +26,7 @@ from evosnn.hardware import (
 )
 from evosnn.network import Network
 
-__all__ = ["ALL", "OWN", "SWEEPS", "Level", "Sweep", "mean_band", "try_levels", "try_own"]
+__all__ = ["ALL", "OWN", "SWEEPS", "Level", "Sweep", "try_levels", "try_own"]
 
 ALL = "all"
 """Name of the sweep in which every mechanism acts, each at its own level of that rank."""
@@ -111,11 +109,13 @@ class Level:
             is as the campaign has it.
         scores: ``(trials,)`` float64, share of samples answered correctly on each chip; in closed
             loop the mean return.
+        span: The lowest and the highest score there can be.
     """
 
     mechanism: str
     level: float
     scores: NDArray[np.float64]
+    span: tuple[float, float]
 
     @property
     def mean(self) -> float:
@@ -134,18 +134,8 @@ class Level:
 
     @property
     def band(self) -> tuple[float, float]:
-        """95 % confidence band of the mean, over chips."""
-        return mean_band(self.scores)
-
-
-def mean_band(values: NDArray[np.float64], confidence: float = 0.95) -> tuple[float, float]:
-    """Return Student's confidence interval of the mean of independent values."""
-    mean = float(values.mean())
-    if values.size < 2:
-        return -math.inf, math.inf
-    error = float(values.std(ddof=1)) / math.sqrt(values.size)
-    reach = float(stats.t.ppf(0.5 + confidence / 2, values.size - 1)) * error
-    return mean - reach, mean + reach
+        """95 % confidence band of the mean over chips: :func:`~evosnn.evaluation.mean_interval`."""
+        return mean_interval(self.scores, self.span)
 
 
 def try_levels(
@@ -189,7 +179,10 @@ def try_levels(
         for _, _, mechanisms in plan
     ]
     scores = _scores_by_kind(network, bench, chips)
-    return [Level(name, level, row) for (name, level, _), row in zip(plan, scores, strict=True)]
+    return [
+        Level(name, level, row, bench.span)
+        for (name, level, _), row in zip(plan, scores, strict=True)
+    ]
 
 
 def try_own(
@@ -226,6 +219,7 @@ def try_own(
             name,
             1.0,
             bench.score(network, draw_instances([network], bench.chip, some, trials, drawn)),
+            bench.span,
         )
         for name, some in plan
     ]

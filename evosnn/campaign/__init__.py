@@ -5,7 +5,7 @@ from evosnn.campaign._choice import choose_network, value_of, within_limits
 from evosnn.campaign._compare import Arm, compare_campaigns, merged_front
 from evosnn.campaign._front import front_of, hypervolume, knee_of, reference_point
 from evosnn.campaign._report import dominated_values, find_network, front_report
-from evosnn.campaign._sensitivity import OWN, Condition, Sensitivity, front_sensitivity
+from evosnn.campaign._sensitivity import AS_EVOLVED, Condition, Sensitivity, front_sensitivity
 from evosnn.campaign._spec import (
     CampaignSpec,
     EngineSpec,
@@ -19,7 +19,7 @@ from evosnn.campaign._store import Lineage, Store
 from evosnn.campaign._world import World, build_world, task_of
 
 __all__ = [
-    "OWN",
+    "AS_EVOLVED",
     "Arm",
     "Campaign",
     "CampaignSpec",

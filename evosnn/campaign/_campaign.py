@@ -15,10 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from evosnn.campaign._expected import expected_population, expected_values
+from evosnn.campaign._expected import OnMeasured, expected_population, expected_values, in_silence
 from evosnn.campaign._final import final_figures
 from evosnn.campaign._front import front_of, hypervolume, reference_point
 from evosnn.campaign._generation import breed_and_measure
+from evosnn.campaign._kept import Figures, forget, keep, kept, state_of
 from evosnn.campaign._spec import CampaignSpec, parse_spec
 from evosnn.campaign._store import SPEC, Store
 from evosnn.campaign._world import World, build_world
@@ -152,13 +153,29 @@ class Campaign:
             self.world.individual(network, record) for network, record in self.store.population()
         ]
 
-    def judged(
-        self, population: Sequence[Individual]
-    ) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, float]]]:
-        """Measure what a run ends with: the front's final figures, the population's expected."""
+    def figures(self) -> Figures:
+        """Return what a run ends with: the front's final figures, the population's expected.
+
+        They are measured where no run has ended since the last generation, or an earlier version
+        ended it, and kept beside the store.
+        """
+        expected = self.store.expected()
+        if expected:
+            return self.store.final(), expected
+        if self.store.last_generation() < 0:
+            return {}, {}
+        state = state_of(self.store, self.spec.trials)
+        found = kept(self.store, state)
+        if found is None:
+            found = self._judged(self.population(), in_silence)
+            keep(self.store, state, found)
+        return found
+
+    def _judged(self, population: Sequence[Individual], on_measured: OnMeasured) -> Figures:
+        """Measure what a run ends with."""
         trials = self.spec.trials
-        expected = expected_population(self.world, population, trials)
-        return final_figures(self.world, expected, trials), {
+        expected = expected_population(self.world, population, trials, on_measured)
+        return final_figures(self.world, expected, trials, on_measured), {
             member.network.key: expected_values(self.world, member) for member in expected
         }
 
@@ -166,6 +183,7 @@ class Campaign:
         self,
         on_generation: Callable[[Progress], None] = lambda progress: None,
         stop_asked: Callable[[], bool] = lambda: False,
+        on_measured: OnMeasured = in_silence,
     ) -> StopReason:
         """Search until a stop rule is met, then measure the final figures.
 
@@ -175,16 +193,21 @@ class Campaign:
         Args:
             on_generation: Called after each generation.
             stop_asked: Asked after each generation whether to stop.
+            on_measured: Told while the final figures are measured: on which part of the samples,
+                how many networks are done, and of how many.
 
         Raises:
             StoreError: If another process runs this campaign, its data has changed, or its
                 objectives follow from spikes that an earlier version counted otherwise.
         """
         with self.store.claimed():
-            return self._run(on_generation, stop_asked)
+            return self._run(on_generation, stop_asked, on_measured)
 
     def _run(
-        self, on_generation: Callable[[Progress], None], stop_asked: Callable[[], bool]
+        self,
+        on_generation: Callable[[Progress], None],
+        stop_asked: Callable[[], bool],
+        on_measured: OnMeasured,
     ) -> StopReason:
         self._check_data()
         self._check_counts()
@@ -205,7 +228,8 @@ class Campaign:
                 history.append(progress)
                 on_generation(progress)
         if not self.store.expected() and population:
-            self.store.record_final(*self.judged(population))
+            self.store.record_final(*self._judged(population, on_measured))
+            forget(self.store.folder)
         self.store.set_meta("stopped", reason.name)
         return reason
 
@@ -377,18 +401,26 @@ def load_spec(folder: Path) -> CampaignSpec:
     path = folder / SPEC
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
+    except FileNotFoundError:
         raise StoreError(
-            f"'{path}' cannot be read: {reason}; a campaign's folder holds it, and 'evosnn run "
-            f"SPEC.toml --out {folder}' makes one"
+            f"'{folder}' holds no {SPEC}, as a campaign does; 'evosnn run SPEC.toml --out "
+            f"{folder}' makes it"
         ) from None
+    except OSError as error:
+        raise StoreError(f"'{path}' cannot be read: {error.strerror}") from None
+    except ValueError:
+        data = None
+    if not isinstance(data, dict):
+        raise StoreError(
+            f"'{path}' is damaged; restore it from a copy, or remove it and run the campaign's own "
+            f"file again, as in 'evosnn run SPEC.toml --out {folder}': the rest is still there"
+        )
     return parse_spec(_without_gone(data, folder), folder, f"'{path}'")
 
 
-def _without_gone(data: Any, folder: Path) -> Any:
+def _without_gone(data: dict[str, Any], folder: Path) -> dict[str, Any]:
     """A frozen spec without the keys that are gone; they may not have been in use."""
-    variation = data.get("variation") if isinstance(data, dict) else None
+    variation = data.get("variation")
     rates = variation.get("rates", {}) if isinstance(variation, dict) else None
     if not isinstance(variation, dict) or not isinstance(rates, dict):
         return data

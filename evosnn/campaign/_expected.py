@@ -6,24 +6,60 @@ J. Am. Stat. Assoc. 78, 1983). It is measured where nothing was chosen yet: on v
 that the search never saw, over its whole last population. One network's validation record is
 short and its luck great, so it is not believed by itself: a straight line through all of them
 says what a search record is worth, and the network's own validation samples count beside it as
-many as they are.
+many as they are. So are worst faults and certified errors, which no record tells of: they are
+measured on validation samples beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evosnn.campaign._world import World
-from evosnn.evaluation import Measurement
-from evosnn.evolution import Individual
+from evosnn.evaluation import Measurement, PartName
+from evosnn.evolution import Individual, Objective, bind_objectives
+from evosnn.network import Network
 from evosnn.tasks.control import ControlTask
 
-__all__ = ["expected_population", "expected_scores", "expected_values"]
+__all__ = [
+    "OnMeasured",
+    "expected_population",
+    "expected_scores",
+    "expected_values",
+    "in_silence",
+    "measure_some_at_a_time",
+]
 
 _LEAST_SLOPE = 0.5  # on held-out samples it is 0.4 to 1.1: results/overfitting.md
+_AT_A_TIME = 10  # networks
+
+OnMeasured = Callable[[str, int, int], None]
+"""Told on which part of the samples how many networks are measured, and of how many."""
+
+
+def in_silence(part: str, done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+def measure_some_at_a_time(
+    world: World,
+    networks: Sequence[Network],
+    purpose: str,
+    trials: int,
+    part: PartName,
+    on_measured: OnMeasured,
+) -> list[Measurement]:
+    """Measure networks on ``trials`` chips, all on the same, and tell how many are done."""
+    found: list[Measurement] = []
+    on_measured(part, 0, len(networks))
+    for start in range(0, len(networks), _AT_A_TIME):
+        some = networks[start : start + _AT_A_TIME]
+        found += world.evaluator.measure(some, purpose, n_instances=trials, part=part)
+        on_measured(part, len(found), len(networks))
+    return found
 
 
 def expected_scores(
@@ -51,7 +87,7 @@ def expected_scores(
 
 
 def expected_population(
-    world: World, population: Sequence[Individual], trials: int
+    world: World, population: Sequence[Individual], trials: int, on_measured: OnMeasured
 ) -> list[Individual]:
     """Return the population with records as samples that nobody saw are expected to give them.
 
@@ -59,10 +95,11 @@ def expected_population(
     chips is that of the validation samples.
     """
     networks = [member.network for member in population]
-    seen = world.evaluator.measure(networks, "validation", n_instances=trials, part="validation")
+    seen = measure_some_at_a_time(world, networks, "validation", trials, "validation", on_measured)
     n = world.task.validation.n_samples
     share = n / (world.n_search_samples + n)
     before = [member.measurement for member in population]
+    judging = _on_unseen(world, population, share)
     nominal, mean = (
         expected_scores(np.array(searched), np.array(validated), share).tolist()
         for searched, validated in (
@@ -71,7 +108,7 @@ def expected_population(
         )
     )
     return [
-        world.individual(
+        judging.individual(
             member.network,
             Measurement(
                 nominal=nominal[k],
@@ -84,11 +121,37 @@ def expected_population(
     ]
 
 
+def _on_unseen(world: World, population: Sequence[Individual], share: float) -> World:
+    """The world with what is expected of worst faults and certified errors in place of them."""
+    known: dict[str, Objective] = {}
+
+    def expected(objective: Objective) -> Objective:
+        if not (objective.is_score and objective.probe):
+            return objective
+        if objective.name not in known:
+            threads = world.evaluator.threads
+            (unseen,) = bind_objectives([objective], world.task, world.chip, threads, "validation")
+            searched, validated = (
+                np.array([on.value(m.network, m.measurement) for m in population])
+                for on in (objective, unseen)
+            )
+            values = expected_scores(searched, validated, share).tolist()
+            by_key = {m.network.key: v for m, v in zip(population, values, strict=True)}
+            known[objective.name] = replace(objective, value=lambda n, _: by_key[n.key])
+        return known[objective.name]
+
+    return replace(
+        world,
+        objectives=tuple(expected(o) for o in world.objectives),
+        requirements=tuple(replace(r, objective=expected(r.objective)) for r in world.requirements),
+    )
+
+
 def expected_values(world: World, member: Individual) -> dict[str, float]:
     """Return a member's expected scores by the name of an objective.
 
     They are ``accuracy`` or ``score``; with mechanisms ``resilience``; and those of the campaign's
-    objectives that are made of the same records. All are shares, as the search's own are.
+    objectives that are scores. All are shares, as the search's own are.
     """
     record = member.measurement
     named = {"score" if isinstance(world.task, ControlTask) else "accuracy": record.nominal}
@@ -96,4 +159,4 @@ def expected_values(world: World, member: Individual) -> dict[str, float]:
         named["resilience"] = record.mean
     own = zip(world.objectives, member.values, strict=True)
     # What moves the mean up may move a percentile beyond 1.
-    return named | {o.name: min(v, 1.0) for o, v in own if o.maximise and o.probe is None}
+    return named | {o.name: min(v, 1.0) for o, v in own if o.is_score}

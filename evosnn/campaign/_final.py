@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from evosnn.campaign._expected import expected_values
+from evosnn.campaign._expected import OnMeasured, expected_values, measure_some_at_a_time
 from evosnn.campaign._front import front_of, knee_of
 from evosnn.campaign._world import World
-from evosnn.evaluation import wilson
+from evosnn.evaluation import mean_interval, wilson
 from evosnn.evolution import Individual
 from evosnn.network import Network
 from evosnn.simulation import simulate
@@ -26,7 +26,7 @@ __all__ = ["final_figures"]
 
 
 def final_figures(
-    world: World, population: Sequence[Individual], trials: int
+    world: World, population: Sequence[Individual], trials: int, on_measured: OnMeasured
 ) -> dict[str, dict[str, Any]]:
     """Form the front of a population and measure it on held-out samples.
 
@@ -34,6 +34,7 @@ def final_figures(
         world: The campaign's.
         population: Networks with their expected records.
         trials: Fresh chips.
+        on_measured: Told how many networks of the front are measured.
 
     Returns:
         By network key, smallest network first: ``knee``, ``expected``, ``accuracy`` and its
@@ -47,7 +48,7 @@ def final_figures(
     front = front_of(population)
     knee = knee_of(front)
     networks = [member.network for member in front]
-    records = world.evaluator.measure(networks, "final", n_instances=trials, part="test")
+    records = measure_some_at_a_time(world, networks, "final", trials, "test", on_measured)
     if isinstance(world.task, ControlTask):
         heads = _returns(world, world.task, networks, "test")
     else:
@@ -122,18 +123,12 @@ def _as_reported(world: World, share: float) -> float:
 def _returns(
     world: World, task: ControlTask, networks: Sequence[Network], part: str
 ) -> list[dict[str, Any]]:
-    """Mean return of each network from the starts of a part, with its bootstrap interval."""
-    from scipy.stats import bootstrap
-
-    found = []
+    """Mean return of each network from the starts of a part, with its 95 % interval."""
+    if not networks:
+        return []
     starts = getattr(task, part)
-    for rows in drive(task, networks, starts, world.chip).returns if networks else []:
-        returns = rows[0]
-        interval = [float(returns[0])] * 2
-        if np.ptp(returns) > 0:
-            drawn = bootstrap(
-                (returns,), np.mean, method="percentile", rng=np.random.default_rng(0)
-            ).confidence_interval
-            interval = [float(drawn.low), float(drawn.high)]
-        found.append({"score": float(returns.mean()), "interval": interval})
-    return found
+    span = task.of_share(0.0, starts), task.of_share(1.0, starts)
+    returns = drive(task, networks, starts, world.chip).returns[:, 0]
+    return [
+        {"score": float(own.mean()), "interval": list(mean_interval(own, span))} for own in returns
+    ]

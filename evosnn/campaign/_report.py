@@ -22,7 +22,7 @@ def front_report(campaign: Campaign) -> dict[str, Any]:
         prints. Final figures that an interrupted campaign lacks are measured, not stored.
     """
     networks = []
-    for key, figures in _judged(campaign)[0].items():
+    for key, figures in campaign.figures()[0].items():
         member = _individual(campaign, key)
         networks.append(
             {
@@ -48,7 +48,7 @@ def dominated_values(campaign: Campaign) -> NDArray[np.float64]:
 
     Accuracy and resilience are what is expected of them, as the front's own are.
     """
-    figures, expected = _judged(campaign)
+    figures, expected = campaign.figures()
     names = campaign.spec.objectives
     rows = []
     for member in campaign.population():
@@ -71,7 +71,7 @@ def find_network(campaign: Campaign, wanted: str) -> Individual:
     """
     folder = campaign.store.folder
     if wanted == "knee":
-        keys = [key for key, figures in _judged(campaign)[0].items() if figures["knee"]]
+        keys = [key for key, figures in campaign.figures()[0].items() if figures["knee"]]
         if not keys:
             raise StoreError(f"the campaign in '{folder}' has no front yet")
         return _individual(campaign, keys[0])
@@ -84,17 +84,6 @@ def find_network(campaign: Campaign, wanted: str) -> Individual:
     if len(keys) > 1:
         raise StoreError(f"'{wanted}' is the beginning of several ids: {', '.join(keys)}")
     return _individual(campaign, keys[0])
-
-
-def _judged(
-    campaign: Campaign,
-) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, float]]]:
-    """What a run ended with; measured where it has not ended, or an earlier version ended it."""
-    expected = campaign.store.expected()
-    if expected:
-        return campaign.store.final(), expected
-    population = campaign.population()
-    return campaign.judged(population) if population else ({}, {})
 
 
 def _individual(campaign: Campaign, key: str) -> Individual:

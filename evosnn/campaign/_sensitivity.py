@@ -18,14 +18,14 @@ from numpy.typing import NDArray
 from evosnn.campaign._campaign import Campaign
 from evosnn.campaign._report import front_report
 from evosnn.errors import SpecError
-from evosnn.evaluation import Evaluator
+from evosnn.evaluation import Evaluator, mean_interval
 
 if TYPE_CHECKING:
     from evosnn.assessment import Sweep
 
-__all__ = ["OWN", "Condition", "Sensitivity", "front_sensitivity"]
+__all__ = ["AS_EVOLVED", "Condition", "Sensitivity", "front_sensitivity"]
 
-OWN = "as evolved"
+AS_EVOLVED = "as evolved"
 """Name of the condition with the campaign's own mechanisms."""
 
 _RANKS = (1, 2, 3)  # of the five levels of a sweep
@@ -36,7 +36,7 @@ class Condition:
     """A front on the chips of one mechanism and level.
 
     Attributes:
-        mechanism: Name of the sweep, or :data:`OWN`.
+        mechanism: Name of the sweep, or :data:`AS_EVOLVED`.
         level: The level; none for the campaign's own mechanisms.
         unit: What a level is.
         scores: ``(n_networks, trials)`` float64, held-out score on each chip, 0 to 1.
@@ -75,8 +75,6 @@ class Sensitivity:
 
     def as_data(self) -> dict[str, Any]:
         """Return it as plain data, the form that ``evosnn sensitivity --json`` prints."""
-        from evosnn.assessment import mean_band  # slow to load
-
         return {
             "networks": [
                 {"id": key, "synapses": n}
@@ -91,7 +89,7 @@ class Sensitivity:
                     "knee": self.ids[c.knee],
                     "trials": int(c.scores.shape[1]),
                     "mean": c.means.tolist(),
-                    "band": [list(mean_band(row)) for row in c.scores],
+                    "band": [list(mean_interval(row, (0.0, 1.0))) for row in c.scores],
                     "p05": np.quantile(c.scores, 0.05, axis=1).tolist(),
                 }
                 for c in self.conditions
@@ -135,7 +133,7 @@ def front_sensitivity(
     networks = [campaign.store.network(item["id"]) for item in listed]
     synapses = np.array([network.n_synapses for network in networks])
     world = campaign.world
-    plan = [(OWN, None, "", list(campaign.spec.mechanisms))] + [
+    plan = [(AS_EVOLVED, None, "", list(campaign.spec.mechanisms))] + [
         (sweep.name, sweep.levels[rank], sweep.unit, [sweep.make(sweep.levels[rank])])
         for sweep in (SWEEPS if sweeps is None else sweeps)
         for rank in _RANKS

@@ -18,6 +18,7 @@ Tables:
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import weakref
 from collections.abc import Iterator, Sequence
@@ -94,6 +95,8 @@ class Store:
         self._writer = ThreadPoolExecutor(1)
         self._commit: Future[Any] | None = None
         path = folder / DATABASE
+        if folder.exists() and not folder.is_dir():
+            raise StoreError(f"'{folder}' is a file; a campaign is a folder")
         if not create and not path.exists():
             raise StoreError(
                 f"'{folder}' holds no campaign; 'evosnn run SPEC.toml --out {folder}' makes one"
@@ -104,7 +107,11 @@ class Store:
             if create:
                 folder.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(
-                path, isolation_level=None, timeout=10, check_same_thread=False
+                path.absolute().as_uri() + _manner(path, create),
+                isolation_level=None,
+                timeout=10,
+                check_same_thread=False,
+                uri=True,
             )
         except (OSError, sqlite3.Error) as error:
             reason = getattr(error, "strerror", None) or error
@@ -157,6 +164,11 @@ class Store:
             self._settle()
             yield
         except (sqlite3.Error, json.JSONDecodeError, NetworkError, TypeError) as error:
+            # The low byte of SQLite's extended codes is the kind of error.
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY:
+                raise StoreError(
+                    f"'{self.folder}' cannot be written to; copy the folder to where it can"
+                ) from None
             raise StoreError(
                 f"'{self.folder / DATABASE}' is damaged or in use ({error}); restore it from a "
                 "copy, or start again in another folder"
@@ -354,6 +366,13 @@ class Store:
                 "INSERT OR REPLACE INTO meta VALUES ('expected', ?)", (json.dumps(expected),)
             )
             self._db.execute("COMMIT")
+
+
+def _manner(path: Path, create: bool) -> str:
+    """How to open the file: one that nobody can write to as such, or SQLite would want to."""
+    journal = path.with_name(f"{path.name}-wal")
+    left = journal.exists() and journal.stat().st_size
+    return "" if create or left or os.access(path.parent, os.W_OK) else "?immutable=1"
 
 
 def _shut(writer: Executor, db: sqlite3.Connection) -> None:

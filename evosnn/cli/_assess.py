@@ -241,15 +241,13 @@ def _text(found: Assessment, score: float) -> str:
 
 
 def _levels_table(found: Assessment) -> Table:
-    import numpy as np
-
     trials = found.levels[0].scores.size
     table = _table(
         f"{found.bench.measure.capitalize()} on {trials} chips at each level",
         "mechanism", "level", "mean", "95 % band", "p05", "worst",
     )  # fmt: skip
     for level in found.levels:
-        low, high = np.clip(level.band, *found.bench.span).tolist()
+        low, high = level.band
         table.add_row(
             level.mechanism, _level(level.mechanism, level.level), _text(found, level.mean),
             f"{_text(found, low)}..{_text(found, high)}", _text(found, level.p05),

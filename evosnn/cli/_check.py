@@ -12,17 +12,17 @@ __all__ = ["check"]
 
 
 def check(
-    spec: Annotated[Path, typer.Argument(help="A campaign file (TOML).")],
+    spec: Annotated[Path, typer.Argument(help="A campaign file (TOML), or a campaign's folder.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Say what is wrong with a campaign's task: shapes, values, classes, leaks, seeds, episodes.
 
     Ends with exit status 2 if anything is.
     """
-    from evosnn.campaign import build_world, read_spec
+    from evosnn.campaign import build_world, load_spec, read_spec
     from evosnn.tasks import PythonSpec, check_task
 
-    chosen = read_spec(spec)
+    chosen = load_spec(spec) if spec.is_dir() else read_spec(spec)
     problems = []
     if isinstance(chosen.task, PythonSpec):
         problems = check_task(chosen.task.make(), seed=chosen.seed, split_spec=chosen.split)

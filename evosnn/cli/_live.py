@@ -41,9 +41,8 @@ class LiveView:
             f"{campaign.world.task.name} on {campaign.world.chip.name}", total=1.0
         )
         opening = Text("starting (a new installation compiles its kernels first: some 15 s)")
-        self._live = Live(
-            Group(self._bar, opening), console=console, refresh_per_second=8, transient=False
-        )
+        self._shown = Group(self._bar, opening)
+        self._live = Live(self._shown, console=console, refresh_per_second=8, transient=False)
 
     def __enter__(self) -> Self:
         if console.is_terminal:
@@ -73,9 +72,27 @@ class LiveView:
         self._drawn = now
         if console.is_terminal:
             self._bar.update(self._task, completed=share)
-            self._live.update(Group(self._bar, self._panel(standing)))
+            self._shown = Group(self._bar, self._panel(standing))
+            self._live.update(self._shown)
         else:
             console.print(_line(standing))
+
+    def measured(self, part: str, done: int, total: int) -> None:
+        """Show how far the final figures are."""
+        from evosnn.campaign import score_name  # slow to load
+
+        now = time.monotonic()
+        if done and not console.is_terminal and now - self._drawn < 5.0:
+            return
+        self._drawn = now
+        spec = self.campaign.spec
+        unit = "samples" if score_name(spec) == "accuracy" else "episodes"
+        chips = f", {spec.trials} fresh chips each" if spec.mechanisms else ""
+        text = f"final figures: {done} of {total} networks on {part} {unit}{chips}"
+        if console.is_terminal:
+            self._live.update(Group(self._shown, Text(text)))
+        else:
+            console.print(text)
 
     def _share(self, standing: Standing) -> float:
         """How much of the nearest stop rule is used up."""
@@ -92,9 +109,12 @@ class LiveView:
         return min(max(shares, default=0.0), 1.0)
 
     def _panel(self, standing: Standing) -> Table:
+        from evosnn.campaign import score_name  # slow to load
+
         table = Table.grid(padding=(0, 3))
+        score = score_name(self.campaign.spec)
         labels = {
-            o.name: f"{'best' if o.maximise else 'least'} {o.label}"
+            o.name: f"{'best' if o.maximise else 'least'} {o.label.replace('accuracy', score)}"
             for o in self.campaign.world.objectives
         }
         cells = [

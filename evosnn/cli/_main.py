@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -50,6 +52,12 @@ def _options(
     """Evolve small, resilient spiking neural networks for a named neuromorphic chip."""
 
 
+def _help(command: Callable[..., None]) -> str:
+    """A docstring whose paragraphs are lines, for the terminal to wrap."""
+    paragraphs = inspect.cleandoc(command.__doc__ or "").split("\n\n")
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+
+
 for _command, _name in (
     (_run.run, "run"),
     (_check.check, "check"),
@@ -66,7 +74,7 @@ for _command, _name in (
     (_catalogue.chips, "chips"),
     (_catalogue.tasks, "tasks"),
 ):
-    app.command(_name)(_command)
+    app.command(_name, help=_help(_command))(_command)
 
 
 def main() -> None:

@@ -61,6 +61,9 @@ def status(folder: Folder, as_json: AsJson = False) -> None:
         return
     credit = facts.pop("credit")
     facts["stopped"] = StopReason[facts["stopped"]].value if facts["stopped"] else "not yet"
+    facts["front"] = f"{facts['front']} networks, by the search's own records"
+    facts["seconds"] = f"{facts['seconds']:.1f}"
+    facts["hypervolume"] = f"{facts['hypervolume']:.4f} (share of the box of objectives)"
     for label, value in facts.items():
         console.print(f"{label:>12}  {_plain(value)}")
     for k, (name, (made, kept)) in enumerate(sorted(credit.items(), key=lambda item: -item[1][1])):
@@ -169,12 +172,15 @@ def show(
 
 def _of_campaign(folder: Path, wanted: str) -> tuple[Network, dict[str, Any]]:
     from evosnn.campaign import Campaign, find_network, score_name, task_name
+    from evosnn.tasks.control import ControlTask
 
     campaign = Campaign.load(folder)
     member = find_network(campaign, wanted)
     origin = campaign.store.lineage(member.network.key)
     record = member.measurement
-    final = campaign.store.final().get(member.network.key)
+    on_front, in_population = campaign.figures()
+    final = on_front.get(member.network.key)
+    expected = in_population.get(member.network.key)
     score = score_name(campaign.spec)
     facts: dict[str, Any] = {
         **_sizes(member.network),
@@ -189,7 +195,6 @@ def _of_campaign(folder: Path, wanted: str) -> tuple[Network, dict[str, Any]]:
         "spikes an inference": round(record.spikes, 2),
         "deliveries an inference": round(record.deliveries, 2),
     }
-    expected = campaign.store.expected().get(member.network.key)
     if expected:
         facts[f"expected {score}"] = round(expected[score], 4)
         if "resilience" in expected:
@@ -202,6 +207,16 @@ def _of_campaign(folder: Path, wanted: str) -> tuple[Network, dict[str, Any]]:
                 f"precision {own['precision']:.3f}, recall {own['recall']:.3f}, F1 "
                 f"{own['f1']:.3f} ({own['samples']} of all test samples)"
             )
+    else:
+        place = "on the front" if expected else "in the last population"
+        facts["held-out figures"] = f"not measured; it is not {place}"
+    task = campaign.world.task
+    if isinstance(task, ControlTask):
+        low, high = (task.of_share(share, task.train) for share in (0.0, 1.0))
+        facts["units"] = (
+            f"search, expected: share of the way from {low:g} to {high:g}; "
+            f"test: {task.setting.environment.measure}"
+        )
     return member.network, facts
 
 
@@ -257,7 +272,9 @@ def _as_data(network: Network) -> dict[str, Any]:
 
 def _named(mechanism: Any) -> str:
     """A mechanism in a line, as in ``weight-variation (sigma 0.1)``."""
-    values = mechanism.model_dump(exclude={"kind"}, exclude_none=True)
+    values = mechanism.model_dump(exclude={"kind"}, exclude_none=True, by_alias=True)
+    if not values.get("from"):  # from the beginning
+        values.pop("from", None)
     said = ", ".join(f"{k} {v}" for k, v in values.items() if isinstance(v, int | float))
     return f"{mechanism.kind} ({said})" if said else str(mechanism.kind)
 

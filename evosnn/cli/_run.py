@@ -109,7 +109,7 @@ def _show(campaign: Campaign, asked: Any) -> None:
 
     view = LiveView(campaign)
     with view:
-        reason = campaign.run(on_generation=view.update, stop_asked=asked)
+        reason = campaign.run(view.update, asked, view.measured)
     folder = campaign.store.folder
     console.print(f"\nStopped: {reason.value}.")
     console.print(front_table(campaign))

@@ -54,7 +54,7 @@ def sensitivity(
 def _draw(found: Sensitivity, folder: Path, output: Path) -> None:
     import numpy as np
 
-    from evosnn.assessment import mean_band
+    from evosnn.evaluation import mean_interval
     from evosnn.plots import save
     from evosnn.plots import sensitivity as draw
 
@@ -73,7 +73,7 @@ def _draw(found: Sensitivity, folder: Path, output: Path) -> None:
     knees = [
         (
             np.array([c.knee for c in (own, *group)]),
-            np.array([mean_band(c.scores[c.knee]) for c in (own, *group)]),
+            np.array([mean_interval(c.scores[c.knee], (0.0, 1.0)) for c in (own, *group)]),
         )
         for group in groups
     ]
@@ -85,7 +85,7 @@ def _table(found: Sensitivity) -> Table:
     from rich import box
     from rich.table import Table
 
-    from evosnn.assessment import mean_band
+    from evosnn.evaluation import mean_interval
 
     own = found.conditions[0]
     table = Table(
@@ -100,7 +100,7 @@ def _table(found: Sensitivity) -> Table:
     for header in ("tau", "knee", "syn.", "mean", "95 % band", "knee as\nevolved"):
         table.add_column(header, justify="right", no_wrap=True)
     for c in found.conditions:
-        low, high = mean_band(c.scores[c.knee])
+        low, high = mean_interval(c.scores[c.knee], (0.0, 1.0))
         table.add_row(
             c.mechanism if c.level is None else f"{c.mechanism} {c.level:g}",
             "" if c is own else ("-" if c.tau is None else f"{c.tau:.2f}"),

@@ -161,7 +161,7 @@ def network_table(facts: dict[str, Any], network: Network) -> Table:
         network.pre.tolist(), network.post.tolist(), network.weight, network.delay, strict=True
     ):
         synapses.add_row(str(ids[a]), str(ids[b]), f"{w:g}", str(d))
-    table.add_row(Text("neurons in use", style="dim"), neurons)
+    table.add_row(Text("neurons", style="dim"), neurons)
     table.add_row(Text("synapses", style="dim"), synapses)
     return table
 

@@ -21,9 +21,10 @@ from evosnn.tasks.control import ControlTask, drive
 if TYPE_CHECKING:
     from evosnn.tasks import ClassificationTask
 
-__all__ = ["Evaluator", "derive_seed"]
+__all__ = ["Evaluator", "PartName", "derive_seed"]
 
 PartName = Literal["train", "validation", "test"]
+"""A part of a task's samples or episodes."""
 _RESPONSE_LIMIT = 2**25  # numbers of a response held at once
 
 

@@ -17,12 +17,10 @@ def cross(a: Draft, b: Draft, rng: Generator) -> Draft:
     shared = [neuron for neuron in a.neurons if neuron in b.neurons]
     others = [end for end in b.synapses if end not in a.synapses]
     coins = iter(rng.random(len(shared) + len(a.synapses) + len(others)).tolist())
-    neurons = dict(a.neurons)
+    neurons = {**a.neurons, **b.neurons}
     for neuron, coin in zip(shared, coins, strict=False):
-        if coin < 0.5:
-            neurons[neuron] = b.neurons[neuron]
-    for neuron, value in b.neurons.items():
-        neurons.setdefault(neuron, value)
+        if coin >= 0.5:
+            neurons[neuron] = a.neurons[neuron]
     synapses = {}
     for (end, value), coin in zip(a.synapses.items(), coins, strict=False):
         if end in b.synapses:

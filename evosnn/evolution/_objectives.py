@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from evosnn.errors import SpecError, unknown_name
-from evosnn.evaluation import Measurement
+from evosnn.evaluation import Measurement, PartName
 from evosnn.evolution._population import Individual
 from evosnn.evolution._probes import (
     ON_SAMPLES,
+    SCORES,
     Probe,
     Value,
     activation_sparsity,
@@ -64,6 +65,11 @@ class Objective:
     worst: float | None
     value: Value
     probe: Callable[[Bench], Probe] | None = None
+
+    @property
+    def is_score(self) -> bool:
+        """Whether it is a score, 0 to 1, on samples that a search fits: elsewhere it is lower."""
+        return self.maximise and (self.probe is None or self.probe in SCORES)
 
     def cost(self, value: float) -> float:
         """Return the value turned so that less is better."""
@@ -146,8 +152,9 @@ def bind_objectives(
     task: ClassificationTask | ControlTask,
     chip: Chip,
     threads: int | None = None,
+    part: PartName = "train",
 ) -> tuple[Objective, ...]:
-    """Return objectives that can be measured, on the samples that the search sees.
+    """Return objectives that can be measured, by default on the samples that the search sees.
 
     Raises:
         SpecError: If an objective cannot be measured on this chip or task.
@@ -164,7 +171,7 @@ def bind_objectives(
                 f"'{task.name}' has none"
             )
     # Of a control task, the probes that are left take what every task has.
-    bench = Bench(cast("ClassificationTask", task), chip, "train", threads)
+    bench = Bench(cast("ClassificationTask", task), chip, part, threads)
 
     def bound(objective: Objective) -> Objective:
         if objective.probe is None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ON_SAMPLES",
+    "SCORES",
     "Probe",
     "Value",
     "activation_sparsity",
@@ -169,3 +170,6 @@ def area(bench: Bench) -> Probe:
 
 ON_SAMPLES = (worst_single_fault, certified, latency)
 """The probes that show a network samples."""
+
+SCORES = (worst_single_fault, worst_dead_synapse, certified)
+"""The probes whose value is a score, 0 to 1."""

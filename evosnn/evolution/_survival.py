@@ -1,7 +1,8 @@
 """Who survives, on arrays: rows of costs in, indices out.
 
-Sorting into fronts, crowding and the survivals of SMS-EMOA and AGE-MOEA2 are pymoo's; what is
-infeasible, and what is a clone in objective space, is settled before they are asked.
+Sorting into fronts is moocore's, and the survivals of SMS-EMOA, AGE-MOEA2 and NSGA-III are
+pymoo's; what is infeasible, and what is a clone in objective space, is settled before they are
+asked.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from functools import cache
 from math import comb
 from typing import Any
 
+import moocore
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
@@ -19,7 +21,6 @@ from pymoo.core.individual import Individual as PymooIndividual
 from pymoo.core.population import Population
 from pymoo.core.problem import Problem
 from pymoo.core.survival import Survival
-from pymoo.operators.survival.rank_and_crowding.metrics import get_crowding_function
 from pymoo.util.nds.non_dominated_sorting import NonDominatedSorting
 from pymoo.util.randomized_argsort import randomized_argsort
 
@@ -28,6 +29,7 @@ __all__ = [
     "choose_by_directions",
     "choose_by_pymoo",
     "choose_by_rank",
+    "crowding_distances",
     "rank_and_crowding",
     "survivors",
 ]
@@ -36,7 +38,7 @@ Choose = Callable[[NDArray[np.float64], int, Generator], NDArray[np.int64]]
 """Picks so many rows of costs and returns their indices."""
 
 _CLONES = 2  # networks with equal objective values that may survive side by side
-_SORTING, _CROWDING = NonDominatedSorting(), get_crowding_function("cd")
+_SORTING = NonDominatedSorting()
 
 
 def survivors(
@@ -74,10 +76,38 @@ def rank_and_crowding(
     """
     rank, crowding = np.full(len(costs), len(costs)), np.zeros(len(costs))
     sound, _ = _sound_and_short(shortfalls)
-    for k, front in enumerate(_SORTING.do(costs[sound])):
-        rank[sound[front]] = k
-        crowding[sound[front]] = _CROWDING.do(costs[sound[front]])
+    if sound.size:
+        rank[sound] = moocore.pareto_rank(costs[sound])
+        crowding[sound] = crowding_distances(costs[sound], rank[sound])
     return rank, crowding
+
+
+def crowding_distances(costs: NDArray[np.float64], rank: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return how far each one's neighbours in its front are apart (Deb et al. 2002).
+
+    Args:
+        costs: ``(n, n_objectives)``.
+        rank: ``(n,)``, the number of each one's front, from 0.
+
+    Returns:
+        ``(n,)``, mean over the objectives, each scaled to its range in the front; infinite at the
+        ends of a front.
+    """
+    size = np.bincount(rank)
+    start = np.cumsum(size) - size  # of each front, where all are in order
+    gap, distance = np.zeros(rank.size + 1), np.zeros(rank.size)
+    for values in costs.T:
+        order = np.lexsort((values, rank))
+        first, last = order[start], order[start + size - 1]
+        span = values[last] - values[first]
+        gap[1:-1] = np.diff(values[order])
+        gap[start] = 0.0  # from one front to the next
+        scale = np.repeat(np.where(span > 0, span, np.inf), size)
+        distance[order] += gap[:-1] / scale + gap[1:] / scale
+        distance[first[span > 0]] = distance[last[span > 0]] = np.inf
+    distance[size[rank] <= 2] = np.inf
+    distance /= costs.shape[1]
+    return distance
 
 
 def choose_by_rank(costs: NDArray[np.float64], wanted: int, rng: Generator) -> NDArray[np.int64]:
@@ -87,7 +117,7 @@ def choose_by_rank(costs: NDArray[np.float64], wanted: int, rng: Generator) -> N
     for front in _SORTING.do(costs, n_stop_if_ranked=wanted):
         if front.size > left:
             surplus = front.size - left
-            crowding = _CROWDING.do(costs[front], n_remove=surplus)
+            crowding = crowding_distances(costs[front], np.zeros(front.size, np.int64))
             order = randomized_argsort(crowding, order="descending", random_state=rng)
             front = front[order[:-surplus]]
         chosen.append(front)

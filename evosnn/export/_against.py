@@ -42,7 +42,8 @@ def verify_against(subject: Subject, path: str | Path) -> list[Agreement]:
         path: A file of an export, or a folder in which exports are looked for.
 
     Returns:
-        One for each export and tool; those of tools that are not installed say so.
+        One for each export and tool; those of tools that are not installed say so. Where the
+        export is approximate, what it would differ by if it were written anew is announced.
 
     Raises:
         ExportError: If there is no export, it was written from another network, or a tool
@@ -54,7 +55,22 @@ def verify_against(subject: Subject, path: str | Path) -> list[Agreement]:
     found = list(_exports_in(place))
     if not found:
         raise ExportError(f"'{place}' holds nothing that 'evosnn export' writes")
-    return [a for written in found for a in verify(_restored(written, subject))]
+    return [a for written in found for a in _verified(written, subject)]
+
+
+def _verified(written: _Written, subject: Subject) -> list[Agreement]:
+    fresh, restored = _restored(written, subject)
+    found = verify(restored)
+    if not any(agreement.announced for agreement in found):
+        return found
+    return [
+        replace(now, announced=now.announced and _differences(now) == _differences(then))
+        for now, then in zip(found, verify(fresh), strict=True)
+    ]
+
+
+def _differences(agreement: Agreement) -> tuple[int, int | None]:
+    return agreement.different, agreement.potentials_different
 
 
 def _exports_in(place: Path) -> Iterator[_Written]:
@@ -136,8 +152,8 @@ def _read(target: str, name: str, paths: Iterable[Path]) -> _Written:
     return _Written(target, name, files, key)
 
 
-def _restored(written: _Written, subject: Subject) -> Export:
-    """The export as it would be written today, with the files that lie on the disk."""
+def _restored(written: _Written, subject: Subject) -> tuple[Export, Export]:
+    """The export as it would be written today, and with the files that lie on the disk."""
     network, chip = subject.network, subject.chip
     if written.key not in ("", network.key):
         raise ExportError(
@@ -147,9 +163,9 @@ def _restored(written: _Written, subject: Subject) -> Export:
     charge = _charge(written, subject)
     fresh = export_network(written.target, network, chip, name=written.name, charge=charge)
     if written.target in ("c", "verilog"):
-        return replace(fresh, files={**fresh.files, **written.files})
+        return fresh, replace(fresh, files={**fresh.files, **written.files})
     (content,) = written.files.values()
-    return replace(fresh, files=dict.fromkeys(fresh.files, content))
+    return fresh, replace(fresh, files=dict.fromkeys(fresh.files, content))
 
 
 def _charge(written: _Written, subject: Subject) -> tuple[float, float] | None:

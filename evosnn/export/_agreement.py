@@ -20,6 +20,8 @@ class Agreement:
         potentials_different: Neurons whose last potentials differ; none where the tool does
             not show them.
         skipped: Why the tool was not run, in a sentence; empty if it was.
+        announced: Whether the difference is one that the export speaks of: its notes say that it
+            is approximate, and written anew it differs as much.
     """
 
     target: str
@@ -29,11 +31,17 @@ class Agreement:
     different: int = 0
     potentials_different: int | None = None
     skipped: str = ""
+    announced: bool = False
 
     @property
     def exact(self) -> bool:
         """Whether the tool ran and nothing differed."""
         return not (self.skipped or self.different or self.potentials_different)
+
+    @property
+    def wrong(self) -> bool:
+        """Whether something differs that the export does not speak of."""
+        return not (self.exact or self.skipped or self.announced)
 
     @property
     def _unit(self) -> str:
@@ -45,4 +53,5 @@ class Agreement:
         return (
             f"{self.target} in {self.tool}: {self.compared} {self._unit} compared over "
             f"{self.timesteps} timesteps, {self.different} different"
+            + (", as announced: the export is approximate" if self.announced else "")
         )

@@ -36,7 +36,8 @@ class Export:
         network: The network that was written.
         chip: The rules that it was written by.
         golden: Stimulus and spikes that the files were made with, or are verified with.
-        facts: Figures of the export that tools need, by name (``clocks_per_timestep``, ...).
+        facts: Figures of the export that tools need, by name (``clocks_per_timestep``, ...);
+            ``exact`` is 0 if the notes say that the export is approximate.
     """
 
     target: str
@@ -47,6 +48,11 @@ class Export:
     chip: Chip
     golden: Golden
     facts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def approximate(self) -> bool:
+        """Whether the notes say that spikes may differ from the simulator's."""
+        return not self.facts.get("exact", 1)
 
     def write(self, folder: str | Path) -> list[Path]:
         """Write the files into a folder, which is made if it does not exist.

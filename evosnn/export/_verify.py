@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from evosnn.chips import Chip, chip_from_risp
 from evosnn.errors import ExportError
@@ -110,7 +111,8 @@ def _run(
         require()
     except ExportError as error:
         return Agreement(export.target, tool, skipped=str(error))
-    return run(export)
+    found = run(export)
+    return replace(found, announced=export.approximate and not found.exact)
 
 
 def verify_risp(

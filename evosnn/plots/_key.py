@@ -26,6 +26,7 @@ def draw_key(
     scale: Normalize,
     delays: bool,
     marked: float | None = None,
+    unit: str = "",
 ) -> None:
     """Draw the key at the foot of a figure.
 
@@ -35,6 +36,7 @@ def draw_key(
         scale: The weights' range.
         delays: Whether the delays are written on the synapses.
         marked: The most score that a fault of one part costs, if parts are marked by it.
+        unit: What that is measured in; not said if empty.
     """
     width, height = figure.get_size_inches()
     ax = figure.add_axes((0.0, 0.0, 1.0, 1.0), gid="key")
@@ -48,7 +50,9 @@ def draw_key(
     _draw_discs(ax, network, x)
     ax.text(_LEFT, 0.2, _note(network, delays), fontsize=_SIZE, color=MUTED, va="center")
     if marked is not None:
-        said = f"halo: what the worst single fault of a part costs, up to {marked:.2f}"
+        most = f"{marked:.2f}" if marked <= 1 else f"{marked:.1f}"
+        said = f"halo: what the worst single fault of a part costs, up to {most}"
+        said += f" ({unit})" if unit else ""
         ax.text(
             width - _LEFT, 0.37, said if marked > 0 else "no single fault costs anything",
             fontsize=_SIZE, color=MAGENTA, va="center", ha="right", gid="marks",

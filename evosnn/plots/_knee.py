@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from evosnn.plots._data import Axis, FrontPoint
-from evosnn.plots._style import INK, ORANGE, PAPER, plain, shorten, text_width
+from evosnn.plots._style import INK, ORANGE, PAPER, plain, text_width
 
 __all__ = ["KNEE", "knee_text", "label_knees"]
 
@@ -34,7 +34,7 @@ def knee_text(point: FrontPoint, objectives: Sequence[Axis], join: str = ", ") -
     sizes = [
         f"{point.values[a.name]:g} {a.label}" for a in objectives if not (a.unit or a.maximise)
     ]
-    return join.join([shorten(point.id, 12), *sizes])
+    return join.join([point.id[:8], *sizes])
 
 
 def label_knees(

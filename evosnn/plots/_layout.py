@@ -54,7 +54,7 @@ def lay_out(network: Network, width: float) -> Layout:
     """
     columns = _columns(network)
     sizes = [_rows(network, column, 1.0).sum() for column in columns]
-    tight = max(sizes) * _TIGHT > _HEIGHT[1]
+    tight = bool(max(sizes) * _TIGHT > _HEIGHT[1])
     share = _UNUSED_ROW if tight else 1.0
     rows = [_rows(network, column, share) for column in columns]
     most = max(float(r.sum()) for r in rows)

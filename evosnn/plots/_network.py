@@ -38,6 +38,7 @@ def network(
     input_names: Sequence[str] | None = None,
     output_names: Sequence[str] | None = None,
     harm: tuple[ArrayLike, ArrayLike] | None = None,
+    unit: str = "",
 ) -> Figure:
     """Draw a network: inputs left, outputs right, hidden neurons between them.
 
@@ -50,7 +51,8 @@ def network(
         input_names: A name for each input; ``input 0`` and so on if not given.
         output_names: The same for the outputs.
         harm: ``(n_neurons,)`` and ``(n_synapses,)``, the score that a fault of each part
-            costs, 0 to 1; parts that cost something are marked. Nothing is marked if not given.
+            costs; parts that cost something are marked. Nothing is marked if not given.
+        unit: What that score is measured in, as in ``"share of samples"``; not said if empty.
 
     Raises:
         SpecError: If the network has no neuron, or the number of names is wrong.
@@ -73,7 +75,7 @@ def network(
         name.draw(ax)
     if network.n_synapses <= _FEW:
         draw_delays(ax, network, layout, curves)
-    draw_key(figure, network, scale, delays=network.n_synapses <= _FEW, marked=marked)
+    draw_key(figure, network, scale, network.n_synapses <= _FEW, marked, unit)
     return figure
 
 

@@ -43,9 +43,7 @@ _FAULTS = {  # colour and words of each kind of single fault
 
 @styled
 def resilience(found: Assessment, title: str = "", against: Assessment | None = None) -> Figure:
-    """Draw an assessment: sweeps, single faults, certified shares and costs.
-
-    A campaign's own mechanisms have but one level, and are left out.
+    """Draw an assessment: sweeps, own mechanisms, single faults, certified shares and costs.
 
     Args:
         found: The assessment.
@@ -54,9 +52,10 @@ def resilience(found: Assessment, title: str = "", against: Assessment | None = 
     """
     named = dict.fromkeys(level.mechanism for level in found.levels)
     sweeps = [name for name in named if not name.startswith(OWN)]
-    rows = -(-len(sweeps) // _COLUMNS)
-    figure = new_figure(11.0, 2.1 * rows + 3.6, layout="constrained")
-    grid = figure.add_gridspec(rows + 1, _COLUMNS, height_ratios=[1.0] * rows + [1.35])
+    own = len(named) - len(sweeps)
+    rows, more = -(-len(sweeps) // _COLUMNS), 0.6 + 0.25 * own if own else 0.0  # inches
+    figure = new_figure(11.0, 2.1 * rows + 3.6 + more, layout="constrained")
+    grid = figure.add_gridspec(rows + 1, _COLUMNS, height_ratios=[1.0] * rows + [1.35 + more / 2.1])
     low, high = _limits(found, against)
     for k, name in enumerate(sweeps):
         ax = figure.add_subplot(grid[divmod(k, _COLUMNS)])
@@ -65,7 +64,13 @@ def resilience(found: Assessment, title: str = "", against: Assessment | None = 
         if k % _COLUMNS == 0:
             ax.set_ylabel(_score(found))
     _draw_key(figure, found, against is not None)
-    _draw_faults(figure.add_subplot(grid[rows, :2]), found)
+    heights = [more, 2.8] if own else [2.8]
+    left = grid[rows, :2].subgridspec(len(heights), 1, height_ratios=heights)
+    if own:
+        ax = figure.add_subplot(left[0])
+        _draw_own(ax, found, against)
+        ax.set_xlim(low, high)
+    _draw_faults(figure.add_subplot(left[-1]), found)
     _draw_certified(figure.add_subplot(grid[rows, 2]), found, against)
     _draw_costs(figure.add_subplot(grid[rows, 3]), found)
     heading(figure, title)
@@ -100,8 +105,8 @@ def _draw_sweep(ax: Axes, name: str, found: Assessment, against: Assessment | No
     ax.axhspan(*found.interval, color=MUTED, alpha=0.1, linewidth=0, gid="interval")
     if against is not None:
         other = [level for level in against.levels if level.mechanism == name]
-        _draw_mean(ax, x, other, found.bench.span, ORANGE, f"against {name}")
-    _draw_mean(ax, x, levels, found.bench.span, BLUE, f"mean {name}")
+        _draw_mean(ax, x, other, ORANGE, f"against {name}")
+    _draw_mean(ax, x, levels, BLUE, f"mean {name}")
     ax.plot(x, [level.p05 for level in levels], color=BLUE, linewidth=0.9, linestyle=":", gid="p05")
     ax.plot(x, [level.worst for level in levels], "v", color=VERMILLION, markersize=3, gid="worst")
     ax.set_title(plain("all together" if together else name.replace("-", " ")), loc="left")
@@ -109,18 +114,35 @@ def _draw_sweep(ax: Axes, name: str, found: Assessment, against: Assessment | No
     ax.xaxis.set_major_locator(MaxNLocator(6, integer=together))
 
 
-def _draw_mean(
-    ax: Axes,
-    x: list[float],
-    levels: list[Level],
-    span: tuple[float, float],
-    colour: str,
-    gid: str,
-) -> None:
-    low, high = np.clip(np.array([level.band for level in levels]).T, *span)
+def _draw_mean(ax: Axes, x: list[float], levels: list[Level], colour: str, gid: str) -> None:
+    low, high = np.array([level.band for level in levels]).T
     ax.fill_between(x, low, high, color=colour, alpha=0.2, linewidth=0, gid="band")
     means = [level.mean for level in levels]
     ax.plot(x, means, color=colour, linewidth=1.4, marker="o", markersize=3, gid=gid)
+
+
+def _draw_own(ax: Axes, found: Assessment, against: Assessment | None) -> None:
+    """A campaign's own mechanisms, which have one level each, one above the other."""
+    own = [level for level in found.levels if level.mechanism.startswith(OWN)]
+    ax.axvline(found.nominal, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)))
+    for y, level in enumerate(reversed(own)):
+        for other in against.levels if against else ():
+            if other.mechanism == level.mechanism:
+                _draw_one(ax, y + 0.25, other, ORANGE, f"against {level.mechanism}")
+        _draw_one(ax, y, level, BLUE, f"mean {level.mechanism}")
+        ax.vlines(level.p05, y - 0.3, y + 0.3, color=BLUE, linewidth=0.9, linestyle=":")
+        ax.plot(level.worst, y, "v", color=VERMILLION, markersize=3, gid="own worst")
+    names = [level.mechanism.removeprefix(OWN).strip().replace("-", " ") for level in own]
+    ax.set_yticks(range(len(own)), [plain(name) for name in reversed(names)])
+    ax.set_ylim(-0.6, len(own) - 0.4)
+    ax.tick_params(axis="y", length=0)
+    ax.grid(visible=False, axis="y")
+    ax.set_title(f"the campaign's own mechanisms, as it has them: {_score(found)}", loc="left")
+
+
+def _draw_one(ax: Axes, y: float, level: Level, colour: str, gid: str) -> None:
+    ax.plot(level.band, [y, y], color=colour, alpha=0.3, linewidth=6, solid_capstyle="butt")
+    ax.plot([level.mean], [y], "o", color=colour, markersize=3, gid=gid)
 
 
 def _draw_key(figure: Figure, found: Assessment, compared: bool) -> None:

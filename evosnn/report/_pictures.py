@@ -70,8 +70,9 @@ def network_picture(campaign: Campaign, wanted: str = "knee", critical: bool = F
     found = find_network(campaign, wanted).network
     task, chip = campaign.world.task, campaign.world.chip
     title = f"{found.key[:8]}: {task.name} on {chip.name}, {found.n_synapses} synapses"
-    harm = try_faults(found, bench_for(task, chip)).harm(found) if critical else None
-    return network(found, title, task.input_names, list(task.class_names), harm=harm)
+    bench = bench_for(task, chip)
+    harm = try_faults(found, bench).harm(found) if critical else None
+    return network(found, title, task.input_names, list(task.class_names), harm, bench.unit)
 
 
 def assessment_picture(campaign: Campaign, wanted: str = "knee", trials: int = 200) -> Figure:
@@ -86,7 +87,8 @@ def assessment_picture(campaign: Campaign, wanted: str = "knee", trials: int = 2
 def assessed(campaign: Campaign, wanted: str, trials: int) -> tuple[Assessment, str]:
     """Return the assessment of one network on the held-out samples, and a heading for it."""
     found = find_network(campaign, wanted).network
-    result = assess(found, bench_for(campaign.world.task, campaign.world.chip), trials=trials)
+    bench = bench_for(campaign.world.task, campaign.world.chip)
+    result = assess(found, bench, trials=trials, mechanisms=campaign.spec.mechanisms)
     return result, (
         f"{found.key[:8]}: {campaign.world.task.name} on {campaign.world.chip.name}, "
         f"{found.n_synapses} synapses, {result.bench.measure} {result.nominal:.4g}"

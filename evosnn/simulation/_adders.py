@@ -48,6 +48,7 @@ from evosnn.simulation._bits import (
 )
 from evosnn.simulation._race import judge
 from evosnn.simulation._tally import clear_tally, new_tally, read_tally
+from evosnn.simulation._turns import next_turn
 
 __all__ = ["MOST_PLANES", "Adders", "assemble", "run_adder_networks"]
 
@@ -368,13 +369,14 @@ def _add_totals(
 
 @njit(nogil=True, cache=True)
 def run_adder_networks(
-    which: Any, population: Any, words: Any, amount: Any, valid: Any, n_samples: int,
-    timesteps: int, floor: float, course: Any, right_out: Any, counts_out: Any, first_out: Any,
-    spikes_out: Any, deliveries_out: Any,
+    turns: Any, which: Any, population: Any, words: Any, amount: Any, valid: Any,
+    n_samples: int, timesteps: int, floor: float, course: Any, right_out: Any, counts_out: Any,
+    first_out: Any, spikes_out: Any, deliveries_out: Any,
 ) -> None:  # fmt: skip
     """Run the networks ``which`` of a population from rest, as drawn, on full adders.
 
     Args:
+        turns: Whose turn it is, if several threads make this call.
         which: Indices of the networks to run.
         population: The population.
         words: ``(blocks, timesteps, inputs, 16)`` flat uint32, the inputs' spikes.
@@ -394,7 +396,11 @@ def run_adder_networks(
     n_inputs, n_outputs = population.inputs.shape[1], population.outputs.shape[1]
     counts, first = np.empty(BITS_LANES, np.int16), np.empty(BITS_LANES, np.int16)
     tally = new_tally(n_outputs, timesteps, W)
-    for network in which:
+    while True:
+        turn = next_turn(turns)
+        if turn >= which.size:
+            break
+        network = which[turn]
         a, b = population.neuron_start[network], population.neuron_start[network + 1]
         c, d = population.synapse_start[network], population.synapse_start[network + 1]
         pre, delay = population.pre[c:d], population.delay[c:d]

@@ -6,6 +6,7 @@ interpreter lock, and so run beside whatever the caller does next.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -21,16 +22,18 @@ from evosnn.simulation._adders import run_adder_networks
 from evosnn.simulation._data import Response
 from evosnn.simulation._events import allowances, run_event_networks
 from evosnn.simulation._kernel import run_networks
-from evosnn.simulation._lanes import group_sizes
+from evosnn.simulation._lanes import group_sizes, lay_groups
 from evosnn.simulation._numbers import FLOAT64, INT16, NUMBERS, plan_numbers
 from evosnn.simulation._pack import PreparedStimulus, firing_threshold
 from evosnn.simulation._race import NO_RACE, Race
+from evosnn.simulation._turns import new_turns
 from evosnn.simulation._wiring import Group, Population
 
 __all__ = ["begin_networks"]
 
 _DONE = -1  # the code of networks that need not run any more
 _ADDERS = len(NUMBERS)  # the code of networks that run on full adders, after the number types
+_MOMENT = 2e-5  # seconds in which a free thread gets the interpreter's lock, and begins
 _ADDER_LANES = 257  # up to 256, one block of the vector kernel is cheaper
 
 
@@ -51,7 +54,10 @@ class _Work:
         shifts: ``(n_networks,)``, fixed-point scales.
         on_arrival: ``(n_networks,)``, whether some neuron could fire with nothing arriving.
         right: ``(n_networks, n_instances)``, right answers.
-        results: Counts, first spikes, spikes and deliveries, as the kernels write them.
+        counts: ``(n_networks, n_outputs, n_instances, n_samples)``, output spikes.
+        first: Same shape, timesteps of the first ones.
+        spikes: ``(n_networks,)``, spikes of neurons in use.
+        deliveries: ``(n_networks,)``, synaptic deliveries.
     """
 
     population: Population
@@ -65,7 +71,15 @@ class _Work:
     shifts: NDArray[np.int64]
     on_arrival: NDArray[np.bool_]
     right: NDArray[np.int32]
-    results: tuple[NDArray[Any], ...]
+    counts: NDArray[np.int16]
+    first: NDArray[np.int16]
+    spikes: NDArray[np.int64]
+    deliveries: NDArray[np.int64]
+
+    @property
+    def results(self) -> tuple[NDArray[Any], ...]:
+        """What the kernels write to."""
+        return self.right, self.counts, self.first, self.spikes, self.deliveries
 
 
 def begin_networks(
@@ -97,7 +111,6 @@ def begin_networks(
     """
     work = _planned(population, stimulus, chip, instances, race)
     jobs: list[Callable[[], None]] = []
-    parts = threads if pool or threads == 1 else 4 * threads  # several, so that none waits long
     if device == "cuda":
         _run_on_gpu(work)
         work.codes[work.codes != FLOAT64] = _DONE
@@ -107,41 +120,48 @@ def begin_networks(
     for code in range(_ADDERS + 1):
         for arrival in (False, True):
             which = np.flatnonzero((work.codes == code) & (work.on_arrival == arrival))
-            if which.size:
-                run = _adders(work) if code == _ADDERS else _vectors(work, code, arrival)
-                jobs += [partial(run, part) for part in _shares(which, population, parts)]
-    pending = [pool.submit(job) for job in jobs] if pool else []
+            if which.size and code == _ADDERS:
+                jobs.append(_adders(work, which))
+            elif which.size:
+                jobs.append(_vectors(work, which, code, arrival))
+    n = work.codes.size
+    helpers = range(min(threads - 1, n))
+    pending = [pool.submit(job) for job in jobs for _ in helpers] if pool else []
+    if pending:
+        time.sleep(_MOMENT)
 
     def finish() -> Response:
         if pool:
             _help(pending, jobs)
         else:
-            _run_all(jobs, threads)
+            _run_all(jobs, min(threads, n))
         return _response(work)
 
     return finish
 
 
 def _help(pending: list[Future[None]], jobs: list[Callable[[], None]]) -> None:
-    """Run the jobs that no thread has come to yet, and wait for the others."""
-    elsewhere = []
-    for begun, job in zip(pending, jobs, strict=True):
-        if begun.cancel():
-            job()
-        else:
-            elsewhere.append(begun)
-    for begun in elsewhere:
-        begun.result()
+    """Take part in all jobs until nothing is left of them, and wait for the others."""
+    for job in jobs:
+        job()
+    for begun in pending:
+        if not begun.cancel():
+            begun.result()
 
 
 def _run_all(jobs: list[Callable[[], None]], threads: int) -> None:
-    if threads == 1 or len(jobs) == 1:
+    """Let so many threads take part in all jobs."""
+
+    def run() -> None:
         for job in jobs:
             job()
+
+    if threads == 1 or not jobs:
+        run()
         return
     with ThreadPoolExecutor(threads) as pool:
-        for done in [pool.submit(job) for job in jobs]:
-            done.result()
+        for begun in [pool.submit(run) for _ in range(threads)]:
+            begun.result()
 
 
 def _planned(
@@ -173,57 +193,44 @@ def _planned(
         population, stimulus, weight, threshold, instances.firing if instances else None, floor,
         race, codes, shifts, _fire_on_arrival(population, threshold),
         right=np.zeros((n_networks, n_instances), np.int32),
-        results=(
-            np.empty(shape, np.int16), np.empty(shape, np.int16),
-            np.zeros(n_networks, np.int64), np.zeros(n_networks, np.int64),
-        ),
+        counts=np.empty(shape, np.int16), first=np.empty(shape, np.int16),
+        spikes=np.zeros(n_networks, np.int64), deliveries=np.zeros(n_networks, np.int64),
     )  # fmt: skip
 
 
 def _response(work: _Work) -> Response:
-    counts, first, spikes, deliveries = work.results
     runs = max(work.weight.shape[0] * work.stimulus.n_samples, 1)
     right = work.right if work.race else work.right[:0, :0]
-    return Response(counts, first, spikes / runs, deliveries / runs, right=right)
+    return Response(
+        work.counts, work.first, work.spikes / runs, work.deliveries / runs, right=right
+    )
 
 
-def _vectors(work: _Work, code: int, arrival: bool) -> Callable[[NDArray[np.int64]], None]:
-    """What runs some networks on lanes of one number type, instances in groups."""
-    number, stimulus, at = NUMBERS[code], work.stimulus, 0
-    groups = []
-    for size in group_sizes(work.weight.shape[0]):
-        group = None
-        if work.firing is not None:
-            rows = slice(at, at + size)
-            group = Group(work.weight[rows], work.threshold[rows], work.firing[rows])
-        feed = stimulus.feed(size, number.dtype == np.float64, arrival)
-        course = work.race.course(size) if work.race else NO_RACE
-        groups.append((size, at, group, feed, course))
-        at += size
-
-    def run(which: NDArray[np.int64]) -> None:
-        for size, at, group, feed, course in groups:
-            run_networks(
-                which, work.population, group, size, at, feed, stimulus.n_samples,
-                stimulus.timesteps, work.floor, work.shifts, number, arrival or None, course,
-                work.right, *work.results,
-            )  # fmt: skip
-
-    return run
+def _vectors(work: _Work, which: NDArray[np.int64], code: int, arrival: bool) -> Callable[[], None]:
+    """What runs some networks on lanes of one number type."""
+    number, stimulus, instances = NUMBERS[code], work.stimulus, None
+    if work.firing is not None:
+        instances = Group(work.weight, work.threshold, work.firing)
+    n_instances = work.weight.shape[0]
+    sizes = tuple(dict.fromkeys(group_sizes(n_instances)))
+    groups = lay_groups(n_instances, stimulus.n_samples)
+    feed = stimulus.feed(sizes, number.dtype == np.float64, arrival)
+    course = work.race.course(sizes) if work.race else NO_RACE
+    return partial(
+        run_networks, new_turns(), which, work.population, instances, groups, feed,
+        stimulus.n_samples, stimulus.timesteps, work.floor, work.shifts, number, arrival or None,
+        course, *work.results,
+    )  # fmt: skip
 
 
-def _adders(work: _Work) -> Callable[[NDArray[np.int64]], None]:
+def _adders(work: _Work, which: NDArray[np.int64]) -> Callable[[], None]:
     """What runs some networks on bit-sliced full adders."""
     stimulus = work.stimulus
     bits, course = stimulus.bits(), work.race.bits_course() if work.race else NO_RACE
-
-    def run(which: NDArray[np.int64]) -> None:
-        run_adder_networks(
-            which, work.population, *bits, stimulus.n_samples, stimulus.timesteps, work.floor,
-            course, work.right, *work.results,
-        )  # fmt: skip
-
-    return run
+    return partial(
+        run_adder_networks, new_turns(), which, work.population, *bits, stimulus.n_samples,
+        stimulus.timesteps, work.floor, course, *work.results,
+    )  # fmt: skip
 
 
 def _choose_adders(work: _Work) -> None:
@@ -246,7 +253,7 @@ def _run_on_gpu(work: _Work) -> None:
             run_cuda_networks(
                 which, work.population, work.weight, work.threshold, firing, charge,
                 charge != 0 if event is None else event, work.floor, work.shifts, arrival,
-                *work.results,
+                *work.results[1:],
             )  # fmt: skip
 
 
@@ -262,15 +269,16 @@ def _run_sparse(work: _Work, threads: int) -> None:
     labels, by = np.zeros(0, np.int64), 0
     if work.race:
         labels, by = work.race.labels, 2 if work.race.first else 1
+    turns = new_turns()
 
-    def run(some: NDArray[np.int64]) -> None:
+    def run() -> None:
         done = run_event_networks(
-            some, population, events, stimulus.timesteps, work.floor, allowed, labels, by,
-            work.right, *work.results,
+            turns, which, population, events, stimulus.timesteps, work.floor, allowed, labels, by,
+            *work.results,
         )  # fmt: skip
-        codes[some[done]] = _DONE
+        codes[which[done]] = _DONE
 
-    _run_all([partial(run, some) for some in _shares(which, population, threads)], threads)
+    _run_all([run], min(threads, which.size))
 
 
 def _fire_on_arrival(population: Population, threshold: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -287,15 +295,3 @@ def _forgets_all_or_nothing(population: Population) -> NDArray[np.bool_]:
     found = np.ones(population.neuron_start.size - 1, np.bool_)
     found[np.searchsorted(population.neuron_start, part, side="right") - 1] = False
     return found
-
-
-def _shares(
-    which: NDArray[np.int64], population: Population, parts: int
-) -> list[NDArray[np.int64]]:
-    """Split networks into at most so many shares of like cost."""
-    if parts == 1:
-        return [which]
-    cost = np.diff(population.synapse_start)[which] + 3 * np.diff(population.neuron_start)[which]
-    done = np.cumsum(cost)
-    shares = np.minimum(parts * (done - cost) // max(done[-1], 1), parts - 1)
-    return np.split(which, np.flatnonzero(np.diff(shares)) + 1)

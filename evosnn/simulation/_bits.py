@@ -54,24 +54,28 @@ def aligned(size: int, number: Any) -> Any:
 
 @intrinsic
 def borrowed(typing_context: Any, arrays: Any) -> Any:
-    """The same named tuple, with arrays that count no references.
+    """The same named tuple, with arrays that count no references, nor do those of tuples in it.
 
     Counting is atomic: in a small loop it costs more than the work, and more still where threads
     share an array. The tuple itself must be kept, and used again, for as long as what is borrowed.
     """
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        value = args[0]
-        for place, kind in enumerate(arrays.types):
-            if isinstance(kind, types.Array):
-                array = context.make_array(kind)(
-                    context, builder, builder.extract_value(value, place)
-                )
-                array.meminfo = cgutils.get_null_value(array.meminfo.type)
-                value = builder.insert_value(value, array._getvalue(), place)
-        return value
+        return _uncounted(context, builder, arrays, args[0])
 
     return arrays(arrays), generate
+
+
+def _uncounted(context: Any, builder: Any, kind: Any, value: Any) -> Any:
+    if isinstance(kind, types.Array):
+        array = context.make_array(kind)(context, builder, value)
+        array.meminfo = cgutils.get_null_value(array.meminfo.type)
+        return array._getvalue()
+    if isinstance(kind, types.BaseTuple):
+        for place, part in enumerate(kind.types):
+            item = _uncounted(context, builder, part, builder.extract_value(value, place))
+            value = builder.insert_value(value, item, place)
+    return value
 
 
 class _Bits(types.Type):  # type: ignore[misc]

@@ -28,13 +28,13 @@ __all__ = ["Feed", "relay", "run_block"]
 
 
 class Feed(NamedTuple):
-    """A stimulus as the kernel reads it, for instances in groups of one size.
+    """A stimulus as the kernel reads it, in blocks of lanes for groups of instances.
 
     All are flat. ``words`` is ``(blocks, timesteps, inputs, WORDS)``, where a spike arrives;
     ``charge`` is ``(blocks, timesteps or 1, inputs, LANES)``; ``heard`` is ``(blocks,
     timesteps, inputs)``, whether anything arrives in any lane; ``amount`` is ``(inputs,)``,
     the charge of a spike; ``valid`` is ``(blocks, WORDS)``, the lanes that hold a sample;
-    ``sent`` is ``(timesteps, inputs)``, in how many of them a spike arrives.
+    ``sent`` is ``(timesteps, inputs)``, in how many samples a spike arrives.
     ``kind`` says which of ``words`` and ``charge`` carries the charge; ``charge_steps`` is the
     number of timesteps that ``charge`` holds.
     """

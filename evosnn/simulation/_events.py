@@ -20,13 +20,14 @@ from numpy.typing import NDArray
 
 from evosnn.simulation._bits import BITS_LANES
 from evosnn.simulation._data import NEVER
+from evosnn.simulation._turns import next_turn
 
 __all__ = ["Events", "allowances", "list_events", "run_event_networks"]
 
 _ADD = 0.008  # nanoseconds of a synapse, timestep and lane in the vector kernels, all lanes full
 _EVENT = 10.0  # nanoseconds of a delivery here
 _STEP = 2.0  # and of a timestep; all as experiments/benchmark_simulator.py finds them
-_TRIAL = 8  # at most so many runs, and one in 32, pass before a network is given back, or not
+_TRIAL = 8  # so many runs, but no more than one in 32, or else one in 128, decide about a network
 _NEVER = NEVER
 _NO_FLOOR = -(2**62)
 
@@ -86,15 +87,16 @@ def allowances(population: Any, sent: NDArray[np.int64], n_samples: int) -> NDAr
 
 @njit(nogil=True, cache=True)
 def run_event_networks(
-    which: Any, population: Any, events: Any, timesteps: int, floor: float, allowed: Any,
-    labels: Any, by: int, right_out: Any, counts_out: Any, first_out: Any, spikes_out: Any,
-    deliveries_out: Any,
+    turns: Any, which: Any, population: Any, events: Any, timesteps: int, floor: float,
+    allowed: Any, labels: Any, by: int, right_out: Any, counts_out: Any, first_out: Any,
+    spikes_out: Any, deliveries_out: Any,
 ) -> Any:  # fmt: skip
     """Run the networks ``which`` of a population from rest, as drawn, spike by spike.
 
     Every neuron must leak nothing or everything, the floor be 0 or below.
 
     Args:
+        turns: Whose turn it is, if several threads make this call.
         which: Indices of the networks to run.
         population: The population; all numbers whole.
         events: The input.
@@ -110,32 +112,34 @@ def run_event_networks(
         deliveries_out: ``(networks,)`` int64, synaptic deliveries, added to.
 
     Returns:
-        ``(which.size,)`` bool, which of them are done; nothing is added for the others.
+        ``(which.size,)`` bool, which of them this call has done; nothing is added for the others.
     """
     n_samples, n_outputs = events.begin.size - 1, population.outputs.shape[1]
     lowest = max(floor, _NO_FLOOR)
     bottom = int(lowest)
-    done = np.ones(which.size, np.bool_)
-    trial = min(max(n_samples // 32, 1), _TRIAL)
+    done = np.zeros(which.size, np.bool_)
+    trial = max(min(n_samples // 32, _TRIAL), n_samples // 128, 1)
     counts, first = np.empty(n_outputs, np.int16), np.empty(n_outputs, np.int16)
-    for w in range(which.size):
-        network = which[w]
-        a, n = population.neuron_start[network], 0
+    while True:
+        turn = next_turn(turns)
+        if turn >= which.size:
+            break
+        network = which[turn]
+        done[turn] = True
+        a = population.neuron_start[network]
         n = population.neuron_start[network + 1] - a
         c, d = population.synapse_start[network], population.synapse_start[network + 1]
         pre, post, delay = population.pre[c:d], population.post[c:d], population.delay[c:d]
         weight = population.weight[c:d]
         begin = np.zeros(n + 1, np.int64)
+        at = 0
+        for i in range(n):  # synapses come in the order of their presynaptic neurons
+            while at < pre.size and pre[at] == i:
+                at += 1
+            begin[i + 1] = at
         slots = 1
-        for s in range(pre.size):
-            begin[pre[s] + 1] += 1
+        for s in range(delay.size):
             slots = max(slots, delay[s] + 1)
-        begin = np.cumsum(begin)
-        out_of = np.empty(pre.size, np.int64)
-        place = begin.copy()
-        for s in range(pre.size):
-            out_of[place[pre[s]]] = s
-            place[pre[s]] += 1
         output_of = np.full(n, -1, np.int64)
         for k in range(n_outputs):
             output_of[population.outputs[network, k]] = k
@@ -178,8 +182,7 @@ def run_event_networks(
                             if counts[output] == 0:
                                 first[output] = t
                             counts[output] += 1
-                        for at in range(begin[i], begin[i + 1]):
-                            s = out_of[at]
+                        for s in range(begin[i], begin[i + 1]):
                             if t + delay[s] >= timesteps:
                                 continue
                             deliveries += 1
@@ -197,16 +200,16 @@ def run_event_networks(
                 queued[now] = 0
                 now = now + 1 if now + 1 < slots else 0
                 if sample < trial and work + deliveries > trial * allowed[network]:
-                    done[w] = False
+                    done[turn] = False
                     break
-            if not done[w]:
+            if not done[turn]:
                 break
             if by == 0:
                 counts_out[network, :, 0, sample] = counts
                 first_out[network, :, 0, sample] = first
             else:
                 right += _wins(labels[sample], counts, first, by)
-        if done[w]:
+        if done[turn]:
             right_out[network, 0] += right
             spikes_out[network] += spikes
             deliveries_out[network] += deliveries

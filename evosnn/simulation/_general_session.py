@@ -62,15 +62,13 @@ class GeneralPart:
         self._clock = 0
 
     def run(
-        self, charge: NDArray[Any], event: NDArray[np.bool_] | None, at: int, record: bool,
+        self, charge: NDArray[Any], event: NDArray[np.bool_] | None, record: bool,
         potentials: bool,
     ) -> Window:  # fmt: skip
-        """Run a window; arguments as those of :meth:`Session.run`, ``at`` the first instance."""
+        """Run a window; arguments as those of :meth:`Session.run`."""
         require_countable(self._chip, len(charge))
-        here = slice(at, at + self.size)
         fed, heard, loud = feed_of(
-            charge[:, :, here].transpose(2, 0, 1, 3),
-            None if event is None else event[:, :, here].transpose(2, 0, 1, 3),
+            charge.transpose(2, 0, 1, 3), None if event is None else event.transpose(2, 0, 1, 3)
         )
         timesteps, reach = len(charge), self._past.shape[1]
         size, _, n, episodes = self._past.shape

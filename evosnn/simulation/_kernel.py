@@ -15,8 +15,9 @@ from evosnn.simulation._bits import aligned, borrowed
 from evosnn.simulation._block import relay, run_block
 from evosnn.simulation._race import judge
 from evosnn.simulation._tally import clear_tally, new_tally, read_tally
+from evosnn.simulation._turns import next_turn
 from evosnn.simulation._vector import LANES, SPIKE_INPUT, WORDS
-from evosnn.simulation._wiring import wire
+from evosnn.simulation._wiring import Group, wire
 
 __all__ = ["run_networks"]
 
@@ -36,12 +37,20 @@ def _deliveries(population: Any, network: int, fires: Any, late: Any) -> int:
 
 
 @njit(nogil=True, cache=True)
+def _instances(group: Any, start: int, stop: int) -> Any:
+    """Some of the instances of a group; ``None`` is one chip exactly as drawn."""
+    if group is None:
+        return None
+    return Group(group.weight[start:stop], group.threshold[start:stop], group.firing[start:stop])
+
+
+@njit(nogil=True, cache=True)
 def run_networks(
+    turns: Any,
     which: Any,
     population: Any,
-    group: Any,
-    size: int,
-    instance: int,
+    instances: Any,
+    groups: Any,
     feed: Any,
     n_samples: int,
     timesteps: int,
@@ -56,22 +65,22 @@ def run_networks(
     spikes_out: Any,
     deliveries_out: Any,
 ) -> None:
-    """Run the networks ``which`` of a population from rest, on one group of chip instances.
+    """Run the networks ``which`` of a population from rest, on all chip instances.
 
     Args:
+        turns: Whose turn it is, if several threads make this call.
         which: Indices of the networks to run.
         population: The population.
-        group: The instances' parameters, or ``None`` for one chip exactly as drawn.
-        size: Number of instances in the group, a power of two up to 32.
-        instance: Place of the group's first instance in the results.
-        feed: The stimulus, packed for groups of this size.
+        instances: A group of all instances, or ``None`` for one chip exactly as drawn.
+        groups: ``(n_groups, 4)`` int64, from :func:`~evosnn.simulation._lanes.lay_groups`.
+        feed: The stimulus, packed for groups of these sizes.
         n_samples: Number of samples.
         timesteps: How many timesteps to run.
         floor: Lowest membrane potential, in weight units.
         shifts: ``(networks,)``, fixed-point scale of each network (-1: floating point).
         number: An array of the number type to compute in.
         on_arrival: As for :func:`run_block`.
-        course: What is judged, packed for groups of this size; if anything is, counts and
+        course: What is judged, packed for groups of these sizes; if anything is, counts and
             first spikes are not written.
         right_out: ``(networks, instances)`` int32, right answers, added to.
         counts_out: ``(networks, outputs, instances, samples)`` int16, output spikes, written.
@@ -79,58 +88,95 @@ def run_networks(
         spikes_out: ``(networks,)`` int64, spikes of neurons in use, added to.
         deliveries_out: ``(networks,)`` int64, synaptic deliveries, added to.
     """
-    n_outputs = population.outputs.shape[1]
-    n_blocks = feed.valid.size // WORDS
-    counts, first = np.empty(LANES, np.int16), np.empty(LANES, np.int16)
-    tally = new_tally(n_outputs, timesteps, WORDS)
-    for network in which:
-        wiring = wire(
-            population, network, group, feed.amount, feed.kind == SPIKE_INPUT, floor,
-            shifts[network], number,
-        )  # fmt: skip
-        n = wiring.threshold.shape[0]
-        rows = (timesteps + wiring.slots) * n
-        relayed = rows * WORDS * 4 <= _SMALL_RING
-        if not relayed:
-            rows = wiring.slots * n
-        potential = aligned(n * LANES, number)
-        ring = aligned(rows * WORDS, feed.valid)
-        loud = np.zeros(rows, np.bool_)
-        fires = np.zeros(n, np.int64)
-        late = np.zeros((wiring.slots, n), np.int64)
-        lean = borrowed(wiring)
-        for block in range(n_blocks):
-            potential[:] = 0
-            if relayed:  # and all other rows are written before they are read, or never
-                relay(lean, borrowed(feed), block, timesteps, ring, loud)
-            else:
-                ring[:] = 0
-                loud[:] = False
-            clear_tally(tally)
-            run_block(
-                lean, borrowed(feed), block, potential, ring, loud, 0, timesteps, borrowed(tally),
-                fires, late, on_arrival, relayed, None, None,
+    tally = new_tally(population.outputs.shape[1], timesteps, WORDS)
+    while True:
+        turn = next_turn(turns)
+        if turn >= which.size:
+            break
+        network = which[turn]
+        for row in range(groups.shape[0]):
+            size, at = groups[row, 0], groups[row, 1]
+            _run_group(
+                network, population, _instances(instances, at, at + size), size, at,
+                groups[row, 2], groups[row, 3], feed, n_samples, timesteps, floor,
+                shifts[network], number, on_arrival, tally, course, right_out, counts_out,
+                first_out, spikes_out, deliveries_out,
             )  # fmt: skip
-            if course.by > 0:
-                judge(tally, course, block, right_out[network, instance : instance + size])
-                continue
-            start = block * (LANES // size)
-            stop = min(start + LANES // size, n_samples)
-            for output in range(n_outputs):
-                read_tally(tally, output, counts, first)
-                for k in range(size):
-                    row = counts_out[network, output, instance + k, start:stop]
-                    times = first_out[network, output, instance + k, start:stop]
-                    for sample in range(stop - start):
-                        row[sample] = counts[sample * size + k]
-                        times[sample] = first[sample * size + k]
-        for i in range(n):
-            if not population.used[population.neuron_start[network] + i]:
-                continue
-            if wiring.relays[i]:
-                port = wiring.input_of[i]
-                fires[i] = feed.sent[:, port].sum()
-                for ago in range(min(timesteps, wiring.slots)):
-                    late[ago, i] = feed.sent[timesteps - 1 - ago, port]
-            spikes_out[network] += fires[i]
-        deliveries_out[network] += _deliveries(population, network, fires, late)
+
+
+@njit(nogil=True, cache=True)
+def _run_group(
+    network: int,
+    population: Any,
+    group: Any,
+    size: int,
+    instance: int,
+    first_block: int,
+    end: int,
+    feed: Any,
+    n_samples: int,
+    timesteps: int,
+    floor: float,
+    shift: int,
+    number: Any,
+    on_arrival: Any,
+    tally: Any,
+    course: Any,
+    right_out: Any,
+    counts_out: Any,
+    first_out: Any,
+    spikes_out: Any,
+    deliveries_out: Any,
+) -> None:
+    """Run one network on one group, the blocks ``first_block`` to ``end`` of the feed."""
+    n_outputs = population.outputs.shape[1]
+    wiring = wire(
+        population, network, group, feed.amount, feed.kind == SPIKE_INPUT, floor, shift, number
+    )
+    n = wiring.threshold.shape[0]
+    rows = (timesteps + wiring.slots) * n
+    relayed = rows * WORDS * 4 <= _SMALL_RING
+    if not relayed:
+        rows = wiring.slots * n
+    potential = aligned(n * LANES, number)
+    ring = aligned(rows * WORDS, feed.valid)
+    loud = np.zeros(rows, np.bool_)
+    fires = np.zeros(n, np.int64)
+    late = np.zeros((wiring.slots, n), np.int64)
+    lean = borrowed(wiring)
+    counts, first = np.empty(LANES, np.int16), np.empty(LANES, np.int16)
+    for block in range(first_block, end):
+        potential[:] = 0
+        if relayed:  # and all other rows are written before they are read, or never
+            relay(lean, borrowed(feed), block, timesteps, ring, loud)
+        else:
+            ring[:] = 0
+            loud[:] = False
+        clear_tally(tally)
+        run_block(
+            lean, borrowed(feed), block, potential, ring, loud, 0, timesteps, borrowed(tally),
+            fires, late, on_arrival, relayed, None, None,
+        )  # fmt: skip
+        if course.by > 0:
+            judge(tally, course, block, right_out[network, instance : instance + size])
+            continue
+        start = (block - first_block) * (LANES // size)
+        stop = min(start + LANES // size, n_samples)
+        for output in range(n_outputs):
+            read_tally(tally, output, counts, first)
+            for k in range(size):
+                row = counts_out[network, output, instance + k, start:stop]
+                times = first_out[network, output, instance + k, start:stop]
+                for sample in range(stop - start):
+                    row[sample] = counts[sample * size + k]
+                    times[sample] = first[sample * size + k]
+    for i in range(n):
+        if not population.used[population.neuron_start[network] + i]:
+            continue
+        if wiring.relays[i]:
+            port = wiring.input_of[i]
+            fires[i] = feed.sent[:, port].sum() * size
+            for ago in range(min(timesteps, wiring.slots)):
+                late[ago, i] = feed.sent[timesteps - 1 - ago, port] * size
+        spikes_out[network] += fires[i]
+    deliveries_out[network] += _deliveries(population, network, fires, late)

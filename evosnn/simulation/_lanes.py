@@ -14,13 +14,30 @@ from numpy.typing import NDArray
 
 from evosnn.simulation._vector import LANES, VECTOR
 
-__all__ = ["from_lanes", "from_words", "group_sizes", "to_lanes", "to_words"]
+__all__ = ["from_lanes", "from_words", "group_sizes", "lay_groups", "to_lanes", "to_words"]
 
 
 def group_sizes(n_instances: int) -> list[int]:
     """Split a number of chip instances into powers of two up to 32, largest first."""
     whole, rest = divmod(n_instances, VECTOR)
     return [VECTOR] * whole + [1 << b for b in reversed(range(5)) if rest >> b & 1]
+
+
+def lay_groups(n_instances: int, n_samples: int) -> NDArray[np.int64]:
+    """Return where the groups of a number of chip instances lie in blocks of lanes.
+
+    Returns:
+        ``(n_groups, 4)``, of each group its size, the number of its first instance, its first
+        block and the one after its last. Groups of one size are shown the same blocks.
+    """
+    rows: list[tuple[int, int, int, int]] = []
+    instance = start = stop = 0
+    for size in group_sizes(n_instances):
+        if not rows or rows[-1][0] != size:
+            start, stop = stop, stop + -(-n_samples * size // LANES)
+        rows.append((size, instance, start, stop))
+        instance += size
+    return np.array(rows, np.int64).reshape(-1, 4)
 
 
 def to_lanes(values: NDArray[Any]) -> NDArray[Any]:

@@ -83,26 +83,26 @@ def _survey(
     peak, whole = np.zeros(n_networks), np.ones(n_networks, np.bool_)
     for network in range(n_networks):
         first, last = population.neuron_start[network], population.neuron_start[network + 1]
-        n = last - first
+        begin, end = population.synapse_start[network], population.synapse_start[network + 1]
+        post, ports = population.post[begin:end], population.inputs[network]
+        reach = np.empty((last - first, 2))  # charge that can arrive: at least, at most
         for k in range(weight.shape[0]):
-            up = np.zeros(n)
-            down = np.zeros(n)
-            for i in range(population.inputs.shape[1]):
-                neuron = population.inputs[network, i]
-                up[neuron] += high[i]
-                down[neuron] += low[i]
-            for s in range(
-                population.synapse_start[network], population.synapse_start[network + 1]
-            ):
-                post, amount = population.post[s], weight[k, s]
-                whole[network] &= amount == np.rint(amount)
-                if amount > 0:
-                    up[post] += amount
-                else:
-                    down[post] += amount
-            for i in range(n):
-                whole[network] &= threshold[k, first + i] == np.rint(threshold[k, first + i])
-                highest = max(threshold[k, first + i], 0.0) + up[i]
-                lowest = max(floor, timesteps * down[i]) + down[i]
+            weights, limits = weight[k, begin:end], threshold[k, first:last]
+            fractions = 0
+            for s in range(weights.size):
+                fractions += weights[s] != np.rint(weights[s])
+            for i in range(limits.size):
+                fractions += limits[i] != np.rint(limits[i])
+            whole[network] &= fractions == 0
+            reach[:] = 0.0
+            for i in range(ports.size):
+                reach[ports[i], 0] += low[i]
+                reach[ports[i], 1] += high[i]
+            for s in range(weights.size):  # no branch: signs are too random to be guessed
+                reach[post[s], int(weights[s] > 0)] += weights[s]
+            for i in range(limits.size):
+                down, up = reach[i]
+                highest = max(limits[i], 0.0) + up
+                lowest = max(floor, timesteps * down) + down
                 peak[network] = max(peak[network], highest, -lowest)
     return peak, whole

@@ -47,20 +47,27 @@ def pack_networks(networks: Sequence[Network], chip: Chip) -> Population:
             f"networks of one call have the same inputs and outputs; got (inputs, outputs) "
             f"{sorted(ports)}"
         )
-    neurons = np.array([0, *(net.n_neurons for net in networks)], dtype=np.int64)
-    synapses = np.array([0, *(net.n_synapses for net in networks)], dtype=np.int64)
+    neuron_start = np.cumsum([0, *(net.n_neurons for net in networks)], dtype=np.int64)
+    synapse_start = np.cumsum([0, *(net.n_synapses for net in networks)], dtype=np.int64)
+    pre = np.concatenate([net.pre for net in networks])
+    post = np.concatenate([net.post for net in networks])
+    outputs = np.array([net.outputs for net in networks])
+    used = np.zeros(neuron_start[-1], np.bool_)  # as Network.used
+    first = np.repeat(neuron_start[:-1], np.diff(synapse_start))
+    for neurons in (pre + first, post + first, outputs + neuron_start[:-1, None]):
+        used[neurons] = True
     return Population(
-        neuron_start=np.cumsum(neurons),
-        synapse_start=np.cumsum(synapses),
+        neuron_start=neuron_start,
+        synapse_start=synapse_start,
         threshold=firing_threshold(np.concatenate([net.threshold for net in networks]), chip),
         leak=np.concatenate([net.leak for net in networks]),
-        pre=np.concatenate([net.pre for net in networks]),
-        post=np.concatenate([net.post for net in networks]),
+        pre=pre,
+        post=post,
         weight=np.concatenate([net.weight for net in networks]),
         delay=np.concatenate([net.delay for net in networks]),
         inputs=np.array([net.inputs for net in networks]),
-        outputs=np.array([net.outputs for net in networks]),
-        used=np.concatenate([net.used for net in networks]),
+        outputs=outputs,
+        used=used,
     )
 
 
@@ -149,18 +156,18 @@ class PreparedStimulus:
         self._sent: NDArray[np.int64] | None = None
         self._events: Events | None = None
         self._bits: tuple[NDArray[Any], NDArray[np.float64], NDArray[Any]] | None = None
-        self._feeds: dict[tuple[int, bool, bool], Feed] = {}
+        self._feeds: dict[tuple[tuple[int, ...], bool, bool], Feed] = {}
         self._sooner: PreparedStimulus | None = None
 
-    def feed(self, size: int, floating: bool, on_arrival: bool) -> Feed:
-        """Return the arrays for groups of ``size`` instances.
+    def feed(self, sizes: tuple[int, ...], floating: bool, on_arrival: bool) -> Feed:
+        """Return the arrays for groups of some sizes, the blocks of one size after another's.
 
         Args:
-            size: Instances in a group, a power of two up to 32.
+            sizes: Instances in a group, powers of two up to 32.
             floating: Whether the kernel computes in floating point.
             on_arrival: Whether the kernel needs to know where a spike of no charge arrives.
         """
-        key = (size, floating, on_arrival)
+        key = (sizes, floating, on_arrival)
         if key not in self._feeds:
             self._feeds[key] = self._pack(*key)
         return self._feeds[key]
@@ -192,11 +199,11 @@ class PreparedStimulus:
             self._bits = (words, self.low + self.high, valid)
         return self._bits
 
-    def _pack(self, size: int, floating: bool, on_arrival: bool) -> Feed:
-        n_blocks = -(-self.n_samples * size // LANES)
-        rows = n_blocks * self.timesteps * self.n_inputs
+    def _pack(self, sizes: tuple[int, ...], floating: bool, on_arrival: bool) -> Feed:
+        blocks = [-(-self.n_samples * size // LANES) for size in sizes]
+        rows = sum(blocks) * self.timesteps * self.n_inputs
         steps = 1 if self._constant and not self.is_spikes else self.timesteps
-        lanes = 0 if self.is_spikes else n_blocks * steps * self.n_inputs * LANES
+        lanes = 0 if self.is_spikes else sum(blocks) * steps * self.n_inputs * LANES
         feed = Feed(
             kind=SPIKE_INPUT if self.is_spikes else CHARGE_INPUT,
             words=np.zeros(rows * WORDS if self.is_spikes or on_arrival else 0, np.uint32),
@@ -204,21 +211,36 @@ class PreparedStimulus:
             charge_steps=steps,
             heard=np.zeros(rows, np.bool_),
             amount=self.low + self.high,
-            valid=to_words(to_lanes(np.ones((size, self.n_samples), np.bool_))),
-            sent=self.sent * size,
+            valid=np.concatenate(
+                [to_words(to_lanes(np.ones((size, self.n_samples), np.bool_))) for size in sizes]
+            ),
+            sent=self.sent,
         )
+        at = 0
+        for size, n_blocks in zip(sizes, blocks, strict=True):
+            self._fill(feed, size, at, n_blocks)
+            at += n_blocks
+        return feed
+
+    def _fill(self, feed: Feed, size: int, at: int, n_blocks: int) -> None:
+        """Write the blocks ``at`` to ``at + n_blocks`` of a feed, for groups of ``size``."""
         charge, event = self._on_each(self.charge, size), None
         if self.event is not None:
             event = self._on_each(self.event, size)
-        nothing = feed.charge[:0]
-        if lanes and steps == self.timesteps:
-            fill_lanes(charge, event, 0, size, feed.words, feed.charge, feed.heard)
+
+        def own(values: NDArray[Any], each: int) -> NDArray[Any]:
+            return values[at * each :][: n_blocks * each]  # empty if nobody asks for them
+
+        rows = self.timesteps * self.n_inputs
+        words, heard = own(feed.words, rows * WORDS), own(feed.heard, rows)
+        lanes = own(feed.charge, feed.charge_steps * self.n_inputs * LANES)
+        if lanes.size and feed.charge_steps == self.timesteps:
+            fill_lanes(charge, event, 0, size, words, lanes, heard)
         else:
-            fill_lanes(charge, event, 0, size, feed.words, nothing, feed.heard)
-            if lanes:
+            fill_lanes(charge, event, 0, size, words, lanes[:0], heard)
+            if lanes.size:
                 once = np.zeros(n_blocks * self.n_inputs, np.bool_)
-                fill_lanes(charge[:1], None, 0, size, feed.words[:0], feed.charge, once)
-        return feed
+                fill_lanes(charge[:1], None, 0, size, words[:0], lanes, once)
 
     @property
     def sent(self) -> NDArray[np.int64]:

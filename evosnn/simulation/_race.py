@@ -25,7 +25,7 @@ __all__ = ["NO_RACE", "Course", "Race", "judge"]
 
 
 class Course(NamedTuple):
-    """A race as the kernels read it, for instances in groups of one size.
+    """A race as the kernels read it, block by block of a stimulus.
 
     ``by`` is 0 where nothing is judged, 1 where the most spikes win, 2 where the first does.
     ``own`` is ``(blocks, outputs, words)``, flat: the lanes whose sample belongs to an output.
@@ -53,7 +53,9 @@ class Race:
     labels: NDArray[np.int64]
     n_outputs: int
     first: bool = False
-    _courses: dict[tuple[int, int], Course] = field(default_factory=dict, init=False, repr=False)
+    _courses: dict[tuple[tuple[int, ...], int], Course] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     def part(self, start: int, stop: int) -> Race:
         """Return the race of the samples ``start`` to ``stop``."""
@@ -71,23 +73,24 @@ class Race:
                 f"networks of {n_outputs} and a stimulus of {n_samples}"
             )
 
-    def course(self, size: int, words: int = WORDS) -> Course:
-        """Return what the kernels read for groups of ``size`` instances, packed on first use."""
-        if (size, words) not in self._courses:
-            self._courses[size, words] = self._pack(size, words)
-        return self._courses[size, words]
+    def course(self, sizes: tuple[int, ...], words: int = WORDS) -> Course:
+        """Return what the kernels read for groups of some sizes, packed on first use."""
+        if (sizes, words) not in self._courses:
+            own = np.concatenate([self._pack(size, words) for size in sizes])
+            self._courses[sizes, words] = Course(2 if self.first else 1, own)
+        return self._courses[sizes, words]
 
     def bits_course(self) -> Course:
         """Return what full adders read."""
-        return self.course(1, BITS_WORDS)
+        return self.course((1,), BITS_WORDS)
 
-    def _pack(self, size: int, words: int) -> Course:
+    def _pack(self, size: int, words: int) -> NDArray[np.uint32]:
         lanes = words * VECTOR
         own = self.labels[:, None] == np.arange(self.n_outputs)
         own = np.repeat(own, size, axis=0)
         missing = -len(own) % lanes
         own = np.pad(own, [(0, missing), (0, 0)]).reshape(-1, lanes, self.n_outputs)
-        return Course(2 if self.first else 1, to_words(own.swapaxes(1, 2)).reshape(-1))
+        return to_words(own.swapaxes(1, 2)).reshape(-1)
 
     def right(self, counts: NDArray[np.int16], first: NDArray[np.int16]) -> NDArray[np.int32]:
         """Return the right answers of a response, ``(n_networks, n_instances)``."""

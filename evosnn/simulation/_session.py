@@ -58,6 +58,9 @@ class Session:
         self._floor = -np.inf if chip.neuron.min_potential is None else chip.neuron.min_potential
         self._low = np.zeros(network.inputs.size)
         self._high = np.zeros(network.inputs.size)
+        self._shape = (network.inputs.size, self.n_instances, n_episodes)
+        self._told = (network.outputs.size, self.n_instances, n_episodes)
+        self._n_neurons = network.n_neurons
         self._general = session_needs_general(network, chip, instances)
         self._parts = self._build()
 
@@ -87,7 +90,12 @@ class Session:
             number = NUMBERS[code]
             amount = np.zeros(self.network.inputs.size)
             wiring = wire(population, 0, group, amount, False, self._floor, shift, number)
-            parts.append(Part(wiring, number, at, size, arrival, self.n_episodes))
+            parts.append(
+                Part(
+                    wiring, number, at, size, arrival, self.n_episodes, self._low, self._high,
+                    self.chip.integer,
+                )
+            )  # fmt: skip
             at += size
         return parts
 
@@ -111,54 +119,36 @@ class Session:
             SpecError: If the shape is wrong, or a charge not whole on an integer chip.
         """
         charge = np.ascontiguousarray(charge, dtype=np.float64)
-        shape = (self.network.inputs.size, self.n_instances, self.n_episodes)
-        if charge.ndim != 4 or charge.shape[1:] != shape or len(charge) >= NEVER:
+        if charge.ndim != 4 or charge.shape[1:] != self._shape or len(charge) >= NEVER:
             raise SpecError(
                 f"charge has shape {charge.shape}; it takes (timesteps, inputs, instances, "
-                f"episodes) = (up to {NEVER - 1}, {', '.join(map(str, shape))})"
+                f"episodes) = (up to {NEVER - 1}, {', '.join(map(str, self._shape))})"
             )
         if event is not None:
             event = np.ascontiguousarray(event, dtype=np.bool_)
         several = len(self._parts) > 1  # none of them may run before there is room for all
-        if (several or self._general) and not within(charge, *self._bounds):
+        if (several or self._general) and not within(
+            charge, self._low, self._high, self.chip.integer
+        ):
             self._widen(charge)
-        windows = self._run_parts(charge, event, record, potentials)
-        if windows is None:
-            self._widen(charge)
-            windows = self._run_parts(charge, event, record, potentials) or []
-        if len(windows) == 1:
-            return windows[0]
-        return Window(
-            counts=np.concatenate([w.counts for w in windows], axis=1),
-            first=np.concatenate([w.first for w in windows], axis=1),
-            fires=np.sum([w.fires for w in windows], axis=0),
-            spikes=np.concatenate([w.spikes for w in windows], axis=2) if record else None,
-            potentials=(
-                np.concatenate([w.potentials for w in windows], axis=2) if potentials else None
-            ),
-        )
-
-    def _run_parts(
-        self, charge: NDArray[np.float64], event: NDArray[np.bool_] | None, record: bool,
-        potentials: bool,
-    ) -> list[Window] | None:  # fmt: skip
-        """Run a window of every part; ``None`` if the only one has no room for these charges."""
-        windows = []
+        if self._general:
+            return self._parts[0].run(charge, event, record, potentials)  # type: ignore[no-any-return]
+        window = self._window(len(charge), record, potentials)
         for part in self._parts:
-            window = (
-                part.run(charge, event, 0, record, potentials)
-                if self._general
-                else part.run(charge, event, *self._bounds, record, potentials)
-            )
-            if window is None:
-                return None
-            windows.append(window)
-        return windows
+            if not part.run(charge, event, window):  # the only one, and it did nothing
+                self._widen(charge)
+                return self.run(charge, event, record=record, potentials=potentials)
+        return window
 
-    @property
-    def _bounds(self) -> tuple[NDArray[np.float64], NDArray[np.float64], bool]:
-        """Least and largest charge of each input that there is room for; whether only whole."""
-        return self._low, self._high, self.chip.integer
+    def _window(self, timesteps: int, record: bool, potentials: bool) -> Window:
+        """Room for what happens."""
+        spikes = levels = None
+        if record or potentials:
+            everywhere = (timesteps, self._n_neurons, self.n_instances, self.n_episodes)
+            spikes = np.empty(everywhere, np.bool_) if record else None
+            levels = np.empty(everywhere) if potentials else None
+        counts, first = np.empty(self._told, np.int16), np.empty(self._told, np.int16)
+        return Window(counts, first, np.zeros(self._n_neurons, np.int64), spikes, levels)
 
     def _widen(self, charge: NDArray[np.float64]) -> None:
         """Move to a wider number type if these charges could overflow the present one."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from evosnn.simulation._bits import borrowed
 from evosnn.simulation._block import Feed, run_block
@@ -19,8 +20,39 @@ from evosnn.simulation._vector import (
     WORDS,
     mark_charges,
 )
+from evosnn.simulation._wiring import Wiring
 
-__all__ = ["run_window", "within"]
+__all__ = ["SessionLanes", "run_window", "within"]
+
+
+class SessionLanes(NamedTuple):
+    """The lanes of one group of chip instances, and their state.
+
+    Attributes:
+        wiring: The network; its amounts are written.
+        at: The group's first instance.
+        size: How many there are, a power of two up to 32.
+        low: ``(inputs,)``, least charge of each input that there is room for.
+        high: ``(inputs,)``, largest.
+        whole: Whether charges must be whole.
+        valid: ``(blocks * WORDS,)``, the lanes that hold an episode.
+        potential: As for ``run_block``, a row for each block; so too the next two.
+        ring: Past spikes.
+        loud: Which rows of the ring hold a spike at all.
+        slot: ``(1,)``, the slot of the next timestep.
+    """
+
+    wiring: Wiring
+    at: int
+    size: int
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    whole: bool
+    valid: NDArray[np.uint32]
+    potential: NDArray[Any]
+    ring: NDArray[np.uint32]
+    loud: NDArray[np.bool_]
+    slot: NDArray[np.int64]
 
 
 @njit(nogil=True, cache=True)
@@ -124,88 +156,63 @@ def _holds(amount: Any, low: Any, high: Any, whole: bool) -> bool:
 
 
 @njit(nogil=True, cache=True)
-def _feed(
-    wiring: Any, charge: Any, event: Any, at: int, size: int, low: Any, high: Any, whole: bool,
-    valid: Any, on_arrival: Any,
-) -> Any:  # fmt: skip
+def _feed(lanes: Any, charge: Any, event: Any, on_arrival: Any) -> Any:
     """Return what arrives, and whether all of it lies within bounds."""
     timesteps, n_inputs = charge.shape[:2]
+    at, size, valid, number = lanes.at, lanes.size, lanes.valid, lanes.wiring.amount.dtype
     rows = valid.size // WORDS * timesteps * n_inputs
-    amount, nothing = np.zeros(n_inputs), np.zeros(0, wiring.amount.dtype)
+    amount, nothing = np.zeros(n_inputs), np.zeros(0, number)
     words, heard = np.zeros(rows * WORDS, np.uint32), np.zeros(rows, np.bool_)
     sent = np.zeros((0, 0), np.int64)  # for whole runs only
     if _mark_spikes(charge, event, at, size, amount, words, heard):
-        fits = _holds(amount, low, high, whole)
+        fits = _holds(amount, lanes.low, lanes.high, lanes.whole)
         return Feed(SPIKE_INPUT, words, nothing, timesteps, heard, amount, valid, sent), fits
-    fits = within(charge, low, high, whole)
-    lanes = np.zeros(rows * LANES if fits else 0, wiring.amount.dtype)
+    fits = within(charge, lanes.low, lanes.high, lanes.whole)
+    charges = np.zeros(rows * LANES if fits else 0, number)
     amount[:] = 0
     words[:] = 0
     if fits:
         marks = words if on_arrival is not None else words[:0]
-        fill_lanes(charge, event, at, size, marks, lanes, heard)
-    return Feed(CHARGE_INPUT, words, lanes, timesteps, heard, amount, valid, sent), fits
+        fill_lanes(charge, event, at, size, marks, charges, heard)
+    return Feed(CHARGE_INPUT, words, charges, timesteps, heard, amount, valid, sent), fits
 
 
 @njit(nogil=True, cache=True)
 def run_window(
-    wiring: Any,
-    charge: Any,
-    event: Any,
-    at: int,
-    size: int,
-    low: Any,
-    high: Any,
-    whole: bool,
-    valid: Any,
-    potential: Any,
-    ring: Any,
-    loud: Any,
-    slot: int,
-    told: Any,
-    fires: Any,
-    on_arrival: Any,
-    raster: Any,
-    trace: Any,
-) -> int:
-    """Run all blocks of one network on from their state.
+    kept: Any, charge: Any, event: Any, counts: Any, first: Any, fires: Any, on_arrival: Any,
+    raster: Any, trace: Any,
+) -> bool:  # fmt: skip
+    """Run all lanes of a group of instances on from their state.
 
     Args:
-        wiring: The network; its amounts are written.
+        kept: A handle of the :class:`SessionLanes`.
         charge: ``(timesteps, inputs, instances, episodes)`` float64, C-contiguous.
         event: Like it, where a spike arrives; ``None`` where the charge is not 0, and where
             a spike of no charge does nothing.
-        at: The first of the instances that run.
-        size: How many run, a power of two up to 32.
-        low: ``(inputs,)``, least charge that there is room for.
-        high: ``(inputs,)``, largest.
-        whole: Whether charges must be whole.
-        valid: ``(blocks * WORDS,)``, the lanes that hold an episode.
-        potential: As for ``run_block``, a row for each block; so too the next two.
-        ring: Past spikes.
-        loud: Which rows of the ring hold a spike at all.
-        slot: The slot of the first timestep.
-        told: ``(2, outputs, blocks, LANES)`` int16, spikes of each output and the timestep of
-            the first one, written.
+        counts: ``(outputs, instances, episodes)`` int16, spikes of each output, written.
+        first: Same shape, the timestep of the first one, written.
         fires: ``(neurons,)`` int64, spikes of each neuron, added to.
         on_arrival: As for ``run_block``.
         raster: ``None``, or as for ``run_block``, a row for each block.
         trace: The same.
 
     Returns:
-        The slot to go on from; -1 if a charge is out of bounds, and then nothing has run.
+        Whether all charges are within bounds; if not, nothing has run.
     """
-    timesteps = charge.shape[0]
-    feed, fits = _feed(wiring, charge, event, at, size, low, high, whole, valid, on_arrival)
+    lanes = borrowed(kept.value)  # of the handle, which outlives the call
+    feed, fits = _feed(lanes, charge, event, on_arrival)
     if not fits:
-        return -1
+        return False
+    timesteps, n_outputs, n_episodes = charge.shape[0], counts.shape[0], counts.shape[2]
+    wiring, size = lanes.wiring, lanes.size
+    potential, ring, loud = lanes.potential, lanes.ring, lanes.loud
     steps_a_unit = 2.0 ** wiring.shift[0]
     for i in range(feed.amount.size):  # of this window, on the kernel's own scale
         wiring.amount[i] = feed.amount[i] * steps_a_unit
-    n_outputs = told.shape[1]
     late = np.zeros((0, fires.size), np.int64)  # nobody asks what is still in flight
     tally = new_tally(n_outputs, timesteps, WORDS)
-    after = slot
+    told = np.empty((2, LANES), np.int16)
+    slot = after = lanes.slot[0]
     for block in range(potential.shape[0]):
         clear_tally(tally)
         record = None if raster is None else raster[block]
@@ -213,9 +220,18 @@ def run_window(
         # What is borrowed lives as long as the loop that goes on using what it is of: borrowed
         # before it, a feed that nothing else reads would be freed there.
         after = run_block(
-            borrowed(wiring), borrowed(feed), block, potential[block], ring[block], loud[block],
+            wiring, borrowed(feed), block, potential[block], ring[block], loud[block],
             slot, timesteps, borrowed(tally), fires, late, on_arrival, False, record, levels,
         )  # fmt: skip
+        start = block * (LANES // size)
+        stop = min(start + LANES // size, n_episodes)
         for output in range(n_outputs):
-            read_tally(tally, output, told[0, output, block], told[1, output, block])
-    return after
+            read_tally(tally, output, told[0], told[1])
+            for k in range(size):
+                row = counts[output, lanes.at + k, start:stop]
+                times = first[output, lanes.at + k, start:stop]
+                for episode in range(stop - start):
+                    row[episode] = told[0, episode * size + k]
+                    times[episode] = told[1, episode * size + k]
+    lanes.slot[0] = after
+    return True

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evosnn.simulation._kept import keep
 from evosnn.simulation._lanes import from_lanes, from_words, to_lanes, to_words
-from evosnn.simulation._session_kernel import run_window
+from evosnn.simulation._session_kernel import SessionLanes, run_window
 from evosnn.simulation._vector import LANES, WORDS
 from evosnn.simulation._window import Window
 
@@ -20,68 +21,67 @@ class Part:
 
     def __init__(
         self, wiring: Any, number: NDArray[Any], at: int, size: int, arrival: bool | None,
-        episodes: int,
+        episodes: int, low: NDArray[np.float64], high: NDArray[np.float64], whole: bool,
     ) -> None:  # fmt: skip
-        self.wiring = wiring
-        self.at = at
         self.size = size
+        self.instances = slice(at, at + size)
         self.arrival = arrival
         self.episodes = episodes
         self.n = wiring.threshold.shape[0]
-        self.outputs = int((wiring.output_of >= 0).sum())
         self.blocks = -(-episodes * size // LANES)
+        self.shift = int(wiring.shift[0])
         self.potential = np.zeros((self.blocks, self.n * LANES), number.dtype)
         self.ring = np.zeros((self.blocks, wiring.slots * self.n * WORDS), np.uint32)
         self.loud = np.zeros((self.blocks, wiring.slots * self.n), np.bool_)
-        self.valid = to_words(to_lanes(np.ones((size, episodes), np.bool_)))
-        self.slot = 0
+        self.slot = np.zeros(1, np.int64)
+        valid = to_words(to_lanes(np.ones((size, episodes), np.bool_)))
+        self.kept = keep(
+            SessionLanes(
+                wiring, at, size, low, high, whole, valid, self.potential, self.ring, self.loud,
+                self.slot,
+            )
+        )  # fmt: skip
 
     def run(
-        self, charge: NDArray[Any], event: NDArray[np.bool_] | None, low: NDArray[np.float64],
-        high: NDArray[np.float64], whole: bool, record: bool, potentials: bool,
-    ) -> Window | None:  # fmt: skip
-        """Run a window; ``None``, and nothing has run, if a charge is out of bounds."""
-        timesteps = len(charge)
+        self, charge: NDArray[np.float64], event: NDArray[np.bool_] | None, window: Window
+    ) -> bool:
+        """Run a window and write what happened; whether it ran: all charges within bounds."""
         if not self.arrival:
             event = None  # a spike of no charge does nothing
-        told = np.empty((2, self.outputs, self.blocks, LANES), np.int16)
-        fires = np.zeros(self.n, np.int64)
-        raster = np.zeros((self.blocks, timesteps, self.n, WORDS), np.uint32) if record else None
-        shape = (self.blocks, timesteps, self.n, LANES)
-        trace = np.zeros(shape, self.potential.dtype) if potentials else None
-        slot = run_window(
-            self.wiring, charge, event, self.at, self.size, low, high, whole, self.valid,
-            self.potential, self.ring, self.loud, self.slot, told, fires, self.arrival, raster,
-            trace,
-        )  # fmt: skip
-        if slot < 0:
-            return None
-        self.slot = slot
-        counts, first = self._by_instance(told.reshape(2, self.outputs, -1))
-        spikes = levels = None
-        if raster is not None:
-            lanes = from_words(raster.transpose(1, 2, 0, 3)).reshape(timesteps, self.n, -1)
-            spikes = self._by_instance(lanes)
-        if trace is not None:
-            lanes = trace.transpose(1, 2, 0, 3).reshape(timesteps, self.n, -1)
-            levels = self._by_instance(lanes) * self._unit
-        return Window(counts, first, fires, spikes, levels)
+        shape = (self.blocks, len(charge), self.n)
+        raster = trace = None
+        if window.spikes is not None:
+            raster = np.zeros((*shape, WORDS), np.uint32)
+        if window.potentials is not None:
+            trace = np.zeros((*shape, LANES), self.potential.dtype)
+        if not run_window(
+            self.kept, charge, event, window.counts, window.first, window.fires, self.arrival,
+            raster, trace,
+        ):  # fmt: skip
+            return False
+        if window.spikes is not None and raster is not None:
+            lanes = from_words(raster.transpose(1, 2, 0, 3)).reshape(*shape[1:], -1)
+            window.spikes[:, :, self.instances] = self._by_instance(lanes)
+        if window.potentials is not None and trace is not None:
+            levels = trace.transpose(1, 2, 0, 3).reshape(*shape[1:], -1)
+            window.potentials[:, :, self.instances] = self._by_instance(levels) * self._unit
+        return True
 
     @property
     def _unit(self) -> float:
         """One step of the fixed-point scale, in weight units."""
-        return float(2.0 ** -int(self.wiring.shift[0]))
+        return 2.0**-self.shift
 
     def _by_instance(self, lanes: NDArray[Any]) -> NDArray[Any]:
         """Turn ``(..., lanes)`` into ``(..., instances, episodes)``."""
         return from_lanes(lanes, self.size, self.episodes)
 
     def take_state(self, other: Part) -> None:
-        scale = 2.0 ** (int(self.wiring.shift[0]) - int(other.wiring.shift[0]))
+        scale = 2.0 ** (self.shift - other.shift)
         self.potential[:] = (other.potential * scale).astype(self.potential.dtype)
         self.ring[:] = other.ring
         self.loud[:] = other.loud
-        self.slot = other.slot
+        self.slot[:] = other.slot
 
     def reset(self, episodes: NDArray[np.bool_] | None) -> None:
         if episodes is None:

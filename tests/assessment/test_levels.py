@@ -2,12 +2,10 @@
 
 import numpy as np
 import pytest
-from scipy import stats
 
-from evosnn.assessment import ALL, SWEEPS, Sweep, compare_levels, try_levels, try_own
-from evosnn.assessment._levels import mean_band
+from evosnn.assessment import ALL, SWEEPS, Level, Sweep, compare_levels, try_levels, try_own
 from evosnn.errors import SpecError
-from evosnn.evaluation import derive_seed
+from evosnn.evaluation import derive_seed, mean_interval
 from evosnn.hardware import DeadNeurons, WeightVariation, draw_instances
 from tests.assessment.benches import CHIP, make_bench, make_network
 
@@ -40,13 +38,12 @@ def test_noise_does_harm_in_the_end():
     assert len(levels) == 5 * (len(SWEEPS) + 1)
 
 
-def test_the_band_holds_the_mean_as_often_as_it_says():
-    rng = np.random.default_rng(0)
-    held = [
-        low < 0.7 < high
-        for low, high in (mean_band(rng.binomial(100, 0.7, 20) / 100) for _ in range(2000))
-    ]
-    assert stats.binomtest(sum(held), len(held), 0.95).pvalue > 0.001
+def test_a_band_has_a_width_even_if_no_chip_differs():
+    alike = Level("weight-variation", 0.1, np.full(200, 0.9), (0.0, 1.0))
+    assert alike.band == mean_interval(alike.scores, alike.span)
+    (off,) = compare_levels([alike], [alike])
+    assert off.band == mean_interval(np.zeros(200), (-1.0, 1.0))
+    assert off.band[0] < 0 < off.band[1]
 
 
 def test_a_network_is_no_better_than_itself():
@@ -62,7 +59,7 @@ def test_a_pair_is_compared_chip_by_chip():
     for x, y, found in zip(a, b, compare_levels(a, b), strict=True):
         assert found.mean == pytest.approx(x.mean - y.mean)
         assert found.better + found.worse <= 1
-        assert found.band == mean_band(x.scores - y.scores)
+        assert found.band == mean_interval(x.scores - y.scores, (-1.0, 1.0))
     with pytest.raises(SpecError, match="same levels"):
         compare_levels(a, b[1:])
     with pytest.raises(SpecError, match="same number of chips"):

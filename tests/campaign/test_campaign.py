@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -262,7 +263,8 @@ def test_changed_data_is_refused(tmp_path):
 def test_counts_of_an_earlier_version_are_not_pooled_with_todays(told, spec, tmp_path):
     begun = change_spec(spec, {"objectives": list(told)})
     run(begun, tmp_path / "run")
-    with sqlite3.connect(tmp_path / "run" / "campaign.sqlite") as earlier:
+    file = tmp_path / "run" / "campaign.sqlite"
+    with closing(sqlite3.connect(file)) as earlier, earlier:
         earlier.execute("DELETE FROM meta WHERE key = 'spikes'")
     more = change_spec(begun, {"stop.generations": 14})
     if "spikes" in told:

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import binomtest
 
+from evosnn.assessment import Bench, certify, try_faults
 from evosnn.campaign import Campaign, dominated_values, front_report, read_spec
 from evosnn.campaign._expected import expected_scores, expected_values
+from evosnn.errors import ExportError
 from evosnn.evaluation import Measurement, wilson
 from evosnn.evolution import individual, objectives_by_name
 
@@ -160,11 +162,79 @@ def test_expected_figures_by_hand(campaign):
     assert stored == pytest.approx(by_hand.tolist())
 
 
-def test_a_campaign_without_expected_figures_is_measured_when_it_is_read(campaign):
+def test_a_campaign_without_expected_figures_is_measured_once_when_it_is_read(
+    campaign, monkeypatch
+):
     before, dominated = front_report(campaign), dominated_values(campaign).tolist()
     campaign.store.record_final(campaign.store.final(), {})
     assert front_report(campaign) == before
-    assert dominated_values(campaign).tolist() == dominated
+    file = campaign.store.folder / "measured.json"
+    whole = file.read_text()
+    with monkeypatch.context() as patch:
+        patch.setattr(Campaign, "_judged", None)  # nothing is measured again
+        assert front_report(campaign) == before
+        assert dominated_values(campaign).tolist() == dominated
+    for content in (whole[:-9], whole.replace('"state": "', '"state": "0'), "[]"):
+        file.write_text(content)  # torn, of another state, foreign
+        assert front_report(campaign) == before
+        assert file.read_text() == whole
     campaign.run()
     assert campaign.store.expected()
     assert front_report(campaign) == before
+    assert not file.exists()
+
+
+def test_what_is_read_is_not_kept_where_nothing_can_be_written(campaign, monkeypatch):
+    before = front_report(campaign)
+    campaign.store.record_final(campaign.store.final(), {})
+
+    def refuse(path, text):
+        raise ExportError(f"'{path}' cannot be written")
+
+    monkeypatch.setattr("evosnn.campaign._kept.write_text", refuse)
+    assert front_report(campaign) == before
+    assert not (campaign.store.folder / "measured.json").exists()
+    campaign.run()
+
+
+def test_a_run_tells_how_far_its_final_figures_are(campaign):
+    campaign.store.record_final({}, {})
+    told = []
+    campaign.run(on_measured=lambda *step: told.append(step))
+    front = len(campaign.store.final())
+    assert told[:4] == [("validation", n, 24) for n in (0, 10, 20, 24)]
+    assert [told[4], told[-1]] == [("test", 0, front), ("test", front, front)]
+
+
+@pytest.mark.parametrize("name", ["single-fault-worst", "dead-synapse-worst", "certified"])
+def test_worst_faults_and_certified_errors_are_those_expected_of_unseen_samples(name, tmp_path):
+    (tmp_path / "campaign.toml").write_text(
+        'task = "iris"\nchip = "risp-127"\npopulation = 12\ninstances = 2\ntrials = 2\n'
+        f'stop = {{ generations = 2 }}\nobjectives = ["accuracy", "synapses", "{name}"]\n'
+        f"require = {{ {name} = 0.01 }}\n"
+    )
+    opened = Campaign.start(read_spec(tmp_path / "campaign.toml"), tmp_path / "run", 1)
+    opened.run()
+    world, population = opened.world, opened.population()
+
+    def figure(network, part):
+        bench = Bench(world.task, world.chip, part)
+        if name == "single-fault-worst":
+            return try_faults(network, bench).worst
+        if name == "certified":
+            found = certify(network, bench)
+            return (found.decisions * found.right).mean()
+        return try_faults(network, bench).by_kind()["dead-synapse"].min()
+
+    searched, validated = (
+        np.array([figure(member.network, part) for member in population])
+        for part in ("train", "validation")
+    )
+    m = world.task.validation.n_samples
+    by_hand = expected_scores(searched, validated, m / (world.n_search_samples + m)).tolist()
+    stored = opened.store.expected()
+    assert [stored[m.network.key][name] for m in population] == pytest.approx(by_hand)
+    place = {member.network.key: k for k, member in enumerate(population)}
+    for item in front_report(opened)["networks"]:
+        assert item["expected"][name] == stored[item["id"]][name]
+        assert item["search"][name] == searched[place[item["id"]]]

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from evosnn.assessment import SWEEPS, Bench
 from evosnn.campaign import (
-    OWN,
+    AS_EVOLVED,
     Campaign,
     change_spec,
     front_report,
@@ -52,7 +52,7 @@ def test_every_network_is_tried_under_every_condition(campaign, found):
     listed = front_report(campaign)["networks"]
     assert list(found.ids) == [item["id"] for item in listed]
     assert found.synapses.tolist() == [item["synapses"] for item in listed]
-    assert found.conditions[0].mechanism == OWN
+    assert found.conditions[0].mechanism == AS_EVOLVED
     assert [(c.mechanism, c.level) for c in found.conditions[1:]] == [
         (sweep.name, level) for sweep in SWEEPS for level in sweep.levels[1:4]
     ]

@@ -4,8 +4,10 @@ import csv
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
+from itertools import pairwise
 
 import pytest
 from rich.console import Console
@@ -14,6 +16,7 @@ from typer.testing import CliRunner
 from evosnn.campaign import Campaign
 from evosnn.cli._main import app, main
 from evosnn.cli._tables import front_table
+from evosnn.errors import StoreError
 
 FILE = """
 task = "iris"
@@ -179,6 +182,10 @@ def test_plots_are_written(folder, tmp_path, kind, suffix):
         (["export", "{folder}", "-o", "/nowhere/x.json"], 1, "cannot be written"),
         (["show", "{folder}", "--id", "zzz"], 1, "no network 'zzz'"),
         (["show", "nowhere.json"], 1, "network file 'nowhere.json' cannot be read"),
+        (["check", "{folder}/.."], 1, "holds no spec.json"),
+        (["front", "{folder}/spec.json"], 1, "/spec.json' is a file; a campaign is a folder"),
+        (["run", "{folder}", "--out", "{folder}/spec.json"], 1, "a campaign is a folder"),
+        (["check", "{folder}/campaign.sqlite"], 2, "it is not text"),
     ],
 )
 def test_a_mistake_ends_in_one_sentence(
@@ -190,6 +197,64 @@ def test_a_mistake_ends_in_one_sentence(
     assert sentence in got[1]
     assert got[1].startswith("evosnn: ")
     assert "\n" not in got[1]
+
+
+@pytest.mark.parametrize("content", ["", "[1, 2]", '{"task": "iri'])
+def test_a_damaged_spec_is_one_sentence_that_brings_the_campaign_back(
+    folder, monkeypatch, capsys, tmp_path, content
+):
+    place = tmp_path / "out"
+    shutil.copytree(folder, place)
+    (place / "spec.json").write_text(content)
+    for command in ("front", "run", "check"):
+        status, said = mistake(monkeypatch, capsys, command, place)
+        assert (status, "spec.json' is damaged" in said, "\n" in said) == (1, True, False)
+    (place / "spec.json").unlink()
+    assert call("run", folder.parent / "iris.toml", "--out", place, "-q").exit_code == 0
+    assert call("front", place, "--csv").output == call("front", folder, "--csv").output
+
+
+def test_a_campaign_that_nobody_can_write_to_is_read(folder, monkeypatch):
+    monkeypatch.setattr("evosnn.campaign._store.os.access", lambda path, mode: mode != os.W_OK)
+    assert call("front", folder).exit_code == 0
+    campaign = Campaign.load(folder)
+    with pytest.raises(StoreError, match="cannot be written to; copy the folder"):
+        campaign.store.set_meta("stopped", "TIME")
+
+
+def test_a_folder_is_checked_as_its_campaign_file(folder):
+    said = call("check", folder).output
+    assert said == call("check", folder.parent / "iris.toml").output
+    assert "is sound" in said
+
+
+def test_what_a_run_of_an_earlier_version_lacks_is_shown_too(folder, tmp_path):
+    place = tmp_path / "out"
+    shutil.copytree(folder, place)
+    before = json.loads(call("show", place, "--json").output)
+    campaign = Campaign.load(place)
+    campaign.store.record_final(campaign.store.final(), {})
+    campaign.store.close()
+    assert json.loads(call("show", place, "--json").output) == before
+    assert {"expected accuracy", "test accuracy"} < set(before)
+
+
+def test_a_network_that_is_no_longer_there_says_why_it_has_no_held_out_figures(folder):
+    campaign = Campaign.load(folder)
+    population = {member.network.key for member in campaign.population()}
+    old = next(key for key in campaign.store.keys_like("") if key not in population)
+    facts = json.loads(call("show", folder, "--id", old, "--json").output)
+    assert facts["held-out figures"] == "not measured; it is not in the last population"
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_paragraphs_of_help_are_wrapped_where_the_line_is_full(width):
+    for name in [command.name for command in app.registered_commands]:
+        told = CliRunner().invoke(app, [name, "--help"], env={"COLUMNS": str(width)}).output
+        lines = [line.strip() for line in told.partition("╭")[0].splitlines()]
+        for line, following in pairwise(lines):
+            if line and following and not line.startswith("Usage:"):
+                assert len(line) + 1 + len(following.split()[0]) > width - 2, (name, line)
 
 
 def test_a_misspelt_command_or_option_ends_with_2():

@@ -155,3 +155,23 @@ def test_the_command_says_if_nothing_could_be_run(tmp_path, network_file, monkey
     result = call(network_file, "--against", folder / "snn_brian2.py")
     assert "pip install brian2" in result.output
     assert "could be run" in str(result.exception)
+
+
+def test_a_difference_that_the_export_announced_is_told_from_one_that_it_did_not(tmp_path):
+    low = make_chip(floor=0)  # which inhibition of this network reaches
+    source, path = tmp_path / "relay.json", tmp_path / "snn.nir"
+    source.write_text(to_risp(RELAY, low))
+    export = export_subject(Subject(RELAY, low, "the tests"), "nir")
+    assert any("approximate" in note for note in export.notes)
+    export.write(tmp_path)
+    result = call(source, "--against", path)
+    assert result.exit_code == 0, result.output
+    (line,) = [line for line in result.output.splitlines() if "not run" not in line]
+    assert " 0 different" not in line
+    assert line.endswith("as announced: the export is approximate")
+    h5py = pytest.importorskip("h5py")
+    with h5py.File(path, "a") as file:
+        file["node/nodes/w_rec/weight"][...] *= 0.5
+    result = call(source, "--against", path)
+    assert "as announced" not in result.output
+    assert "1 of 1 runs" in str(result.exception)

@@ -209,11 +209,11 @@ def test_parts_whose_faults_cost_accuracy_are_marked(iris):
     assert not with_gid(plots.network(iris), "mark")
     neurons, synapses = np.zeros(9), np.zeros(8)
     neurons[[4, 6]], synapses[1] = (0.2, 0.4), 0.1
-    figure = plots.network(iris, harm=(neurons, synapses))
+    figure = plots.network(iris, harm=(neurons, synapses), unit="share of samples")
     marks = with_gid(figure, "mark")
     assert len(marks) == 3
     radii = sorted(mark.radius for mark in marks if hasattr(mark, "radius"))
     assert len(radii) == 2
-    assert any("up to 0.40" in text for text in texts(figure))
+    assert any("up to 0.40 (share of samples)" in text for text in texts(figure))
     harmless = plots.network(iris, harm=(np.zeros(9), np.zeros(8)))
     assert "no single fault costs anything" in texts(harmless)

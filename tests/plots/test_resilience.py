@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from evosnn import plots
-from evosnn.assessment import OWN, SWEEPS, assess
+from evosnn.assessment import SWEEPS, assess
 from evosnn.hardware import WeightVariation
 from tests.assessment.benches import make_bench, make_network
 
@@ -36,16 +36,24 @@ def test_every_level_and_fault_is_drawn(found):
     assert not overlapping(text_boxes(figure, ("cost",)))
 
 
-def test_a_sweep_of_one_level_is_drawn_and_a_campaign_s_own_mechanisms_are_not():
+def test_a_sweep_of_one_level_and_a_campaign_s_own_mechanisms_are_drawn():
     bench = make_bench()
     sweeps = [replace(SWEEPS[0], levels=SWEEPS[0].levels[:1])]
     own = [WeightVariation(sigma=0.1), WeightVariation(sigma=0.2)]
-    network = make_network(bench, 0)
-    one = assess(network, bench, trials=10, sweeps=sweeps, mechanisms=own)
-    figure = plots.resilience(one)
+    found, other = (
+        assess(make_network(bench, seed), bench, trials=10, sweeps=sweeps, mechanisms=own)
+        for seed in (0, 1)
+    )
+    figure = plots.resilience(found, "a network", other)
     assert len(with_gid(figure, f"mean {SWEEPS[0].name}")) == 1
-    assert len(one.levels) == 4
-    assert not any(name.startswith(OWN) for name in texts(figure))
+    shown = texts(figure)
+    assert [shown.count(n) for n in ("weight variation 2", "together")] == [1, 1]
+    assert shown.count("weight variation") == 2  # the sweep and the campaign's
+    for levels, gid in ((found.levels, "mean"), (other.levels, "against")):
+        for level in levels[1:]:
+            (dot,) = with_gid(figure, f"{gid} {level.mechanism}")
+            assert dot.get_xdata() == [level.mean]
+    assert len(with_gid(figure, "own worst")) == 3
 
 
 def test_another_network_is_drawn_beside_it(found):

@@ -21,8 +21,11 @@ assert (window.counts[:, 0] == response.counts[0, :, 0]).all()
 
 
 def test_a_session_s_window_outlives_its_feed():
-    """Freed arrays of a few pages are unmapped, so that whoever reads them dies of it."""
+    """Freed arrays of a few pages are unmapped, so that whoever reads them dies of it.
+
+    Smaller ones are written over.
+    """
     root = Path(__file__).parents[2]
-    unmapped = {**os.environ, "MALLOC_MMAP_THRESHOLD_": "4096"}
+    unmapped = {**os.environ, "MALLOC_MMAP_THRESHOLD_": "4096", "MALLOC_PERTURB_": "165"}
     done = subprocess.run([sys.executable, "-c", _SESSION], env=unmapped, cwd=root, check=False)
     assert done.returncode == 0

@@ -54,7 +54,7 @@ def test_a_chip_as_drawn(seed, integer, inclusive, floor, lowest, leak, spikes, 
 @settings(max_examples=40, deadline=None)
 @given(
     seed=st.integers(0, 2**32),
-    n_instances=st.sampled_from([1, 2, 3, 17, 33]),
+    n_instances=st.sampled_from([1, 2, 3, 17, 33, 70]),
     integer=st.booleans(),
     leak=st.sampled_from([(0,), (1,), (0, 0.25)]),
 )
