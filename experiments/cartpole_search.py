@@ -49,7 +49,7 @@ CELL = 4  # elites of a size
 MANY = 2048  # selection starts from which a network to report must last
 RATES = {
     "add-neuron": 0.4, "remove-neuron": 0.4, "split-synapse": 0.2, "add-synapse": 1.0,
-    "remove-synapse": 0.8, "move-synapse": 0.8, "change-weight": 2.0, "change-delay": 1.5,
+    "remove-synapse": 0.8, "change-weight": 2.0, "change-delay": 1.5,
     "change-threshold": 1.5, "change-leak": 0.0, "double-synapse": 0.3, "copy-neuron": 0.2,
 }  # fmt: skip
 FEWER = {"join-neurons": 1.5, "remove-synapse": 2.0, "remove-neuron": 1.0, "add-synapse": 0.5}

@@ -1,9 +1,10 @@
-"""Which engine, and what each part of the search contributes: hypervolume at equal evaluations.
+"""Which engine, and what parts of the search contribute beside linear starts: hypervolume.
 
     EVOSNN_DATA=... python -m experiments.engines [--seeds 10] [--evaluations 4000]
 
-Six pairs of a task and a chip; every row is one setting, and the first has every part of the
-search turned on (``WHOLE``): children that follow errors, class means, few chips for the hopeless.
+Six pairs of a task and a chip, the same number of measurements; every row is one setting, and the
+first has every part of the search turned on (``WHOLE``): children that follow errors, class means,
+few chips for the hopeless. From random networks: ablation.py.
 A campaign's final population is measured once more on 100 fresh chips, on the samples of the search
 and on held-out ones; the hypervolume is the share of the objective box (accuracy, synapses,
 resilience) that it dominates. It does not depend on the machine. Settings are compared with the
@@ -43,20 +44,8 @@ PARTS: dict[str, dict[str, Any]] = {
     "without following errors": {"variation": {"follow": 0.0}},
     "without class means": {"variation": {"means": 0.0}},
     "all see all chips": {"screen": 0},
-    "from nothing": {"linear_starts": False},
-    "from nothing, without following errors": {
-        "linear_starts": False,
-        "variation": {"follow": 0.0},
-    },
-    "from nothing, without class means": {"linear_starts": False, "variation": {"means": 0.0}},
-    "from nothing, without both": {
-        "linear_starts": False,
-        "variation": {"follow": 0.0, "means": 0.0},
-    },
-    "with adapted rates": {"variation": {"adapt": True}},
     "without crossover": {"variation": {"crossover": 0.0}},
     "without split-synapse": {"variation": {"rates": {"split-synapse": 0.0}}},
-    "without move-synapse": {"variation": {"rates": {"move-synapse": 0.0}}},
 }
 SETTINGS = {"nsga2": {}, **PARTS, **ENGINES}
 WHICH = ("search, whole", "held-out, whole")
@@ -101,7 +90,7 @@ def volume(
 
 
 def report(found: Found, options: argparse.Namespace) -> str:
-    names = [name for name in SETTINGS if name in found]
+    names = list(found)
     pairs = [f"{task}, {chip}" for task, chip in PAIRS]
     seeds = set.intersection(*(set(found[n].get(pair, {})) for n in names for pair in pairs))
     text = (

@@ -133,14 +133,25 @@ def headed(task: str, folder: Path) -> str | dict[str, str]:
 
 
 def compare(folders: list[Path], options: argparse.Namespace) -> None:
-    """Measure the fronts of two versions and write how they compare."""
+    """Measure the fronts of two versions and write how they compare.
+
+    Where a run of *then* is gone, its volumes are those that the last comparison wrote: the same
+    networks on the same samples and chips have the same.
+    """
+    kept = options.out.with_suffix(".json") if options.out else Path()
+    before = json.loads(kept.read_text()) if kept.is_file() else {}
     found: dict[str, list[dict[str, Any]]] = {}
     for task, chip in PAIRS:
+        pair = f"{task}, {chip}"
+        earlier = {row["seed"]: row["then"] for row in before.get(pair, [])}
         for seed in range(1, options.seeds + 1):
-            places = [folder / f"{task} {chip} {seed}" for folder in folders]
-            if task in options.tasks and all(done(place) for place in places):
-                row = {"seed": seed, "then": volumes(places[0]), "now": volumes(places[1])}
-                found.setdefault(f"{task}, {chip}", []).append(row)
+            then, now = (folder / f"{task} {chip} {seed}" for folder in folders)
+            if task not in options.tasks or not done(now):
+                continue
+            volume = volumes(then) if done(then) else earlier.get(seed)
+            if volume is not None:
+                row = {"seed": seed, "then": volume, "now": volumes(now)}
+                found.setdefault(pair, []).append(row)
     text = report(found, options.evaluations)
     print(text)
     if options.out:

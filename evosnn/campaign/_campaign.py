@@ -39,6 +39,8 @@ __all__ = ["Campaign", "Progress", "StopReason", "load_spec"]
 _STOP_FIELDS = {"stop", "trials"}  # what a continued campaign may have changed
 _COUNTED = "neurons in use"  # whose spikes a record counts
 _OF_SPIKES = ("spikes", "energy", "activation-sparsity")  # objectives that follow from them
+_GONE = ("adapt", "merge")  # what earlier versions had of variation, off unless asked for
+_GONE_RATES = ("move-synapse",)  # and of its rates
 
 
 class StopReason(Enum):
@@ -258,8 +260,6 @@ class Campaign:
         """Breed, measure, select and commit one generation."""
         clock = [time.perf_counter()]
         world = self.world
-        if world.breeder.variation.adapt:
-            world.breeder.learn([past.credit for past in history])
         found = breed_and_measure(world, self.spec, generation, population, rng, kernels)
         clock += [found.bred_at, time.perf_counter()]
         survivors = [self._pooled(member, found.more) for member in population]
@@ -394,7 +394,8 @@ def load_spec(folder: Path) -> CampaignSpec:
     """Return the frozen spec of the campaign in ``folder``.
 
     Raises:
-        StoreError: If there is none or it cannot be read.
+        StoreError: If there is none, it cannot be read, or it asks for what only an earlier version
+            has.
         SpecError: If it is damaged.
     """
     path = folder / SPEC
@@ -414,7 +415,25 @@ def load_spec(folder: Path) -> CampaignSpec:
             f"'{path}' is damaged; restore it from a copy, or remove it and run the campaign's own "
             f"file again, as in 'evosnn run SPEC.toml --out {folder}': the rest is still there"
         )
-    return parse_spec(data, folder, f"'{path}'")
+    return parse_spec(_without_gone(data, folder), folder, f"'{path}'")
+
+
+def _without_gone(data: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """A frozen spec without the keys that are gone; they may not have been in use."""
+    variation = data.get("variation")
+    rates = variation.get("rates", {}) if isinstance(variation, dict) else None
+    if not isinstance(variation, dict) or not isinstance(rates, dict):
+        return data
+    used = [key for key in _GONE if variation.get(key)]
+    used += [f"rates.{name}" for name in _GONE_RATES if rates.get(name)]
+    if used:
+        raise StoreError(
+            f"the campaign in '{folder}' was begun with variation.{used[0]}, which this version no "
+            "longer has; start again without it, in another folder with --out"
+        )
+    kept = {k: v for k, v in variation.items() if k not in _GONE}
+    kept["rates"] = {name: rate for name, rate in rates.items() if name not in _GONE_RATES}
+    return {**data, "variation": kept}
 
 
 def _differences(before: CampaignSpec, now: CampaignSpec) -> list[str]:

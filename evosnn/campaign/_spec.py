@@ -121,20 +121,16 @@ class VariationSpec(_Table):
 
     Attributes:
         crossover: Share of children of two parents; the engine's own if not given.
-        merge: Share of children that are the union of two parents; likewise.
         more: Probability of a further mutation after each one; likewise.
         rates: Relative rate of each mutation, by name; those not named keep the engine's.
-        adapt: Whether the rates follow what has made survivors.
         follow: Share of children made by mending what a parent gets wrong, in a classification;
             0 with linear starts and the engine's own without if not given.
         means: Share of random networks that are built on class means, likewise.
     """
 
     crossover: Annotated[float, Field(ge=0, le=1)] | None = None
-    merge: Annotated[float, Field(ge=0, le=1)] | None = None
     more: Annotated[float, Field(ge=0, lt=1)] | None = None
     rates: dict[str, Annotated[float, Field(ge=0)]] = {}
-    adapt: bool = False
     follow: Annotated[float, Field(ge=0, le=1)] | None = None
     means: Annotated[float, Field(ge=0, le=1)] | None = None
 
@@ -145,8 +141,6 @@ class VariationSpec(_Table):
                 raise ValueError(unknown_name("mutation", name, DEFAULT_RATES))
         if not any({**DEFAULT_RATES, **self.rates}.values()):
             raise ValueError("all rates are 0; a campaign needs a mutation")
-        if (self.crossover or 0) + (self.merge or 0) > 1:
-            raise ValueError("crossover and merge add up to more than 1")
         return self
 
 

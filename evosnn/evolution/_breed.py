@@ -13,8 +13,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from evosnn.evolution._class_means import Hint, draft_of_means
-from evosnn.evolution._credit import Credit, adapted_rates
-from evosnn.evolution._crossover import cross, merge
+from evosnn.evolution._crossover import cross
 from evosnn.evolution._draft import (
     Draft,
     in_network,
@@ -42,11 +41,8 @@ class Variation:
 
     Attributes:
         crossover: Share of children of two parents.
-        merge: Share of children that are the union of two parents.
         more: Probability of a further mutation after each one.
         rates: Relative rate of each mutation, by name.
-        adapt: Whether the rates follow what has made survivors; see
-            :mod:`evosnn.evolution._credit`.
         follow: Share of children that are their first parent, turned the way that mends its
             errors; see :mod:`evosnn.evolution._follow`.
         means: Share of random networks that add up what speaks for each class, where the data
@@ -54,10 +50,8 @@ class Variation:
     """
 
     crossover: float = 0.7
-    merge: float = 0.0
     more: float = 0.1
     rates: Mapping[str, float] = field(default_factory=lambda: DEFAULT_RATES)
-    adapt: bool = False
     follow: float = 0.3
     means: float = 0.5
 
@@ -95,16 +89,9 @@ class Breeder:
         self._drafts: dict[str, Draft] = {}
         self._find_blames = blames
         self._blames: dict[str, Blame] = {}
-        self.use_rates(self.variation.rates)
-
-    def use_rates(self, rates: Mapping[str, float]) -> None:
-        """Choose mutations by these relative rates from now on."""
+        rates = self.variation.rates
         self._names = [name for name in OPERATORS if rates.get(name, 0.0) > 0]
         self._edges = list(accumulate(rates[name] for name in self._names))
-
-    def learn(self, credits: Sequence[Credit]) -> None:
-        """Adapt the rates to the credit of all generations so far."""
-        self.use_rates(adapted_rates(self.variation.rates, credits))
 
     @property
     def watches(self) -> bool:
@@ -226,13 +213,10 @@ class Breeder:
     def _recombine(
         self, first: Network, second: Network, rng: Generator
     ) -> tuple[tuple[str, ...], tuple[str, ...], Draft]:
-        roll = rng.random()
-        if first is second or roll >= self.variation.crossover + self.variation.merge:
+        if rng.random() >= self.variation.crossover or first is second:
             return (first.key,), (), self._draft(first).copy()
-        a, b = self._draft(first), self._draft(second)
-        if roll < self.variation.merge:
-            return (first.key, second.key), ("merge",), merge(a, b)
-        return (first.key, second.key), ("crossover",), cross(a, b, rng)
+        child = cross(self._draft(first), self._draft(second), rng)
+        return (first.key, second.key), ("crossover",), child
 
     def _draft(self, network: Network) -> Draft:
         """The draft of a parent; not to be edited."""

@@ -6,7 +6,7 @@ from numpy.random import Generator
 
 from evosnn.evolution._draft import Draft
 
-__all__ = ["cross", "merge"]
+__all__ = ["cross"]
 
 
 def cross(a: Draft, b: Draft, rng: Generator) -> Draft:
@@ -31,8 +31,3 @@ def cross(a: Draft, b: Draft, rng: Generator) -> Draft:
         if coin < 0.5:
             synapses[end] = b.synapses[end]
     return Draft(neurons, synapses, a.inputs, a.outputs)
-
-
-def merge(a: Draft, b: Draft) -> Draft:
-    """Return the union of two networks; what both have is the first one's (EONS's merge)."""
-    return Draft({**b.neurons, **a.neurons}, {**b.synapses, **a.synapses}, a.inputs, a.outputs)

@@ -32,14 +32,11 @@ EONS_RATES: dict[str, float] = {
     "change-weight": 2.5 * 0.65,
     "change-delay": 2.5 * 0.35,
     "split-synapse": 0.0,
-    "move-synapse": 0.0,
     "change-leak": 0.0,
 }
 """EONS's relative rates: neuron and synapse parameters 2.5 each, weight to delay 0.65 to 0.35."""
 
-EONS_VARIATION = Variation(
-    crossover=0.5, merge=0.0, more=0.0, rates=EONS_RATES, follow=0.0, means=0.0
-)
+EONS_VARIATION = Variation(crossover=0.5, more=0.0, rates=EONS_RATES, follow=0.0, means=0.0)
 """How EONS makes a child: one mutation, crossover for every second one."""
 
 

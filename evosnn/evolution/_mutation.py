@@ -41,21 +41,6 @@ def remove_synapse(draft: Draft, space: Space, rng: Generator) -> bool:
     return True
 
 
-def move_synapse(draft: Draft, space: Space, rng: Generator) -> bool:
-    """Let a synapse start or end at another neuron; it keeps its weight and delay."""
-    if not draft.synapses:
-        return False
-    ids = list(draft.neurons)
-    old = _any_synapse(draft, rng)
-    for _ in range(_TRIES):
-        other = ids[pick(rng, len(ids))]
-        new = (other, old[1]) if rng.random() < 0.5 else (old[0], other)
-        if new not in draft.synapses:
-            draft.synapses[new] = draft.synapses.pop(old)
-            return True
-    return False
-
-
 def add_neuron(draft: Draft, space: Space, rng: Generator) -> bool:
     """Add a neuron with one synapse in and one out."""
     ids = list(draft.neurons)
@@ -168,7 +153,6 @@ OPERATORS: dict[str, Operator] = {
     "split-synapse": split_synapse,
     "add-synapse": add_synapse,
     "remove-synapse": remove_synapse,
-    "move-synapse": move_synapse,
     "change-weight": change_weight,
     "change-delay": change_delay,
     "change-threshold": change_threshold,
@@ -188,7 +172,6 @@ DEFAULT_RATES: dict[str, float] = {
     "split-synapse": 0.1,
     "add-synapse": 1.0,
     "remove-synapse": 0.5,
-    "move-synapse": 0.3,
     "change-weight": 1.6,
     "change-delay": 0.9,
     "change-threshold": 2.5,
@@ -200,5 +183,5 @@ DEFAULT_RATES: dict[str, float] = {
 """How often each mutation is chosen, relative to the others.
 
 Two in three change a value, about as in EONS (see :mod:`evosnn.evolution._eons`);
-results/variation.md compares settings.
+results/ablation.md says what each contributes.
 """

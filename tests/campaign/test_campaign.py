@@ -1,5 +1,6 @@
 """Campaigns end to end: stop rules, determinism, interruption, resumption, the store."""
 
+import json
 import os
 import signal
 import sqlite3
@@ -13,6 +14,7 @@ import pytest
 
 from evosnn.assessment._area import estimate_area
 from evosnn.campaign import Campaign, StopReason, Store, change_spec, front_report, read_spec
+from evosnn.campaign._store import SPEC
 from evosnn.errors import SpecError, StoreError
 from evosnn.evolution import Candidate
 
@@ -271,6 +273,22 @@ def test_counts_of_an_earlier_version_are_not_pooled_with_todays(told, spec, tmp
         assert front_report(Campaign.load(tmp_path / "run"))["networks"]
     else:
         run(more, tmp_path / "run")
+
+
+def test_a_campaign_begun_with_what_is_gone_goes_on_unless_it_was_in_use(spec, tmp_path):
+    folder = tmp_path / "run"
+    run(spec, folder)
+    frozen = json.loads((folder / SPEC).read_text())
+    frozen["variation"] |= {"adapt": False, "merge": None, "rates": {"move-synapse": 0.0}}
+    (folder / SPEC).write_text(json.dumps(frozen))
+    reason, _, rows = run(change_spec(spec, {"stop.generations": 14}), folder)
+    assert (reason, rows[-1][0]) == (StopReason.GENERATIONS, 14)
+    frozen["variation"]["adapt"] = True
+    (folder / SPEC).write_text(json.dumps(frozen))
+    with pytest.raises(
+        StoreError, match=r"begun with variation\.adapt, which this version no longer"
+    ):
+        run(spec, folder)
 
 
 def test_a_torn_store_is_one_sentence_and_nothing_is_lost(spec, tmp_path):

@@ -157,7 +157,7 @@ def test_expected_figures_by_hand(campaign):
     y = np.array([record.mean for record in seen])
     slope, at_zero = np.polyfit(x, y, 1)
     assert 0.5 < slope < 1
-    by_hand = (n * (at_zero + slope * x) + m * y) / (n + m)
+    by_hand = np.clip((n * (at_zero + slope * x) + m * y) / (n + m), 0, 1)
     stored = [campaign.store.expected()[network.key]["resilience"] for network in networks]
     assert stored == pytest.approx(by_hand.tolist())
 
