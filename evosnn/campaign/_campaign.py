@@ -99,17 +99,21 @@ class Campaign:
         self.store = store
         self._threads = threads
         self._world: World | None = None
+        self._figures: tuple[str, Figures] | None = None  # of a state, where no run has ended
 
     @classmethod
     def start(cls, spec: CampaignSpec, folder: Path, threads: int | None = None) -> Campaign:
         """Open the campaign of ``spec`` in ``folder``: a new one, or go on with what is there.
 
         Raises:
-            StoreError: If the folder holds a campaign whose spec differs, or another process runs
-                it and what may change of the spec does.
+            StoreError: If the folder holds a campaign whose spec differs or asks for what only an
+                earlier version has, or another process runs it and what may change of the spec
+                does.
         """
         frozen = folder / SPEC
         before = load_spec(folder) if frozen.exists() else None
+        if before:
+            _refuse_gone(_frozen(folder), folder)
         changed = _differences(before, spec) if before else []
         if changed:
             raise StoreError(
@@ -164,12 +168,14 @@ class Campaign:
             return self.store.final(), expected
         if self.store.last_generation() < 0:
             return {}, {}
-        state = state_of(self.store, self.spec.trials)
-        found = kept(self.store, state)
-        if found is None:
-            found = self._judged(self.population(), in_silence)
-            keep(self.store, state, found)
-        return found
+        state = state_of(self.store, self.spec)
+        if self._figures is None or self._figures[0] != state:
+            found = kept(self.store, state)
+            if found is None:
+                found = self._judged(self.population(), in_silence)
+                keep(self.store, state, found)
+            self._figures = state, found
+        return self._figures[1]
 
     def _judged(self, population: Sequence[Individual], on_measured: OnMeasured) -> Figures:
         """Measure what a run ends with."""
@@ -237,7 +243,7 @@ class Campaign:
     def _kernel_threads(self) -> Iterator[Executor | None]:
         """Threads that simulate while this one breeds; none if it is to be alone.
 
-        Who is interrupted waits for what they are doing, not for all that they were to do.
+        Who is interrupted waits for the batches that they have begun, not for all others.
         """
         others = (self._threads or os.cpu_count() or 1) - 1
         if not others:
@@ -394,10 +400,14 @@ def load_spec(folder: Path) -> CampaignSpec:
     """Return the frozen spec of the campaign in ``folder``.
 
     Raises:
-        StoreError: If there is none, it cannot be read, or it asks for what only an earlier version
-            has.
+        StoreError: If there is none, or it cannot be read.
         SpecError: If it is damaged.
     """
+    return parse_spec(_without_gone(_frozen(folder)), folder, f"'{folder / SPEC}'")
+
+
+def _frozen(folder: Path) -> dict[str, Any]:
+    """The frozen spec as it lies on the disk."""
     path = folder / SPEC
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
@@ -415,22 +425,28 @@ def load_spec(folder: Path) -> CampaignSpec:
             f"'{path}' is damaged; restore it from a copy, or remove it and run the campaign's own "
             f"file again, as in 'evosnn run SPEC.toml --out {folder}': the rest is still there"
         )
-    return parse_spec(_without_gone(data, folder), folder, f"'{path}'")
+    return data
 
 
-def _without_gone(data: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """A frozen spec without the keys that are gone; they may not have been in use."""
+def _refuse_gone(data: dict[str, Any], folder: Path) -> None:
+    """Refuse to go on with a campaign that asked by name for what is gone."""
+    variation = data.get("variation") or {}
+    used = [key for key in _GONE if variation.get(key)]
+    used += [f"rates.{name}" for name in _GONE_RATES if variation.get("rates", {}).get(name)]
+    if used:
+        raise StoreError(
+            f"the campaign in '{folder}' was begun with variation.{used[0]}, which this version no "
+            "longer has; it can be read, not gone on with: start again without it, in another "
+            "folder with --out"
+        )
+
+
+def _without_gone(data: dict[str, Any]) -> dict[str, Any]:
+    """A frozen spec without the keys that are gone."""
     variation = data.get("variation")
     rates = variation.get("rates", {}) if isinstance(variation, dict) else None
     if not isinstance(variation, dict) or not isinstance(rates, dict):
         return data
-    used = [key for key in _GONE if variation.get(key)]
-    used += [f"rates.{name}" for name in _GONE_RATES if rates.get(name)]
-    if used:
-        raise StoreError(
-            f"the campaign in '{folder}' was begun with variation.{used[0]}, which this version no "
-            "longer has; start again without it, in another folder with --out"
-        )
     kept = {k: v for k, v in variation.items() if k not in _GONE}
     kept["rates"] = {name: rate for name, rate in rates.items() if name not in _GONE_RATES}
     return {**data, "variation": kept}

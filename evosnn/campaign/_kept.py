@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from evosnn import __version__
+from evosnn.campaign._spec import CampaignSpec
 from evosnn.campaign._store import Store
 from evosnn.errors import ExportError
 from evosnn.files import write_text
@@ -23,9 +24,16 @@ _FILE = "measured.json"
 Figures = tuple[dict[str, dict[str, Any]], dict[str, dict[str, float]]]
 
 
-def state_of(store: Store, trials: int) -> str:
+def state_of(store: Store, spec: CampaignSpec) -> str:
     """Return a name of all that the figures follow from: the last generation and how to measure."""
-    last = store.last_generation(), store.random_state(), trials, __version__
+    last = (
+        store.last_generation(),
+        store.random_state(),
+        [network.key for network, _ in store.population()],
+        store.meta("data"),
+        spec.model_dump_json(exclude={"stop"}),
+        __version__,
+    )
     return hashlib.blake2b(json.dumps(last).encode(), digest_size=16).hexdigest()
 
 

@@ -37,7 +37,7 @@ def mean_interval(
     Args:
         values: ``(n,)``, independent values.
         span: The least and the largest value there can be; a value beyond moves them.
-        confidence: How often the interval is to hold the mean, at least.
+        confidence: How often the interval is to hold the mean.
     """
     least, most = float(min(span[0], values.min())), float(max(span[1], values.max()))
     level = 0.5 + confidence / 2

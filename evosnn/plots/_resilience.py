@@ -88,11 +88,11 @@ def _score(found: Assessment) -> str:
 
 
 def _limits(found: Assessment, against: Assessment | None) -> tuple[float, float]:
-    """Ends of the axis of scores: from below the worst chip to the best there can be."""
+    """Ends of the axis of scores: from below the worst chip and band to the best there can be."""
     both = [*found.levels, *(against.levels if against else ())]
     least, most = found.bench.span
     tenth = (most - least) / 10
-    worst = min([level.worst for level in both], default=least)
+    worst = min([min(level.worst, level.band[0]) for level in both], default=least)
     low = max(least, least + tenth * np.floor((worst - least) / tenth))
     return float(low - 0.3 * tenth), float(most + 0.2 * tenth)
 

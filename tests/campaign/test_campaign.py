@@ -289,6 +289,7 @@ def test_a_campaign_begun_with_what_is_gone_goes_on_unless_it_was_in_use(spec, t
         StoreError, match=r"begun with variation\.adapt, which this version no longer"
     ):
         run(spec, folder)
+    assert front_report(Campaign.load(folder))["networks"]
 
 
 def test_a_torn_store_is_one_sentence_and_nothing_is_lost(spec, tmp_path):
