@@ -36,26 +36,30 @@ from evosnn.tasks import MostSpikesDecoder
 from evosnn.tasks.control import SETTINGS, ControlTask, EpisodesSpec, build_control_task
 from evosnn.tennlab import read_network
 from experiments.cartpole_figures import Figures, draw_levels, draw_network, measure
+from experiments.cartpole_mend import search_mends
 from experiments.cartpole_search import (
     DOUBLE,
     EXPLORE,
     HOLD,
     POLISH,
     SHRINK,
+    Archive,
     Goal,
     doubled,
     firm,
     holds,
+    load,
     merit,
     saved,
     search,
+    seldom,
     selection,
 )
 from experiments.cartpole_small import search_small, trimmed
 from experiments.cartpole_sure import polish
 from experiments.cartpole_ways import Ground, Ways, saved_ways, search_ways
 
-STAGES = ("explore", "variation", "hold", "ways", "sure", "small", "dead", "shrink")
+STAGES = ("explore", "variation", "hold", "ways", "sure", "small", "mend", "dead", "shrink")
 MANNERS = {
     "explore": EXPLORE,
     "variation": POLISH,
@@ -71,7 +75,7 @@ BEFORE = {
     "shrink": "dead",
 }
 RESULTS = Path(__file__).parents[1] / "results" / "cartpole"
-FINAL = {"a": ("explore", "variation", "hold", "sure", "small"), "b": ("dead", "shrink")}
+FINAL = {"a": ("explore", "variation", "hold", "sure", "small", "mend"), "b": ("dead", "shrink")}
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ class Plan:
         ways: Epochs that look for mirrored ways, for (b) and as starts for ``sure``.
         sure: Epochs until nothing falls for (a).
         small: Rounds that look for the smallest for (a).
+        mend: Lineages of these whose last falls are mended.
         dead: Epochs for (b).
         shrink: Epochs that look for a smaller one.
         start: A network in the folder of results that a campaign of EvoSNN had found from
@@ -102,6 +107,7 @@ class Plan:
     ways: int
     sure: int
     small: int
+    mend: int
     dead: int
     shrink: int
     start: str = ""
@@ -109,10 +115,10 @@ class Plan:
 
 
 PLAN = {
-    "easy": Plan("risp-7", 9, 2, 6, 2, 0, 0, 0, 2, 10, "easy-start.json"),
-    "medium": Plan("risp-7", 9, 3, 6, 2, 0, 0, 0, 2, 6, "medium-start.json"),
-    "hard": Plan("risp-7", 9, 7, 9, 7, 0, 6, 13, 4, 10, before="hard-start.json"),
-    "hardest": Plan("risp-127", 18, 9, 10, 13, 21, 3, 0, 2, 0, before="hardest-start.json"),
+    "easy": Plan("risp-7", 9, 2, 6, 2, 0, 0, 0, 0, 2, 10, "easy-start.json"),
+    "medium": Plan("risp-7", 9, 3, 6, 2, 0, 0, 0, 0, 2, 6, "medium-start.json"),
+    "hard": Plan("risp-7", 9, 7, 9, 7, 0, 6, 13, 6, 4, 10, before="hard-start.json"),
+    "hardest": Plan("risp-127", 18, 9, 10, 13, 21, 3, 0, 0, 2, 0, before="hardest-start.json"),
 }
 EARLIER = {
     "easy": {"a": 9102, "b": 6449},
@@ -183,6 +189,9 @@ def searched(setting: str, stage: str, seed: int, runs: Path) -> None:
     if stage == "small":
         search_small(goal, seed, epochs, folder)
         return
+    if stage == "mend":
+        search_mends(goal, seed, epochs, left_by(runs / f"{setting}-small-{seed}"), folder)
+        return
     starts: list[Network] = []
     if stage != "explore":
         found = saved(runs / f"{setting}-{BEFORE[stage]}-{seed}")
@@ -206,7 +215,7 @@ def goal_of(setting: str, stage: str) -> Goal:
     plan = PLAN[setting]
     chip = load_chip(plan.chip)
     task = task_for(setting, chip)
-    if stage in ("sure", "small"):
+    if stage in ("sure", "small", "mend"):
         return Goal(task, chip, "variation", PUBLISHED[setting])
     if stage in ("ways", *FINAL["b"]):
         return Goal(task, chip, "dead", 3 * plan.most)
@@ -226,8 +235,20 @@ def task_for(setting: str, chip: Chip) -> ControlTask:
     )
 
 
+def left_by(folder: Path, first: int = 5) -> list[Network]:
+    """The climbs that the rounds of ``small`` from ``first`` on have left."""
+    archive, found = Archive(), []
+    for path in sorted(folder.glob("epoch-*.json"))[first:]:
+        load(path, archive)
+        found += archive.elites
+    return found
+
+
 def best_found(setting: str, letter: str, options: argparse.Namespace) -> Entry:
     """The smallest network that holds firmly, the best of that size; the best if none does.
+
+    Where last falls were mended, the best for (a) is what falls from the fewest of thousands of
+    starts of the choice.
 
     The network among the results is one of them: it stays until a search finds a better one.
     """
@@ -246,11 +267,12 @@ def best_found(setting: str, letter: str, options: argparse.Namespace) -> Entry:
         tried += kept[0].tried if kept else 0
         if letter == "b":
             held += best_twice(goal, kept)
-    networks = chosen(goal, [reported, *held])
+    networks, worth = chosen(goal, [reported, *held]), merit
     if not networks:
         last = [trimmed(n) for archive in each[-3:] for n in archive.elites]
         networks = [n for n in (reported, *last) if n.n_synapses <= goal.most]
-    network = max(networks, key=lambda n: merit(goal, n))
+        worth = seldom if letter == "a" and PLAN[setting].mend else merit
+    network = max(networks, key=lambda n: worth(goal, n))
     return Entry(network, goal.chip, f"evolved ({letter})", tried)
 
 

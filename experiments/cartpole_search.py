@@ -356,6 +356,13 @@ def firm(goal: Goal, network: Network) -> bool:
     return bool(faulty >= ENOUGH + MARGIN)
 
 
+def seldom(goal: Goal, network: Network) -> tuple[bool, int, tuple[float, float]]:
+    """What decides where none holds: falls from many starts, of those that last on varied chips."""
+    falls = int((goal.alone(network, selection(goal, 4 * MANY)) < STEPS).sum())
+    varied = goal.run(network, selection(goal, 256), 16, SeedSequence(78)).mean(axis=1)[1:].mean()
+    return bool(varied >= ENOUGH + MARGIN), -falls, merit(goal, network)
+
+
 def merit(goal: Goal, network: Network) -> tuple[float, float]:
     """What decides between networks of a size: steps from selection starts, then long runs."""
     faulty = goal.value(goal.run(network, selection(goal), 16, SeedSequence(77)))

@@ -228,9 +228,9 @@ def climb(
         bar = late.sum()
         if bar == 0:
             return tried
-        child = _copy(parts)
+        child = copied(parts)
         if fill and rng.random() < fill:
-            _fill(child, space, loop.rules, rng)
+            fill_in(child, space, loop.rules, rng)
         else:
             change(child, space, rng)
         total, same, alike = 0, 0, True
@@ -245,7 +245,7 @@ def climb(
                 break
         if total > bar:
             continue
-        _write(child, parts)
+        write_over(child, parts)
         if same < enough:
             late[:], end[:] = its_late, its_end
             order = np.argsort(-late)
@@ -301,7 +301,7 @@ def change(parts: Any, space: Any, rng: Any) -> None:
 
 
 @njit(nogil=True, cache=True)
-def _fill(parts: Any, space: Any, rules: Any, rng: Any) -> None:
+def fill_in(parts: Any, space: Any, rules: Any, rng: Any) -> None:
     """Draw a synapse afresh, one that does nothing if there is, and maybe the threshold it meets.
 
     A synapse does nothing if it comes from a hidden neuron that nothing reaches, or goes to one
@@ -365,7 +365,7 @@ def _sign(rng: Any) -> int:
 
 
 @njit(nogil=True, cache=True)
-def _copy(parts: Any) -> Any:
+def copied(parts: Any) -> Any:
     return Parts(
         parts.threshold.copy(), parts.pre.copy(), parts.post.copy(), parts.weight.copy(),
         parts.delay.copy(),
@@ -373,7 +373,7 @@ def _copy(parts: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def _write(source: Any, target: Any) -> None:
+def write_over(source: Any, target: Any) -> None:
     """Write one network over another."""
     target.threshold[:], target.pre[:], target.post[:] = source.threshold, source.pre, source.post
     target.weight[:], target.delay[:] = source.weight, source.delay
