@@ -176,7 +176,7 @@ def test_a_campaign_without_expected_figures_is_measured_once_when_it_is_read(
         assert dominated_values(campaign).tolist() == dominated
     for content in (whole[:-9], whole.replace('"state": "', '"state": "0'), "[]"):
         file.write_text(content)  # torn, of another state, foreign
-        assert front_report(campaign) == before
+        assert front_report(Campaign.load(campaign.store.folder)) == before
         assert file.read_text() == whole
     campaign.run()
     assert campaign.store.expected()
@@ -192,8 +192,12 @@ def test_what_is_read_is_not_kept_where_nothing_can_be_written(campaign, monkeyp
         raise ExportError(f"'{path}' cannot be written")
 
     monkeypatch.setattr("evosnn.campaign._kept.write_text", refuse)
-    assert front_report(campaign) == before
+    read = Campaign.load(campaign.store.folder)
+    assert front_report(read) == before
     assert not (campaign.store.folder / "measured.json").exists()
+    with monkeypatch.context() as patch:
+        patch.setattr(Campaign, "_judged", None)  # nor measured again
+        assert front_report(read) == before
     campaign.run()
 
 
