@@ -18,7 +18,6 @@ there was made when the search also moved synapses, merged networks and adapted 
 from __future__ import annotations
 
 import argparse
-import json
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -30,7 +29,7 @@ from scipy.stats import wilcoxon
 
 from evosnn.campaign import Campaign
 from evosnn.evolution import DEFAULT_RATES
-from experiments.engines import holm
+from experiments.engines import Found, complete, holm
 from experiments.hypervolume import spec_of
 
 PAIRS = (
@@ -60,7 +59,6 @@ SETTINGS: dict[str, dict[str, Any]] = {
 OF_DATA = ("without following errors", "without class means")
 CHIPS, CONTROL_CHIPS = 100, 10
 WHICH = {"search": "train", "held-out": "test"}
-Found = dict[str, dict[str, dict[str, dict[str, float]]]]  # setting, pair, seed, samples
 
 
 def main() -> None:
@@ -73,19 +71,17 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--out", type=Path, default=Path("results/ablation"))
     options = parser.parse_args()
-    kept = options.out.with_suffix(".json")
-    found: Found = json.loads(kept.read_text()) if kept.exists() else {}
-    for seed in range(1, options.seeds + 1):
-        for task, chip in PAIRS:
-            for name in options.settings:
-                if task not in options.tasks or (is_control(task) and name in OF_DATA):
-                    continue
-                seeds = found.setdefault(name, {}).setdefault(f"{task}, {chip}", {})
-                if str(seed) in seeds:
-                    continue
-                seeds[str(seed)] = volumes(task, chip, seed, SETTINGS[name], options)
-                print(f"{name:28} {task:16} {seed}  {seeds[str(seed)]}", flush=True)
-                kept.write_text(json.dumps(found, indent=1) + "\n")
+    found = complete(
+        options.out.with_suffix(".json"),
+        [
+            (name, task, chip, seed)
+            for seed in range(1, options.seeds + 1)
+            for task, chip in PAIRS
+            for name in options.settings
+            if task in options.tasks and not (is_control(task) and name in OF_DATA)
+        ],
+        lambda name, task, chip, seed: volumes(task, chip, seed, SETTINGS[name], options),
+    )
     options.out.with_suffix(".md").write_text(report(found, options))
 
 

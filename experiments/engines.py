@@ -20,6 +20,7 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ PARTS: dict[str, dict[str, Any]] = {
 SETTINGS = {"nsga2": {}, **PARTS, **ENGINES}
 WHICH = ("search, whole", "held-out, whole")
 CHIPS = 100
-Found = dict[str, dict[str, dict[str, dict[str, float]]]]  # setting, pair, seed, volume
+Found = dict[str, dict[str, dict[str, dict[str, float]]]]  # setting, pair, seed, volumes
 
 
 def main() -> None:
@@ -61,18 +62,34 @@ def main() -> None:
     parser.add_argument("--settings", nargs="+", default=list(SETTINGS))
     parser.add_argument("--out", type=Path, default=Path("results/engines"))
     options = parser.parse_args()
-    kept = options.out.with_suffix(".json")
-    found: Found = json.loads(kept.read_text()) if kept.exists() else {}
-    for seed in range(1, options.seeds + 1):
-        for task, chip in PAIRS:
-            for name in options.settings:
-                seeds = found.setdefault(name, {}).setdefault(f"{task}, {chip}", {})
-                if str(seed) in seeds:
-                    continue
-                seeds[str(seed)] = volume(task, chip, seed, SETTINGS[name], options)
-                print(f"{name:38} {task:14} {seed}  {seeds[str(seed)]}", flush=True)
-                kept.write_text(json.dumps(found, indent=1) + "\n")
+    found = complete(
+        options.out.with_suffix(".json"),
+        [
+            (name, task, chip, seed)
+            for seed in range(1, options.seeds + 1)
+            for task, chip in PAIRS
+            for name in options.settings
+        ],
+        lambda name, task, chip, seed: volume(task, chip, seed, SETTINGS[name], options),
+    )
     options.out.with_suffix(".md").write_text(report(found, options))
+
+
+def complete(
+    kept: Path,
+    runs: Iterable[tuple[str, str, str, int]],
+    measure: Callable[[str, str, str, int], dict[str, float]],
+) -> Found:
+    """Measure the runs (setting, task, chip, seed) that are not kept yet, and keep each."""
+    found: Found = json.loads(kept.read_text()) if kept.exists() else {}
+    for name, task, chip, seed in runs:
+        seeds = found.setdefault(name, {}).setdefault(f"{task}, {chip}", {})
+        if str(seed) in seeds:
+            continue
+        seeds[str(seed)] = measure(name, task, chip, seed)
+        print(f"{name:38} {task:16} {seed}  {seeds[str(seed)]}", flush=True)
+        kept.write_text(json.dumps(found, indent=1) + "\n")
+    return found
 
 
 def volume(
