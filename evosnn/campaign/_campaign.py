@@ -15,7 +15,13 @@ from typing import Any
 
 import numpy as np
 
-from evosnn.campaign._expected import OnMeasured, expected_population, expected_values, in_silence
+from evosnn.campaign._expected import (
+    OnMeasured,
+    expected_population,
+    expected_values,
+    in_silence,
+    probed_values,
+)
 from evosnn.campaign._final import final_figures
 from evosnn.campaign._front import front_of, hypervolume, reference_point
 from evosnn.campaign._generation import breed_and_measure
@@ -94,10 +100,17 @@ class Campaign:
         store: Where everything is kept.
     """
 
-    def __init__(self, spec: CampaignSpec, store: Store, threads: int | None = None) -> None:
+    def __init__(
+        self,
+        spec: CampaignSpec,
+        store: Store,
+        threads: int | None = None,
+        on_measured: OnMeasured = in_silence,
+    ) -> None:
         self.spec = spec
         self.store = store
         self._threads = threads
+        self._on_measured = on_measured
         self._world: World | None = None
         self._figures: tuple[str, Figures] | None = None  # of a state, where no run has ended
 
@@ -129,14 +142,21 @@ class Campaign:
         return cls(spec, store, threads)
 
     @classmethod
-    def load(cls, folder: Path, threads: int | None = None) -> Campaign:
+    def load(
+        cls, folder: Path, threads: int | None = None, on_measured: OnMeasured = in_silence
+    ) -> Campaign:
         """Open the campaign in ``folder`` to read from it.
+
+        Args:
+            folder: The campaign's folder.
+            threads: Processor cores to use; all if not given.
+            on_measured: Told how far final figures are that must be measured first.
 
         Raises:
             StoreError: If there is none, or it cannot be read.
         """
         store = Store(folder)
-        return cls(load_spec(folder), store, threads)
+        return cls(load_spec(folder), store, threads, on_measured)
 
     @property
     def world(self) -> World:
@@ -163,6 +183,20 @@ class Campaign:
         They are measured where no run has ended since the last generation, or an earlier version
         ended it, and kept beside the store.
         """
+        found = self.figures_at_hand()
+        if found is None:
+            state = state_of(self.store, self.spec)
+            for objective in self.world.objectives:
+                if objective.probe:  # which population() would do in silence
+                    members = self.store.population()
+                    probed_values(self.world, objective, members, "train", self._on_measured)
+            found = self._judged(self.population(), self._on_measured)
+            keep(self.store, state, found)
+            self._figures = state, found
+        return found
+
+    def figures_at_hand(self) -> Figures | None:
+        """Return what :meth:`figures` does if nothing must be measured for it."""
         expected = self.store.expected()
         if expected:
             return self.store.final(), expected
@@ -172,8 +206,7 @@ class Campaign:
         if self._figures is None or self._figures[0] != state:
             found = kept(self.store, state)
             if found is None:
-                found = self._judged(self.population(), in_silence)
-                keep(self.store, state, found)
+                return None
             self._figures = state, found
         return self._figures[1]
 
@@ -199,8 +232,8 @@ class Campaign:
         Args:
             on_generation: Called after each generation.
             stop_asked: Asked after each generation whether to stop.
-            on_measured: Told while the final figures are measured: on which part of the samples,
-                how many networks are done, and of how many.
+            on_measured: Told while the final figures are measured: on what, how many networks
+                are done, and of how many.
 
         Raises:
             StoreError: If another process runs this campaign, its data has changed, or its

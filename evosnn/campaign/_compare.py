@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evosnn.campaign._campaign import Campaign
+from evosnn.campaign._expected import OnMeasured, in_silence
 from evosnn.campaign._report import front_report
 from evosnn.campaign._spec import CampaignSpec, score_name, task_name
 from evosnn.errors import SpecError
@@ -83,11 +84,15 @@ class Arm:
         return np.asarray(np.mean(rows, axis=0))
 
 
-def compare_campaigns(folders: Sequence[Path]) -> list[Arm]:
+def compare_campaigns(folders: Sequence[Path], on_measured: OnMeasured = in_silence) -> list[Arm]:
     """Compare campaigns; arms stand in the order of their first folder.
 
     Where both arms have campaigns of the same three or more seeds (and repeats of the split), the
     test is Wilcoxon's signed-rank test over these; else it is the Mann-Whitney U test.
+
+    Args:
+        folders: The campaigns' folders.
+        on_measured: Told how far final figures are that must be measured first.
 
     Raises:
         SpecError: If there are fewer than two, or they are about different tasks.
@@ -95,7 +100,7 @@ def compare_campaigns(folders: Sequence[Path]) -> list[Arm]:
     """
     if len(folders) < 2:
         raise SpecError(f"compare takes at least two campaigns' folders; got {len(folders)}")
-    campaigns = [Campaign.load(folder) for folder in folders]
+    campaigns = [Campaign.load(folder, on_measured=on_measured) for folder in folders]
     first = campaigns[0].spec
     for folder, campaign in zip(folders, campaigns, strict=True):
         if campaign.spec.task != first.task or score_name(campaign.spec) != score_name(first):

@@ -37,10 +37,10 @@ _LEAST_SLOPE = 0.5  # on held-out samples it is 0.4 to 1.1: results/overfitting.
 _AT_A_TIME = 10  # networks
 
 OnMeasured = Callable[[str, int, int], None]
-"""Told on which part of the samples how many networks are measured, and of how many."""
+"""Told on what networks are measured, as in ``"on test samples"``, how many are, of how many."""
 
 
-def in_silence(part: str, done: int, total: int) -> None:
+def in_silence(what: str, done: int, total: int) -> None:
     """Tell nobody."""
 
 
@@ -54,11 +54,44 @@ def measure_some_at_a_time(
 ) -> list[Measurement]:
     """Measure networks on ``trials`` chips, all on the same, and tell how many are done."""
     found: list[Measurement] = []
-    on_measured(part, 0, len(networks))
+    what = f"on {part} {_unit(world)}"
+    if world.evaluator.mechanisms:
+        what += f", {trials} fresh chips each"
+    on_measured(what, 0, len(networks))
     for start in range(0, len(networks), _AT_A_TIME):
         some = networks[start : start + _AT_A_TIME]
         found += world.evaluator.measure(some, purpose, n_instances=trials, part=part)
-        on_measured(part, len(found), len(networks))
+        on_measured(what, len(found), len(networks))
+    return found
+
+
+def _unit(world: World) -> str:
+    return "episodes" if isinstance(world.task, ControlTask) else "samples"
+
+
+def probed_values(
+    world: World,
+    objective: Objective,
+    members: Sequence[tuple[Network, Measurement]],
+    part: PartName,
+    on_measured: OnMeasured,
+) -> list[float]:
+    """Return an objective's value of each network, and tell how many are tried.
+
+    Args:
+        world: The campaign's.
+        objective: The objective, which tries each network anew.
+        members: The networks with their records.
+        part: What it tries them on.
+        on_measured: Told for which objective and on which samples.
+    """
+    found: list[float] = []
+    seen = "search" if part == "train" else part
+    what = f"for {objective.name} on {seen} {_unit(world)}"
+    on_measured(what, 0, len(members))
+    for network, record in members:
+        found.append(objective.value(network, record))
+        on_measured(what, len(found), len(members))
     return found
 
 
@@ -99,7 +132,7 @@ def expected_population(
     n = world.task.validation.n_samples
     share = n / (world.n_search_samples + n)
     before = [member.measurement for member in population]
-    judging = _on_unseen(world, population, share)
+    judging = _on_unseen(world, population, share, on_measured)
     nominal, mean = (
         expected_scores(np.array(searched), np.array(validated), share).tolist()
         for searched, validated in (
@@ -121,7 +154,9 @@ def expected_population(
     ]
 
 
-def _on_unseen(world: World, population: Sequence[Individual], share: float) -> World:
+def _on_unseen(
+    world: World, population: Sequence[Individual], share: float, on_measured: OnMeasured
+) -> World:
     """The world with what is expected of worst faults and certified errors in place of them."""
     known: dict[str, Objective] = {}
 
@@ -131,11 +166,10 @@ def _on_unseen(world: World, population: Sequence[Individual], share: float) -> 
         if objective.name not in known:
             threads = world.evaluator.threads
             (unseen,) = bind_objectives([objective], world.task, world.chip, threads, "validation")
-            searched, validated = (
-                np.array([on.value(m.network, m.measurement) for m in population])
-                for on in (objective, unseen)
-            )
-            values = expected_scores(searched, validated, share).tolist()
+            members = [(m.network, m.measurement) for m in population]
+            searched = [objective.value(*member) for member in members]
+            validated = probed_values(world, unseen, members, "validation", on_measured)
+            values = expected_scores(np.array(searched), np.array(validated), share).tolist()
             by_key = {m.network.key: v for m, v in zip(population, values, strict=True)}
             known[objective.name] = replace(objective, value=lambda n, _: by_key[n.key])
         return known[objective.name]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from evosnn.cli._measuring import open_campaign
 from evosnn.cli._synthesis import Device, synthesis_data, synthesis_table, synthesize_networks
 from evosnn.errors import SpecError
 
@@ -106,10 +107,10 @@ def _of_campaign(
     folder: Path, wanted: str, chip: str | None
 ) -> tuple[Network, AnyBench, Sequence[Mechanism]]:
     from evosnn.assessment import bench_for
-    from evosnn.campaign import Campaign, find_network
+    from evosnn.campaign import find_network
     from evosnn.chips import load_chip
 
-    campaign = Campaign.load(folder)
+    campaign = open_campaign(folder)
     taken = load_chip(chip) if chip else campaign.world.chip
     network, bench = find_network(campaign, wanted).network, bench_for(campaign.world.task, taken)
     return network, bench, campaign.spec.mechanisms
@@ -147,14 +148,14 @@ def _of_file(
 
 
 def _other(name: str, place: Path) -> Network:
-    from evosnn.campaign import Campaign, find_network
+    from evosnn.campaign import find_network
     from evosnn.tennlab import read_network
 
     if Path(name).is_dir():
-        return find_network(Campaign.load(Path(name)), "knee").network
+        return find_network(open_campaign(Path(name)), "knee").network
     if Path(name).exists() or not place.is_dir():
         return read_network(Path(name)).network
-    return find_network(Campaign.load(place), name).network
+    return find_network(open_campaign(place), name).network
 
 
 def _draw(found: Assessment, other: Assessment | None, output: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from evosnn.cli._measuring import open_campaign
 from evosnn.errors import SpecError
 
 __all__ = ["Limits", "Weights", "chosen", "pairs"]
@@ -33,9 +34,9 @@ def chosen(place: Path, wanted: str, weights: str | None, limits: str | None) ->
         raise SpecError(f"--id {wanted} names a network; --weights and --limit choose one instead")
     if not place.is_dir():
         raise SpecError(f"'{place}' is a file; --weights and --limit take a campaign's folder")
-    from evosnn.campaign import Campaign, choose_network, front_report
+    from evosnn.campaign import choose_network, front_report
 
-    report = front_report(Campaign.load(place))
+    report = front_report(open_campaign(place))
     return choose_network(report, pairs(weights, "--weights"), pairs(limits, "--limit"))
 
 

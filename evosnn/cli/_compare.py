@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from evosnn.cli._measuring import on_terminal
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -33,7 +35,7 @@ def compare(
     """
     from evosnn.campaign import compare_campaigns, merged_front
 
-    arms = compare_campaigns(folders)
+    arms = compare_campaigns(folders, on_terminal())
     if output is not None:
         _draw(arms, output)
     if as_json:

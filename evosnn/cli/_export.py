@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from evosnn.cli._choice import Limits, Weights, chosen
+from evosnn.cli._measuring import on_terminal
 from evosnn.errors import ExportError, SpecError, unknown_name
 
 if TYPE_CHECKING:
@@ -73,7 +74,9 @@ def export(
         raise SpecError("--synthesize builds Verilog for an FPGA; add verilog to --to")
     if device is not None and device not in DEVICES:
         raise SpecError(unknown_name("device", device, DEVICES))
-    subject = read_subject(place, chosen(place, wanted, weights, limits), chip)
+    network = chosen(place, wanted, weights, limits)
+    several = len(names) > 1  # a guide then gives the figures
+    subject = read_subject(place, network, chip, figures=several, on_measured=on_terminal())
     exports = [export_subject(subject, name) for name in names]
     agreements = [a for export in exports for a in (verify(export) if check else [])]
     report = None

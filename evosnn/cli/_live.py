@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
+from evosnn.cli._measuring import measuring
 from evosnn.cli._tables import console
 
 if TYPE_CHECKING:
@@ -77,18 +78,13 @@ class LiveView:
         else:
             console.print(_line(standing))
 
-    def measured(self, part: str, done: int, total: int) -> None:
+    def measured(self, what: str, done: int, total: int) -> None:
         """Show how far the final figures are."""
-        from evosnn.campaign import score_name  # slow to load
-
         now = time.monotonic()
         if done and not console.is_terminal and now - self._drawn < 5.0:
             return
         self._drawn = now
-        spec = self.campaign.spec
-        unit = "samples" if score_name(spec) == "accuracy" else "episodes"
-        chips = f", {spec.trials} fresh chips each" if spec.mechanisms else ""
-        text = f"final figures: {done} of {total} networks on {part} {unit}{chips}"
+        text = measuring(what, done, total)
         if console.is_terminal:
             self._live.update(Group(self._shown, Text(text)))
         else:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from evosnn.cli._measuring import open_campaign
 from evosnn.errors import SpecError, unknown_name
 
 __all__ = ["plot"]
@@ -29,7 +30,6 @@ def plot(
     if kind not in _KINDS:
         raise SpecError(unknown_name("kind of picture", kind, _KINDS))
     from evosnn import report
-    from evosnn.campaign import Campaign
     from evosnn.plots import save
 
     draw = {
@@ -39,5 +39,5 @@ def plot(
         "convergence": lambda c: report.convergence_picture(c),
         "raster": lambda c: report.raster_picture(c, wanted, sample),
     }
-    save(draw[kind](Campaign.load(place)), output)
+    save(draw[kind](open_campaign(place)), output)
     print(output)

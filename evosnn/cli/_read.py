@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evosnn.cli._choice import Limits, Weights, chosen, pairs
+from evosnn.cli._measuring import open_campaign
 from evosnn.cli._synthesis import Device, synthesis_data, synthesis_table, synthesize_networks
 from evosnn.errors import SpecError
 
@@ -97,7 +98,6 @@ def front(
     and nextpnr make of each network on an FPGA.
     """
     from evosnn.campaign import (
-        Campaign,
         choose_network,
         front_report,
         score_name,
@@ -107,7 +107,7 @@ def front(
 
     if as_json and as_csv:
         raise SpecError("front prints --json or --csv, not both")
-    campaign = Campaign.load(folder)
+    campaign = open_campaign(folder)
     report, built = front_report(campaign), {}
     if weights or limits:
         bounds = pairs(limits, "--limit")
@@ -147,11 +147,11 @@ def show(
     wanted = chosen(place, wanted, weights, limits)
 
     if ancestry:
-        from evosnn.campaign import Campaign, find_network
+        from evosnn.campaign import find_network
 
         if not place.is_dir():
             raise SpecError(f"'{place}' is a file; --lineage takes a campaign's folder")
-        campaign = Campaign.load(place)
+        campaign = open_campaign(place)
         line = _ancestors(campaign, find_network(campaign, wanted).network.key)
         if as_json:
             _print_json(line)
@@ -171,14 +171,15 @@ def show(
 
 
 def _of_campaign(folder: Path, wanted: str) -> tuple[Network, dict[str, Any]]:
-    from evosnn.campaign import Campaign, find_network, score_name, task_name
+    from evosnn.campaign import find_network, score_name, task_name
     from evosnn.tasks.control import ControlTask
 
-    campaign = Campaign.load(folder)
+    campaign = open_campaign(folder)
     member = find_network(campaign, wanted)
     origin = campaign.store.lineage(member.network.key)
     record = member.measurement
-    on_front, in_population = campaign.figures()
+    at_hand = campaign.figures_at_hand()  # one network is no reason to measure all others
+    on_front, in_population = at_hand or ({}, {})
     final = on_front.get(member.network.key)
     expected = in_population.get(member.network.key)
     score = score_name(campaign.spec)
@@ -207,6 +208,10 @@ def _of_campaign(folder: Path, wanted: str) -> tuple[Network, dict[str, Any]]:
                 f"precision {own['precision']:.3f}, recall {own['recall']:.3f}, F1 "
                 f"{own['f1']:.3f} ({own['samples']} of all test samples)"
             )
+    elif at_hand is None:
+        facts["held-out figures"] = (
+            f"not measured yet; when the run ends, or with 'evosnn front {folder}'"
+        )
     else:
         place = "on the front" if expected else "in the last population"
         facts["held-out figures"] = f"not measured; it is not {place}"

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from evosnn.cli._measuring import open_campaign
 from evosnn.errors import SpecError
 
 __all__ = ["report"]
@@ -18,11 +19,10 @@ def report(
     trials: Annotated[int, typer.Option(help="Fresh chips a level for the knee.", min=2)] = 200,
 ) -> None:
     """Write a campaign's front, its knee on faulty chips and its course on one page of HTML."""
-    from evosnn.campaign import Campaign
     from evosnn.files import write_text
     from evosnn.report import campaign_page
 
     if output.suffix.lower() not in {".html", ".htm"}:
         raise SpecError(f"report file '{output}' has '{output.suffix}'; a report takes .html")
-    write_text(output, campaign_page(Campaign.load(place), trials))
+    write_text(output, campaign_page(open_campaign(place), trials))
     print(output)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from evosnn.cli._measuring import open_campaign
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -29,10 +31,10 @@ def sensitivity(
 
     Says whether its networks keep their order, and which would be the knee.
     """
-    from evosnn.campaign import Campaign, front_sensitivity
+    from evosnn.campaign import front_sensitivity
     from evosnn.cli._tables import console
 
-    campaign = Campaign.load(folder)
+    campaign = open_campaign(folder)
     if as_json or not console.is_terminal:
         found = front_sensitivity(campaign, trials=trials, seed=seed)
     else:

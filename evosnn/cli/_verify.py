@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from evosnn.cli._measuring import on_terminal
 from evosnn.errors import ExportError
 
 __all__ = ["verify"]
@@ -33,7 +34,7 @@ def verify(
     """
     from evosnn.export import read_subject, verify_against
 
-    subject = read_subject(place, wanted, chip)
+    subject = read_subject(place, wanted, chip, figures=False, on_measured=on_terminal())
     agreements = verify_against(subject, against)
     for agreement in agreements:
         print(agreement)

@@ -16,6 +16,7 @@ from evosnn.tennlab import read_network
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from evosnn.campaign._expected import OnMeasured
     from evosnn.tasks import ClassificationTask
     from evosnn.tasks.control import ControlTask
 
@@ -35,7 +36,8 @@ class Subject:
             in the data's own units; none without a task, or if its data have changed.
         control: The control task that it acts in; none if it answers samples.
         figures: What search believed, what is expected and what held-out samples say, as in the
-            report of a front; empty if it comes from a file.
+            report of a front; empty if it comes from a file, the first alone if no others were
+            asked for.
     """
 
     network: Network
@@ -58,7 +60,14 @@ class Subject:
         return (0.0, largest) if largest >= 0 else (largest, 0.0)
 
 
-def read_subject(place: str | Path, wanted: str = "knee", chip: str | None = None) -> Subject:
+def read_subject(
+    place: str | Path,
+    wanted: str = "knee",
+    chip: str | None = None,
+    *,
+    figures: bool = True,
+    on_measured: OnMeasured | None = None,
+) -> Subject:
     """Find a network in a campaign's folder, or read it from a file.
 
     Args:
@@ -66,6 +75,9 @@ def read_subject(place: str | Path, wanted: str = "knee", chip: str | None = Non
         wanted: In a folder, the network's id (its beginning is enough), or ``"knee"``.
         chip: Name of a chip, or path of its TOML file: the rules of a network that comes from
             a file. Those that the file carries if not given.
+        figures: Whether what is expected and held-out figures are asked for, for which a
+            campaign that no run has ended is measured.
+        on_measured: Told how far that is.
 
     Raises:
         SpecError: If there is no such chip, or it is given for a campaign, which has its own.
@@ -76,7 +88,7 @@ def read_subject(place: str | Path, wanted: str = "knee", chip: str | None = Non
     if path.is_dir():
         if chip is not None:
             raise SpecError(f"'{path}' is a campaign, which has its chip; --chip is for files")
-        return _of_campaign(path, wanted)
+        return _of_campaign(path, wanted, figures, on_measured)
     given = None if chip is None else load_chip(chip)
     return _of_nir(path, given) if path.suffix == ".nir" else _of_file(path, given)
 
@@ -104,14 +116,16 @@ def _of_file(path: Path, chip: Chip | None) -> Subject:
     return Subject(file.network, own, path.name)
 
 
-def _of_campaign(folder: Path, wanted: str) -> Subject:
+def _of_campaign(folder: Path, wanted: str, asked: bool, on_measured: OnMeasured | None) -> Subject:
     from evosnn.campaign import Campaign, find_network, front_report
+    from evosnn.campaign._expected import in_silence
     from evosnn.tasks.control import ControlTask
 
-    campaign = Campaign.load(folder)
+    campaign = Campaign.load(folder, on_measured=on_measured or in_silence)
     member = find_network(campaign, wanted)
     key = member.network.key
-    listed = [item for item in front_report(campaign)["networks"] if item["id"] == key]
+    networks = front_report(campaign)["networks"] if asked else ()
+    listed = [item for item in networks if item["id"] == key]
     search = dict(zip(campaign.spec.objectives, member.values, strict=True))
     task = campaign.world.task
     samples = None if isinstance(task, ControlTask) else task

@@ -206,8 +206,9 @@ def test_a_run_tells_how_far_its_final_figures_are(campaign):
     told = []
     campaign.run(on_measured=lambda *step: told.append(step))
     front = len(campaign.store.final())
-    assert told[:4] == [("validation", n, 24) for n in (0, 10, 20, 24)]
-    assert [told[4], told[-1]] == [("test", 0, front), ("test", front, front)]
+    seen, last = (f"on {part} samples, 8 fresh chips each" for part in ("validation", "test"))
+    assert told[:4] == [(seen, n, 24) for n in (0, 10, 20, 24)]
+    assert [told[4], told[-1]] == [(last, 0, front), (last, front, front)]
 
 
 @pytest.mark.parametrize("name", ["single-fault-worst", "dead-synapse-worst", "certified"])
@@ -220,6 +221,16 @@ def test_worst_faults_and_certified_errors_are_those_expected_of_unseen_samples(
     opened = Campaign.start(read_spec(tmp_path / "campaign.toml"), tmp_path / "run", 1)
     opened.run()
     world, population = opened.world, opened.population()
+
+    told = []
+    Campaign.load(opened.store.folder, on_measured=lambda *step: told.append(step)).figures()
+    assert told == []  # they are all there
+    opened.store.record_final({}, {})
+    Campaign.load(opened.store.folder, on_measured=lambda *step: told.append(step)).figures()
+    for part in ("search", "validation"):
+        told_of = [n for what, *n in told if what == f"for {name} on {part} samples"]
+        assert told_of == [[k, 12] for k in range(13)]
+    opened.run()
 
     def figure(network, part):
         bench = Bench(world.task, world.chip, part)

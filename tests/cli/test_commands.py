@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from evosnn.campaign import Campaign
 from evosnn.cli._main import app, main
+from evosnn.cli._measuring import open_campaign
 from evosnn.cli._tables import front_table
 from evosnn.errors import StoreError
 
@@ -237,6 +238,49 @@ def test_what_a_run_of_an_earlier_version_lacks_is_shown_too(folder, tmp_path):
     campaign.store.close()
     assert json.loads(call("show", place, "--json").output) == before
     assert {"expected accuracy", "test accuracy"} < set(before)
+
+
+def without_figures(folder, place):
+    """A copy of a campaign as it is while it runs."""
+    shutil.copytree(folder, place)
+    campaign = Campaign.load(place)
+    campaign.store.record_final({}, {})
+    key = campaign.population()[0].network.key
+    campaign.store.close()
+    return key
+
+
+def test_one_network_is_shown_without_measuring_all_others(folder, tmp_path, monkeypatch):
+    place = tmp_path / "out"
+    key = without_figures(folder, place)
+    with monkeypatch.context() as patch:
+        patch.setattr(Campaign, "_judged", None)
+        facts = json.loads(call("show", place, "--id", key, "--json").output)
+        assert facts["held-out figures"].startswith("not measured yet")
+        single = call("export", place, "--id", key, "-o", tmp_path / "net.json", "--no-verify")
+        assert single.exit_code == 0, single.output
+    assert call("front", place).exit_code == 0
+    assert "expected accuracy" in json.loads(call("show", place, "--id", key, "--json").output)
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize("stream", [io.StringIO, Terminal])
+def test_a_terminal_is_told_what_a_reading_measures_first(folder, tmp_path, stream, monkeypatch):
+    place = tmp_path / "out"
+    without_figures(folder, place)
+    told = stream()
+    monkeypatch.setattr("evosnn.cli._measuring.sys.stderr", told)
+    open_campaign(place).figures()
+    lines = told.getvalue().split("\r\x1b[K")
+    if stream is Terminal:
+        first = "final figures: 0 of 16 networks on validation samples, 8 fresh chips each"
+        assert (lines[1], lines[-1]) == (first, "")
+    else:
+        assert lines == [""]
 
 
 def test_a_network_that_is_no_longer_there_says_why_it_has_no_held_out_figures(folder):
