@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import ValidationError
 
 from evosnn.campaign._expected import (
     OnMeasured,
@@ -45,8 +47,10 @@ __all__ = ["Campaign", "Progress", "StopReason", "load_spec"]
 _STOP_FIELDS = {"stop", "trials"}  # what a continued campaign may have changed
 _COUNTED = "neurons in use"  # whose spikes a record counts
 _OF_SPIKES = ("spikes", "energy", "activation-sparsity")  # objectives that follow from them
+_CHIP_TEXTS = {"description", "source", "sources", "not_simulated"}  # nothing follows from them
 _GONE = ("adapt", "merge")  # what earlier versions had of variation, off unless asked for
 _GONE_RATES = ("move-synapse",)  # and of its rates
+_GONE_OPERATORS = ("merge", *_GONE_RATES)  # as their networks' records name them
 
 
 class StopReason(Enum):
@@ -127,13 +131,11 @@ class Campaign:
         before = load_spec(folder) if frozen.exists() else None
         if before:
             _refuse_gone(_frozen(folder), folder)
-        changed = _differences(before, spec) if before else []
-        if changed:
-            raise StoreError(
-                f"'{folder}' holds another campaign: {'; '.join(changed)}. Choose another folder "
-                "with --out"
-            )
+            _refuse_other(before, spec, folder)
         store = Store(folder, create=True)
+        begun = _begun_with(store)
+        if begun:  # the file may have been lost or edited
+            _refuse_other(begun, spec, folder)
         if before != spec:
             with store.claimed():  # not under the feet of a process that runs it
                 write_text(frozen, spec.model_dump_json(indent=1) + "\n")
@@ -236,8 +238,9 @@ class Campaign:
                 are done, and of how many.
 
         Raises:
-            StoreError: If another process runs this campaign, its data has changed, or its
-                objectives follow from spikes that an earlier version counted otherwise.
+            StoreError: If another process runs this campaign, its data or its chip has changed,
+                an earlier version made its networks in other ways, or its objectives follow from
+                spikes that such a version counted otherwise.
         """
         with self.store.claimed():
             return self._run(on_generation, stop_asked, on_measured)
@@ -248,8 +251,10 @@ class Campaign:
         stop_asked: Callable[[], bool],
         on_measured: OnMeasured,
     ) -> StopReason:
-        self._check_data()
+        self._check_same()
+        self._check_operators()
         self._check_counts()
+        self.store.set_meta("spec", self.spec.model_dump_json())
         rng = np.random.default_rng(derive_seed(self.spec.seed, "search"))
         generation = self.store.last_generation()
         population = []
@@ -404,17 +409,38 @@ class Campaign:
             goal.shortfall(member.network, member.measurement) for goal in self.world.targets
         )
 
-    def _check_data(self) -> None:
-        """Refuse to go on with other samples than the campaign began with."""
-        digest = self.world.data_digest
-        before = self.store.meta("data")
-        if before is None:
-            self.store.set_meta("data", digest)
-        elif before != digest:
+    def _check_same(self) -> None:
+        """Refuse to go on with other samples, or another chip, than the campaign began with."""
+        for what, digest in (("data", self.world.data_digest), ("chip", self._chip_digest())):
+            before = self.store.meta(what)
+            if before is None:
+                self.store.set_meta(what, digest)
+            elif before != digest:
+                raise StoreError(
+                    f"the {what} of the campaign in '{self.store.folder}' has changed since it "
+                    "began; start again in another folder with --out"
+                )
+
+    def _chip_digest(self) -> str:
+        """What tells whether a user's own chip has changed; of the catalogue its name does."""
+        if not self.spec.chip.endswith(".toml"):
+            return self.spec.chip
+        text = self.world.chip.model_dump_json(exclude=_CHIP_TEXTS)
+        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+    def _check_operators(self) -> None:
+        """Refuse to go on with other ways to make networks than the campaign began with."""
+        now = json.dumps(asdict(self.world.breeder.variation), sort_keys=True)
+        before = self.store.meta("variation")
+        gone = [name for name in _GONE_OPERATORS if before is None and self.store.has_made(name)]
+        if gone or (before or now) != now:
+            which = f"mutation '{gone[0]}'" if gone else "other rates of mutations"
             raise StoreError(
-                f"the data of the campaign in '{self.store.folder}' has changed since it began; "
-                "start again in another folder with --out"
+                f"the campaign in '{self.store.folder}' was begun by a version with {which}, which "
+                "this one no longer has; it can be read, not gone on with: start again in another "
+                "folder with --out"
             )
+        self.store.set_meta("variation", now)
 
     def _check_counts(self) -> None:
         """Refuse to pool counts of spikes with an earlier version's, which counted idle inputs."""
@@ -461,6 +487,25 @@ def _frozen(folder: Path) -> dict[str, Any]:
     return data
 
 
+def _begun_with(store: Store) -> CampaignSpec | None:
+    """The spec that a campaign was last run with; none if an earlier version did."""
+    text = store.meta("spec")
+    try:
+        return None if text is None else CampaignSpec.model_validate_json(text)
+    except ValidationError:  # of a version whose specs were others
+        return None
+
+
+def _refuse_other(before: CampaignSpec, now: CampaignSpec, folder: Path) -> None:
+    """Refuse to go on with another campaign than the folder's."""
+    changed = _differences(before, now)
+    if changed:
+        raise StoreError(
+            f"'{folder}' holds another campaign: {'; '.join(changed)}. Choose another folder with "
+            "--out"
+        )
+
+
 def _refuse_gone(data: dict[str, Any], folder: Path) -> None:
     """Refuse to go on with a campaign that asked by name for what is gone."""
     variation = data.get("variation") or {}
@@ -490,8 +535,17 @@ def _differences(before: CampaignSpec, now: CampaignSpec) -> list[str]:
     return [
         f"{key} is {json.dumps(old[key])} there and {json.dumps(new[key])} here"
         for key in old
-        if old[key] != new[key] and key not in _STOP_FIELDS
+        if _unplaced(old[key]) != _unplaced(new[key]) and key not in _STOP_FIELDS
     ]
+
+
+def _unplaced(value: Any) -> Any:
+    """A value without the folders of its paths: files may move, what is in them may not."""
+    if isinstance(value, dict):
+        return {key: _unplaced(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_unplaced(part) for part in value]
+    return Path(value).name if isinstance(value, str) and Path(value).is_absolute() else value
 
 
 def _compact(front: Sequence[Individual]) -> int:

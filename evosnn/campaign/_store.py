@@ -5,9 +5,9 @@ committed is there, and what was not is done again in the same way.
 
 Tables:
 
-- ``meta``: format version, the campaign's data digest and reason to have stopped, whose spikes
-  its records count, and what the present population is expected to score on samples that nobody
-  saw.
+- ``meta``: format version, the campaign's spec, digests of its data and its chip, how it makes
+  networks, its reason to have stopped, whose spikes its records count, and what the present
+  population is expected to score on samples that nobody saw.
 - ``networks``: every network ever measured, who its parents were and which operators made it.
 - ``measurements``: every record of a network, by generation.
 - ``generations``: statistics and random state after each generation.
@@ -333,6 +333,15 @@ class Store:
         if row is None:
             raise StoreError(f"'{self.folder}' holds no network {key}")
         return Lineage(key, row[0], tuple(row[1].split()), tuple(row[2].split()))
+
+    def has_made(self, operator: str) -> bool:
+        """Whether an operator had a part in any network."""
+        with self._readable():
+            row = self._db.execute(
+                "SELECT 1 FROM networks WHERE ' ' || operators || ' ' LIKE ? LIMIT 1",
+                (f"% {operator} %",),
+            ).fetchone()
+        return row is not None
 
     def count(self) -> int:
         """Number of networks ever measured."""

@@ -15,6 +15,7 @@ import pytest
 from evosnn.assessment._area import estimate_area
 from evosnn.campaign import Campaign, StopReason, Store, change_spec, front_report, read_spec
 from evosnn.campaign._store import SPEC
+from evosnn.chips import chip_text
 from evosnn.errors import SpecError, StoreError
 from evosnn.evolution import Candidate
 
@@ -290,6 +291,78 @@ def test_a_campaign_begun_with_what_is_gone_goes_on_unless_it_was_in_use(spec, t
     ):
         run(spec, folder)
     assert front_report(Campaign.load(folder))["networks"]
+
+
+def edit(folder, *statements):
+    with closing(sqlite3.connect(folder / "campaign.sqlite")) as file, file:
+        for statement in statements:
+            file.execute(*statement)
+
+
+OF_EARLIER = ("DELETE FROM meta WHERE key IN ('spec', 'variation', 'chip')",)
+
+
+@pytest.mark.parametrize("operator", ["move-synapse", "merge"])
+def test_a_campaign_whose_networks_were_made_by_what_is_gone_is_refused(operator, spec, tmp_path):
+    """It asked for nothing by name: the rates were the earlier version's own."""
+    folder, more = tmp_path / "run", change_spec(spec, {"stop.generations": 14})
+    run(spec, folder)
+    edit(folder, OF_EARLIER)
+    assert run(spec, folder)[0] is StopReason.GENERATIONS
+    made = f"crossover {operator} add-synapse"
+    edit(folder, OF_EARLIER, ("UPDATE networks SET operators = ? WHERE id = 40", (made,)))
+    with pytest.raises(StoreError, match=f"with mutation '{operator}', which this one no longer"):
+        run(more, folder)
+    assert front_report(Campaign.load(folder))["networks"]
+
+
+def test_a_campaign_whose_usual_rates_were_others_is_refused(spec, tmp_path):
+    folder = tmp_path / "run"
+    run(spec, folder)
+    edit(folder, ("UPDATE meta SET value = replace(value, '0.7', '0.5') WHERE key = 'variation'",))
+    with pytest.raises(StoreError, match="a version with other rates of mutations"):
+        run(change_spec(spec, {"stop.generations": 14}), folder)
+
+
+def test_a_store_knows_its_spec_whatever_becomes_of_the_file(spec, tmp_path):
+    folder, other = tmp_path / "run", change_spec(spec, {"seed": 2, "stop.generations": 14})
+    run(spec, folder)
+    frozen = (folder / SPEC).read_text()
+    (folder / SPEC).unlink()
+    with pytest.raises(StoreError, match="holds another campaign: seed is 1 there and 2 here"):
+        run(other, folder)
+    assert not (folder / SPEC).exists()
+    (folder / SPEC).write_text(other.model_dump_json())
+    with pytest.raises(StoreError, match="holds another campaign: seed is 1 there and 2 here"):
+        run(other, folder)
+    (folder / SPEC).unlink()
+    run(change_spec(spec, {"stop.generations": 13}), folder)
+    (folder / SPEC).write_text(frozen)
+    assert run(spec, folder)[0] is StopReason.GENERATIONS
+
+
+def test_files_of_a_campaign_may_move_and_a_chip_may_not_change(tmp_path):
+    places = [tmp_path / name for name in ("here", "there")]
+    rng = np.random.default_rng(0)
+    rows = [f"{x + k},{k * 2},{'ab'[k]}" for k in (0, 1) for x in rng.random(20)]
+    for place in places:
+        place.mkdir()
+        (place / "data.csv").write_text("\n".join(["x,y,kind", *rows]))
+        (place / "chip.toml").write_text(chip_text("risp-127"))
+        (place / "campaign.toml").write_text(
+            'task = {csv = "data.csv", label = "kind"}\nchip = "chip.toml"\npopulation = 8\n'
+            "instances = 2\ntrials = 2\nstop = {generations = 1}\n"
+        )
+    here, there = (read_spec(place / "campaign.toml") for place in places)
+    run(here, tmp_path / "run")
+    run(change_spec(there, {"stop.generations": 2}), tmp_path / "run")
+    text = (places[1] / "chip.toml").read_text()
+    (places[1] / "chip.toml").write_text(text.replace("RISP neuro", "our neuro"))
+    run(change_spec(there, {"stop.generations": 3}), tmp_path / "run")
+    assert "max = 127" in text
+    (places[1] / "chip.toml").write_text(text.replace("max = 127", "max = 126"))
+    with pytest.raises(StoreError, match=r"the chip of the campaign in .* has changed"):
+        run(change_spec(there, {"stop.generations": 4}), tmp_path / "run")
 
 
 def test_a_torn_store_is_one_sentence_and_nothing_is_lost(spec, tmp_path):
