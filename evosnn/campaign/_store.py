@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 import weakref
 from collections.abc import Iterator, Sequence
@@ -26,6 +27,7 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -101,13 +103,16 @@ class Store:
             raise StoreError(
                 f"'{folder}' holds no campaign; 'evosnn run SPEC.toml --out {folder}' makes one"
             )
+        copy = None
         try:
             if path.exists() and not path.stat().st_size:
                 raise StoreError(f"'{path}' is empty; restore it from a copy, or remove the folder")
             if create:
                 folder.mkdir(parents=True, exist_ok=True)
+            if not create and _lacks_its_index(path):
+                copy = _copied(path)
             self._db = sqlite3.connect(
-                path.absolute().as_uri() + _manner(path, create),
+                _address(path, create) if copy is None else _address(Path(copy.name) / DATABASE),
                 isolation_level=None,
                 timeout=10,
                 check_same_thread=False,
@@ -116,7 +121,8 @@ class Store:
         except (OSError, sqlite3.Error) as error:
             reason = getattr(error, "strerror", None) or error
             raise StoreError(f"'{path}' cannot be opened: {reason}") from None
-        self._shut = weakref.finalize(self, _shut, self._writer, self._db)  # if nobody closes it
+        # If nobody closes it.
+        self._shut = weakref.finalize(self, _shut, self._writer, self._db, copy)
         with self._readable():
             if create:
                 self._db.execute("PRAGMA journal_mode=WAL")
@@ -377,14 +383,35 @@ class Store:
             self._db.execute("COMMIT")
 
 
-def _manner(path: Path, create: bool) -> str:
+def _address(path: Path, create: bool = False) -> str:
     """How to open the file: one that nobody can write to as such, or SQLite would want to."""
+    left = create or _journal(path) or os.access(path.parent, os.W_OK)
+    return path.absolute().as_uri() + ("" if left else "?immutable=1")
+
+
+def _journal(path: Path) -> list[Path]:
+    """The file of commits that are not yet in the database, if there are any."""
     journal = path.with_name(f"{path.name}-wal")
-    left = journal.exists() and journal.stat().st_size
-    return "" if create or left or os.access(path.parent, os.W_OK) else "?immutable=1"
+    return [journal] if journal.exists() and journal.stat().st_size else []
 
 
-def _shut(writer: Executor, db: sqlite3.Connection) -> None:
-    """Let the last commit end, and close the file."""
+def _lacks_its_index(path: Path) -> bool:
+    """Whether the journal's index is gone, and SQLite cannot make it where it belongs."""
+    index = path.with_name(f"{path.name}-shm")
+    return bool(_journal(path)) and not index.exists() and not os.access(path.parent, os.W_OK)
+
+
+def _copied(path: Path) -> TemporaryDirectory[str]:
+    """A folder with a copy of the database and its journal, to read from."""
+    folder = TemporaryDirectory()
+    for file in (path, *_journal(path)):
+        shutil.copyfile(file, Path(folder.name) / file.name)
+    return folder
+
+
+def _shut(writer: Executor, db: sqlite3.Connection, copy: TemporaryDirectory[str] | None) -> None:
+    """Let the last commit end, close the file, and remove a copy."""
     writer.shutdown()
     db.close()
+    if copy is not None:
+        copy.cleanup()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -378,6 +379,28 @@ def test_a_torn_store_is_one_sentence_and_nothing_is_lost(spec, tmp_path):
     with pytest.raises(StoreError, match="damaged or in use"):
         run(spec, folder)
     assert path.read_bytes() == torn
+
+
+def test_a_copy_that_nobody_can_write_to_is_read_with_its_journal(spec, tmp_path, monkeypatch):
+    """As a killed campaign leaves it: its last generations are in the journal alone."""
+    campaign = Campaign.start(spec, tmp_path / "run")
+    campaign.run()
+    copy, temporary = tmp_path / "copy", tmp_path / "temporary"
+    temporary.mkdir()
+    copy.mkdir()
+    for name in (SPEC, "campaign.sqlite", "campaign.sqlite-wal"):
+        shutil.copy(tmp_path / "run" / name, copy)
+    campaign.store.close()
+    monkeypatch.setattr("evosnn.campaign._store.os.access", lambda path, mode: mode != os.W_OK)
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    read = Campaign.load(copy)
+    assert read.store.last_generation() == 12
+    assert len(list(temporary.iterdir())) == 1
+    read.store.close()
+    assert not list(temporary.iterdir())
+    assert sorted(path.name for path in copy.iterdir()) == [
+        "campaign.sqlite", "campaign.sqlite-wal", SPEC,
+    ]  # fmt: skip
 
 
 def test_a_generation_is_committed_whole_or_not_at_all(spec, tmp_path):
