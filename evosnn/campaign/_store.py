@@ -109,6 +109,11 @@ class Store:
                 raise StoreError(f"'{path}' is empty; restore it from a copy, or remove the folder")
             if create:
                 folder.mkdir(parents=True, exist_ok=True)
+                if not os.access(folder, os.W_OK):
+                    raise StoreError(
+                        f"'{folder}' cannot be written to; choose a folder that can with --out, "
+                        "and copy there what is to go on"
+                    )
             if not create and _lacks_its_index(path):
                 copy = _copied(path)
             self._db = sqlite3.connect(

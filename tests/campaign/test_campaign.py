@@ -393,6 +393,8 @@ def test_a_copy_that_nobody_can_write_to_is_read_with_its_journal(spec, tmp_path
     campaign.store.close()
     monkeypatch.setattr("evosnn.campaign._store.os.access", lambda path, mode: mode != os.W_OK)
     monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    with pytest.raises(StoreError, match="cannot be written to; choose a folder that can"):
+        Campaign.start(spec, copy)
     read = Campaign.load(copy)
     assert read.store.last_generation() == 12
     assert len(list(temporary.iterdir())) == 1
