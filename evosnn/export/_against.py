@@ -69,8 +69,8 @@ def _verified(written: _Written, subject: Subject) -> list[Agreement]:
     ]
 
 
-def _differences(agreement: Agreement) -> tuple[int, int | None]:
-    return agreement.different, agreement.potentials_different
+def _differences(agreement: Agreement) -> tuple[int, str, int | None]:
+    return agreement.different, agreement.where, agreement.potentials_different
 
 
 def _exports_in(place: Path) -> Iterator[_Written]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from typing import Any
 
-__all__ = ["Agreement"]
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Agreement", "which_differ"]
 
 
 @dataclass(frozen=True)
@@ -21,7 +26,9 @@ class Agreement:
             not show them.
         skipped: Why the tool was not run, in a sentence; empty if it was.
         announced: Whether the difference is one that the export speaks of: its notes say that it
-            is approximate, and written anew it differs as much.
+            is approximate, and written anew the same spikes of the same neurons differ.
+        where: A digest of the neurons and timesteps whose spikes differ; empty where the tool
+            only counts them.
     """
 
     target: str
@@ -32,6 +39,7 @@ class Agreement:
     potentials_different: int | None = None
     skipped: str = ""
     announced: bool = False
+    where: str = ""
 
     @property
     def exact(self) -> bool:
@@ -55,3 +63,9 @@ class Agreement:
             f"{self.timesteps} timesteps, {self.different} different"
             + (", as announced: the export is approximate" if self.announced else "")
         )
+
+
+def which_differ(found: NDArray[Any], expected: NDArray[Any]) -> str:
+    """Return a digest of where spikes differ, both ``(timesteps, n_neurons)``."""
+    places = np.argwhere(found != expected).astype("<i8")
+    return hashlib.blake2b(places.tobytes(), digest_size=16).hexdigest()

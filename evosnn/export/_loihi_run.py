@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evosnn.errors import ExportError
-from evosnn.export._agreement import Agreement
+from evosnn.export._agreement import Agreement, which_differ
 from evosnn.export._files import Export
 
 __all__ = ["run_loihi", "run_tables"]
@@ -38,6 +38,7 @@ def run_loihi(export: Export) -> Agreement:
         timesteps=golden.timesteps,
         compared=int(golden.spikes.sum()),
         different=int((spikes != golden.spikes).sum()),
+        where=which_differ(spikes, golden.spikes),
     )
 
 

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from evosnn.errors import ExportError
-from evosnn.export._agreement import Agreement
+from evosnn.export._agreement import Agreement, which_differ
 from evosnn.export._files import Export, render
 from evosnn.export._tools import run_tool
 
@@ -91,4 +91,5 @@ def _run(export: Export, tool: str, command: list[str], folder: str) -> Agreemen
         timesteps=golden.timesteps,
         compared=int(golden.spikes.sum()),
         different=int((spikes != golden.spikes).sum()),
+        where=which_differ(spikes, golden.spikes),
     )

@@ -175,3 +175,24 @@ def test_a_difference_that_the_export_announced_is_told_from_one_that_it_did_not
     result = call(source, "--against", path)
     assert "as announced" not in result.output
     assert "1 of 1 runs" in str(result.exception)
+
+
+@pytest.mark.parametrize(("neuron", "announced"), [(1, True), (0, False)])
+def test_as_many_other_spikes_are_not_those_that_were_announced(
+    neuron, announced, tmp_path, monkeypatch
+):
+    subject = Subject(RELAY, make_chip(floor=0), "the tests")
+    export = export_subject(subject, "nir")
+    assert export.approximate
+    export.write(tmp_path)
+    flipped = [neuron, 1]  # first in what lies on the disk, then in what is written anew
+
+    def run(layer, charge):
+        spikes = export.golden.spikes.copy()
+        spikes[7, flipped.pop(0)] ^= True
+        return spikes
+
+    monkeypatch.setattr("evosnn.export._nir_tools.run_layer", run)
+    monkeypatch.setattr("evosnn.export._nir_tools.find_spec", lambda name: name == "nir" or None)
+    (found,) = (a for a in verify_against(subject, tmp_path / "snn.nir") if not a.skipped)
+    assert (found.different, found.announced, found.wrong) == (1, announced, not announced)
