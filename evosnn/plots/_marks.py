@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from evosnn.plots._style import MAGENTA
 
-__all__ = ["mark_curve", "mark_neuron", "mark_width"]
+__all__ = ["halo_widths", "mark_curve", "mark_neuron", "mark_width"]
 
 _CURVE = [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4]
 _BEHIND = 0.5  # below synapses and neurons
@@ -19,6 +19,16 @@ _BEHIND = 0.5  # below synapses and neurons
 def mark_width(share: float) -> float:
     """Return a mark's width in points for a share of the greatest harm."""
     return 1.5 + 7.5 * share
+
+
+def halo_widths(harm: NDArray[np.float64], most: float) -> NDArray[np.float64]:
+    """Return how far, in inches, each neuron's halo goes beyond it; 0 where it has none.
+
+    Args:
+        harm: ``(n_neurons,)``, the score that a fault of each costs.
+        most: The most that one of any part costs.
+    """
+    return np.array([mark_width(h / most) / 2 / 72 if h > 0 else 0.0 for h in harm.tolist()])
 
 
 def mark_neuron(ax: Axes, at: tuple[float, float], radius: float, share: float) -> None:

@@ -2,36 +2,46 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
 
+import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
+from numpy.typing import NDArray
 
 from evosnn.errors import SpecError
 from evosnn.network import Network
 from evosnn.plots._layout import Layout, unused_inputs
 from evosnn.plots._neuron import ROOM_FOR_LEAK, number
-from evosnn.plots._style import INK, plain, shorten, text_width
+from evosnn.plots._style import INK, PAPER, plain, shorten, text_width
 
 __all__ = ["Name", "end_names", "margins", "names_of"]
 
 _SIZE, _SMALL_SIZE = 8.0, 6.0
 _GAP = 0.07  # inches between a neuron and its name
+_LINE = 0.16  # inches more where lines join them
+_AWAY = 0.015  # inches; a name further off its neuron's row is joined to it
+_BEYOND = 0.2  # inches above and below the drawing
 _UNUSED = "#9BA1A8"
+_LONGEST = 28  # characters
+_NUMBER = re.compile(r" \[\d+\]$")
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A text beside a neuron, in inches."""
+    """A text beside a neuron, in inches; ``rim`` is where on the neuron it belongs."""
 
     text: str
     x: float
     y: float
     side: Literal["left", "right"]
     size: float
-    color: str = INK
+    color: str
+    rim: tuple[float, float]
 
     @property
     def box(self) -> tuple[float, float, float, float]:
@@ -39,6 +49,11 @@ class Name:
         width, half = text_width(self.text, self.size), 0.6 * self.size / 72
         left = self.x - width if self.side == "left" else self.x
         return left, self.y - half, left + width, self.y + half
+
+    @property
+    def moved(self) -> bool:
+        """Whether it is off its neuron's row."""
+        return abs(self.y - self.rim[1]) > _AWAY
 
     def draw(self, ax: Axes) -> None:
         """Write the name."""
@@ -51,7 +66,12 @@ class Name:
             fontsize=self.size,
             color=self.color,
             gid="name",
+            zorder=6,
+            path_effects=[withStroke(linewidth=1.8, foreground=PAPER)],
         )
+        if self.moved:
+            start = self.x + (0.02 if self.side == "left" else -0.02)
+            ax.plot((start, self.rim[0]), (self.y, self.rim[1]), color=_UNUSED, lw=0.5, zorder=3.9)
 
 
 def end_names(
@@ -73,14 +93,30 @@ def margins(names: list[Name]) -> tuple[float, float]:
     """Return the room in inches that names take left and right of the neurons."""
     wide = {"left": 0.0, "right": 0.0}
     for name in names:
-        wide[name.side] = max(wide[name.side], text_width(name.text, name.size) + _GAP)
+        room = text_width(name.text, name.size) + abs(name.x - name.rim[0])
+        wide[name.side] = max(wide[name.side], room)
     return wide["left"], wide["right"]
 
 
 def names_of(
-    network: Network, layout: Layout, inputs: dict[int, str], outputs: dict[int, str]
+    network: Network,
+    layout: Layout,
+    inputs: dict[int, str],
+    outputs: dict[int, str],
+    halo: NDArray[np.float64],
 ) -> list[Name]:
-    """Return the names to draw; where rows are tight, one for a run of unused inputs."""
+    """Return the names to draw; where rows are tight, one for a run of unused inputs.
+
+    Names that would cover each other stand apart, joined to their neurons by lines; those that
+    find no room are left out, unused inputs first.
+
+    Args:
+        network: Whose inputs and outputs.
+        layout: Where they are.
+        inputs: Names of inputs, by neuron.
+        outputs: Names of outputs, by neuron.
+        halo: ``(n_neurons,)``, how far each neuron's halo goes beyond it, in inches.
+    """
     unused = unused_inputs(network)
     found = []
     runs = groupby(inputs, key=lambda i: (i in unused, None if i in unused and layout.tight else i))
@@ -89,12 +125,61 @@ def names_of(
         text = inputs[run[0]] if len(run) == 1 else f"{inputs[run[0]]} … {inputs[run[-1]]}"
         text += _outer_leak(network, layout, run)
         y = float(layout.xy[run, 1].mean())
-        found.append(_beside(layout, run[0], y, text, "left", _UNUSED if faint else INK))
+        away = float(halo[run].max())
+        found.append(_beside(layout, run[0], y, text, "left", _UNUSED if faint else INK, away))
     for neuron, text in outputs.items():
         y = float(layout.xy[neuron, 1])
         text += _outer_leak(network, layout, [neuron])
-        found.append(_beside(layout, neuron, y, text, "right", INK))
-    return found
+        found.append(_beside(layout, neuron, y, text, "right", INK, float(halo[neuron])))
+    left, right = ([name for name in found if name.side == side] for side in ("left", "right"))
+    return [*_apart(left, layout.height), *_apart(right, layout.height)]
+
+
+def _apart(names: list[Name], height: float) -> list[Name]:
+    """Names of one side that do not cover each other."""
+    used = [name for name in names if name.color == INK]
+    spread = _spread(used, height)
+    free = [
+        name
+        for name in names
+        if name.color != INK and all(abs(name.y - other.y) >= _row(name) for other in spread)
+    ]
+    kept = sorted([*spread, *_thinned(free)], key=lambda name: -name.y)
+    if not any(name.moved for name in kept):
+        return kept
+    away = -_LINE if names[0].side == "left" else _LINE
+    return [replace(name, x=name.x + away) for name in kept]
+
+
+def _spread(names: list[Name], height: float) -> list[Name]:
+    """Names moved apart as little as can be; every second, third, ... if not all have room."""
+    from scipy.optimize import isotonic_regression  # slow to load
+
+    if len(names) < 2:
+        return names
+    row, low, high = _row(names[0]), -_BEYOND, height + _BEYOND
+    most = int((high - low) / row) + 1
+    chosen = sorted(names, key=lambda name: name.y)[:: -(-len(names) // most)]
+    y = np.array([name.y for name in chosen])
+    if (np.diff(y) >= row).all():
+        return chosen
+    steps = row * np.arange(y.size)
+    y = steps + np.clip(isotonic_regression(y - steps).x, low, high - steps[-1])
+    return [replace(name, y=float(at)) for name, at in zip(chosen, y, strict=True)]
+
+
+def _thinned(names: list[Name]) -> list[Name]:
+    """Names without those that would cover the one before."""
+    kept: list[Name] = []
+    for name in sorted(names, key=lambda name: name.y):
+        if not kept or name.y - kept[-1].y >= _row(name):
+            kept.append(name)
+    return kept
+
+
+def _row(name: Name) -> float:
+    """Height in inches of a line of names."""
+    return 1.2 * name.size / 72
 
 
 def _outer_leak(network: Network, layout: Layout, neurons: list[int]) -> str:
@@ -105,13 +190,18 @@ def _outer_leak(network: Network, layout: Layout, neurons: list[int]) -> str:
 
 
 def _beside(
-    layout: Layout, neuron: int, y: float, text: str, side: Literal["left", "right"], color: str
+    layout: Layout,
+    neuron: int,
+    y: float,
+    text: str,
+    side: Literal["left", "right"],
+    color: str,
+    halo: float,
 ) -> Name:
-    radius = float(layout.radius[neuron])
-    away = radius + _GAP
-    x = float(layout.xy[neuron, 0]) + (-away if side == "left" else away)
+    out = -1.0 if side == "left" else 1.0
+    rim = float(layout.xy[neuron, 0]) + out * float(layout.radius[neuron])
     size = _SMALL_SIZE if layout.tight and side == "left" else _SIZE
-    return Name(text, x, y, side, size, color)
+    return Name(text, rim + out * (halo + _GAP), y, side, size, color, (rim, y))
 
 
 def _named(kind: str, neurons: list[int], names: Sequence[str] | None) -> dict[int, str]:
@@ -120,4 +210,11 @@ def _named(kind: str, neurons: list[int], names: Sequence[str] | None) -> dict[i
         raise SpecError(
             f"{kind}_names has length {len(given)}, but the network has {len(neurons)} to name"
         )
-    return {i: shorten(str(name), 28) for i, name in zip(neurons, given, strict=True)}
+    return {i: _short(str(name)) for i, name in zip(neurons, given, strict=True)}
+
+
+def _short(name: str) -> str:
+    """A name cut to fit, but not the number by which a feature's inputs differ."""
+    number = _NUMBER.search(name)
+    tail = number[0] if number else ""
+    return shorten(name.removesuffix(tail), _LONGEST - len(tail)) + tail

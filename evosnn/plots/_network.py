@@ -14,7 +14,7 @@ from evosnn.errors import SpecError
 from evosnn.network import Network
 from evosnn.plots._key import draw_key
 from evosnn.plots._layout import Layout, lay_out, unused_inputs
-from evosnn.plots._marks import mark_curve, mark_neuron
+from evosnn.plots._marks import halo_widths, mark_curve, mark_neuron
 from evosnn.plots._names import Name, end_names, margins, names_of
 from evosnn.plots._neuron import draw_neuron, draw_parameters
 from evosnn.plots._routes import routes
@@ -60,16 +60,19 @@ def network(
     if not network.n_neurons:
         raise SpecError("the network has no neuron; a network to draw has at least one")
     inputs, outputs = end_names(network, input_names, output_names)
-    left, right = margins(names_of(network, lay_out(network, 1.0), inputs, outputs))
+    neurons, synapses, most = _costs(network, harm)
+    halo = halo_widths(neurons, most)
+    left, right = margins(names_of(network, lay_out(network, 1.0), inputs, outputs, halo))
     layout = lay_out(network, _WIDTH - left - right - 2 * (_SIDE + _RIM))
-    names = names_of(network, layout, inputs, outputs)
+    names = names_of(network, layout, inputs, outputs, halo)
     top = _LINE + (_LINE if title else 0.0)
     figure = new_figure(_WIDTH, layout.height + 2 * _PAD + top + _BOTTOM)
     _write_head(figure, network, title)
     ax = _canvas(figure, (_SIDE + left + _RIM, _BOTTOM + _PAD))
     scale = _scale(network)
     curves = _draw_synapses(ax, network, layout, names, scale)
-    marked = _mark(ax, layout, curves, harm)
+    _mark(ax, layout, curves, neurons, synapses, most)
+    marked = None if harm is None else most
     _draw_neurons(ax, network, layout)
     for name in names:
         name.draw(ax)
@@ -79,23 +82,30 @@ def network(
     return figure
 
 
+def _costs(
+    network: Network, harm: tuple[ArrayLike, ArrayLike] | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+    """Return what faults of neurons and of synapses cost, and the most that one does."""
+    none = np.zeros(network.n_neurons), np.zeros(network.n_synapses)
+    neurons, synapses = (np.asarray(values, np.float64) for values in harm or none)
+    most = max(float(neurons.max(initial=0.0)), float(synapses.max(initial=0.0)))
+    return neurons, synapses, most
+
+
 def _mark(
     ax: Axes,
     layout: Layout,
     curves: list[NDArray[np.float64]],
-    harm: tuple[ArrayLike, ArrayLike] | None,
-) -> float | None:
-    """Mark the parts whose faults cost score; return the most that one costs."""
-    if harm is None:
-        return None
-    neurons, synapses = (np.asarray(values, np.float64) for values in harm)
-    most = max(float(neurons.max(initial=0.0)), float(synapses.max(initial=0.0)))
+    neurons: NDArray[np.float64],
+    synapses: NDArray[np.float64],
+    most: float,
+) -> None:
+    """Mark the parts whose faults cost score."""
     for i in np.flatnonzero(neurons > 0).tolist():
         at = (float(layout.xy[i, 0]), float(layout.xy[i, 1]))
         mark_neuron(ax, at, float(layout.radius[i]), float(neurons[i]) / most)
     for k in np.flatnonzero(synapses > 0).tolist():
         mark_curve(ax, curves[k], float(synapses[k]) / most)
-    return most
 
 
 def _write_head(figure: Figure, network: Network, title: str) -> None:

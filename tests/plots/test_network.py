@@ -140,7 +140,7 @@ def test_a_self_loop_leaves_its_neuron_and_comes_back(iris):
     assert away.max() > layout.radius[4] + 0.15
 
 
-@pytest.mark.parametrize("shape", [(4, 2, 3, 9), (8, 3, 3, 16), (64, 12, 10, 80)])
+@pytest.mark.parametrize("shape", [(4, 2, 3, 9), (8, 3, 3, 16), (64, 12, 10, 80), (256, 0, 10, 90)])
 def test_texts_neither_overlap_nor_leave_the_figure(shape):
     figure = plots.network(make_network(*shape), "t")
     boxes = text_boxes(figure, ("name", "delay", "threshold"))
@@ -203,6 +203,27 @@ def test_long_names_and_dollars_are_written_plainly(iris):
     assert names[0].endswith("…")
     assert len(names[0]) <= 28
     assert names[1] == r"\$x\$"
+
+
+def test_a_long_name_keeps_the_number_of_its_input(iris):
+    names = [f"od280/od315_of_diluted_wines [{k}]" for k in range(4)]
+    written = [t.get_text() for t in with_gid(plots.network(iris, "t", names), "name")]
+    assert written[:4] == [f"od280/od315_of_diluted_… [{k}]" for k in range(4)]
+    assert len(written[0]) == 28
+
+
+def test_names_keep_clear_of_halos(iris):
+    harm = np.full(9, 0.4), np.zeros(8)
+    figure = plots.network(iris, "t", FLOWERS, KINDS, harm)
+    figure.draw_without_rendering()
+    halos = [patch.get_window_extent() for patch in with_gid(figure, "mark")]
+    assert len(halos) == 9
+    gap = 0.05 * figure.dpi
+    for text in with_gid(figure, "name"):
+        box = text.get_window_extent()
+        beside = [h for h in halos if h.y0 < (box.y0 + box.y1) / 2 < h.y1]
+        assert beside
+        assert all(box.x1 + gap < h.x0 or h.x1 + gap < box.x0 for h in beside)
 
 
 def test_parts_whose_faults_cost_accuracy_are_marked(iris):
