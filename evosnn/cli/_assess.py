@@ -189,10 +189,8 @@ def _print(found: Assessment, other: Assessment | None, differences: Sequence[Di
         f"{bench.measure.capitalize()} {_text(found, found.nominal)} (95 % interval "
         f"{_text(found, low)}..{_text(found, high)}) on {on}, on the chip as drawn."
     )
-    console.print(_levels_table(found))
-    console.print(_faults_table(found))
-    console.print(_certified_table(found))
-    console.print(_costs_table(found))
+    for table in (_levels_table, _faults_table, _certified_table, _costs_table):
+        _show(table(found))
     if found.wires is not None:
         wires = found.wires
         console.print(
@@ -210,14 +208,23 @@ def _print(found: Assessment, other: Assessment | None, differences: Sequence[Di
     else:
         console.print(f"Fits chip {found.bench.chip.name}.")
     if other is not None:
-        console.print(_differences_table(other, differences))
+        _show(_differences_table(other, differences))
+
+
+def _show(table: Table) -> None:
+    """Print a table under its title, which a narrow table would wrap."""
+    from evosnn.cli._tables import console
+
+    title, table.title = table.title, None
+    console.print(f"\n{title}\n")
+    console.print(table)
 
 
 def _table(title: str, *columns: str) -> Table:
     from rich import box
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1))
+    table = Table(title=title, box=box.SIMPLE_HEAD, padding=(0, 2, 0, 0), show_edge=False)
     for k, column in enumerate(columns):
         table.add_column(column, justify="right" if k else "left", no_wrap=True)
     return table
@@ -324,8 +331,9 @@ def _differences_table(other: Assessment, differences: Sequence[Difference]) -> 
     table = _table(
         f"Against {other.network.key[:8]} ({other.bench.measure} {_text(other, other.nominal)}, "
         f"single-fault worst {_text(other, other.single_faults.worst)}), on the same chips",
-        "mechanism", "level", "better by", "95 % band", "better", "worse",
+        "mechanism", "level", "better\nby", "95 % band", "better", "worse",
     )  # fmt: skip
+    table.padding = 0  # the widest of these tables
     form = _form(other)
     for item in differences:
         low, high = item.band

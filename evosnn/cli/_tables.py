@@ -56,7 +56,9 @@ def front_table(
         caption_justify="left",
     )
     table.add_column("id", no_wrap=True)
-    formed = [_SHORT.get(name, f"{_source(report, name)}\n{name}") for name in names]
+    formed = [
+        _SHORT.get(name, f"{_source(report, name)}\n" + name.replace("-", "-\n")) for name in names
+    ]
     tested = [f"test\n{score}", "95 %\ninterval", "chips\nmean", "chips\np05", "chips\nworst"]
     for header in [*formed, *(_SHORT[name] for name in sizes), *tested]:
         table.add_column(header, justify="right", no_wrap=True)
@@ -74,16 +76,17 @@ def front_table(
             *(chips if perturbed["trials"] else ["-"] * 3),
             style="green" if marked else None,
         )
-    _narrow(table, console.width if width is None else width, keep=1 + len(formed))
+    _narrow(table, console.width if width is None else width)
     return table
 
 
-def _narrow(table: Table, width: int, keep: int) -> None:
-    """Leave out the last columns of a table that is too wide, but the first ``keep``."""
+def _narrow(table: Table, width: int) -> None:
+    """Leave out the last columns of a table that is too wide, but the first two."""
     free = console.options.update(max_width=_UNBOUNDED)
     left_out: list[str] = []
-    while len(table.columns) > keep and Measurement.get(console, free, table).maximum > width:
-        left_out.insert(0, str(table.columns.pop().header).replace("\n", " "))
+    while len(table.columns) > 2 and Measurement.get(console, free, table).maximum > width:
+        name = str(table.columns.pop().header).replace("-\n", "-").replace("\n", " ")
+        left_out.insert(0, name)
     if left_out:
         told = f"Too wide for this terminal: {', '.join(left_out)}. 'evosnn front --csv' has all."
         table.caption = f"{told}\n{table.caption}"
@@ -114,7 +117,9 @@ def _meaning(campaign: Campaign, networks: list[dict[str, Any]], score: str) -> 
 
 
 def _figure(value: float) -> str:
-    return f"{value:.0f}" if value % 1 == 0 and abs(value) >= 1 else f"{value:.3f}"
+    if value % 1 == 0 and abs(value) >= 1:
+        return f"{value:.0f}"
+    return f"{value:.3f}" if abs(value) < 100 else f"{value:.1f}"
 
 
 def _score(value: float) -> str:

@@ -3,9 +3,11 @@
 import csv
 import io
 import json
+import re
 
 import pytest
 import typer
+from rich.console import Console
 from typer.testing import CliRunner
 
 from evosnn.cli._assess import assess
@@ -49,6 +51,16 @@ def call(*arguments):
     alone = typer.Typer()
     alone.command()(assess)
     return CliRunner().invoke(alone, [str(a) for a in arguments])
+
+
+def test_80_columns_hold_every_table(folder, file, monkeypatch):
+    drawn = io.StringIO()
+    monkeypatch.setattr("evosnn.cli._tables.console", Console(file=drawn, width=80))
+    result = call(folder, "--trials", 4, "--against", file)
+    assert result.exit_code == 0, result.output
+    assert "campaign's weight-variation as set" in drawn.getvalue()
+    assert "\u2026" not in drawn.getvalue()
+    assert re.search(r"^Every single fault: .*, worst 0\.\d{3}$", drawn.getvalue(), re.MULTILINE)
 
 
 def test_the_text_says_all_of_it(folder):

@@ -67,9 +67,10 @@ def test_a_narrow_terminal_loses_whole_columns_and_never_digits(folder):
     narrow = front_table(campaign, width=66)
     assert [str(c.header) for c in narrow.columns] == headers[:-2]
     assert narrow.caption.startswith("Too wide for this terminal: chips p05, chips worst.")
-    drawn = io.StringIO()
-    Console(file=drawn, width=66).print(narrow)
-    assert "\u2026" not in drawn.getvalue()
+    for width in (66, 32, 20):
+        drawn = io.StringIO()
+        Console(file=drawn, width=width).print(front_table(campaign, width=width))
+        assert "\u2026" not in drawn.getvalue()
 
 
 def test_what_goes_to_a_pipe_is_not_cut_to_a_terminals_width(folder):
