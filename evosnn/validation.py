@@ -22,7 +22,7 @@ def first_problem(error: ValidationError, model: type[BaseModel]) -> str:
     problems = error.errors(include_url=False)
     problem = next((p for p in problems if p["type"] == "extra_forbidden"), problems[0])
     place, models = _walk(problem["loc"], model)
-    field = ".".join(str(part) for part in place) or "the whole"
+    field = ".".join(str(part) for part in place)
     if problem["type"] == "extra_forbidden":
         return _unknown_key(field, str(place[-1]), models)
     if problem["type"] == "missing":
@@ -30,6 +30,8 @@ def first_problem(error: ValidationError, model: type[BaseModel]) -> str:
     message = problem["msg"].removeprefix("Value error, ")
     message = _PLAIN.get(problem["type"], message[:1].lower() + message[1:])
     got = problem["input"]
+    if not field:  # of parts that do not go together
+        return message
     if isinstance(got, dict | list | tuple | BaseModel) or message.startswith("unknown "):
         return f"{field}: {message}"
     return f"{field}: {message}, got {got!r}"

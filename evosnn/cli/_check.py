@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from evosnn.tasks import ClassificationTask
+    from evosnn.tasks.control import ControlTask
 
 __all__ = ["check"]
 
@@ -34,11 +38,20 @@ def check(
     elif problems:
         print("\n".join(f"{sentence}." for sentence in problems))
     else:
-        parts = (task.train, task.validation, task.test)
-        sizes = ", ".join(str(part.n_samples) for part in parts)
         print(
             f"Task '{task.name}' is sound: {task.n_inputs} inputs, {task.n_outputs} outputs; "
-            f"{sizes} samples or episodes to search, choose and report by."
+            f"{_sizes(task, chosen.jitter.copies)} to search, choose and report by."
         )
     if problems:
         raise typer.Exit(2)
+
+
+def _sizes(task: ClassificationTask | ControlTask, copies: int) -> str:
+    """How many samples or episodes each part has."""
+    from evosnn.tasks.control import ControlTask
+
+    train, *others = (part.n_samples for part in (task.train, task.validation, task.test))
+    if isinstance(task, ControlTask):
+        return ", ".join(map(str, (train, *others))) + " episodes"
+    noisy = f" ({train} with jitter)" if copies > 1 else ""
+    return f"{train // copies}{noisy}, " + ", ".join(map(str, others)) + " samples"
