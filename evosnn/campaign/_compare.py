@@ -95,11 +95,16 @@ def compare_campaigns(folders: Sequence[Path], on_measured: OnMeasured = in_sile
         on_measured: Told how far final figures are that must be measured first.
 
     Raises:
-        SpecError: If there are fewer than two, or they are about different tasks.
+        SpecError: If there are fewer than two, one is given twice, or they are about different
+            tasks.
         StoreError: If one cannot be read, or has no front.
     """
     if len(folders) < 2:
         raise SpecError(f"compare takes at least two campaigns' folders; got {len(folders)}")
+    whole = [folder.resolve() for folder in folders]
+    twice = next((f for f, p in zip(folders, whole, strict=True) if whole.count(p) > 1), None)
+    if twice:
+        raise SpecError(f"'{twice}' is given twice; a campaign counts once")
     campaigns = [Campaign.load(folder, on_measured=on_measured) for folder in folders]
     first = campaigns[0].spec
     for folder, campaign in zip(folders, campaigns, strict=True):

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from evosnn.cli._measuring import measuring
-from evosnn.cli._tables import console
+from evosnn.cli._tables import console, figure
 
 if TYPE_CHECKING:
     from evosnn.campaign import Campaign
@@ -118,10 +118,7 @@ class LiveView:
             ("evaluations", f"{standing.evaluations:,}  ({standing.rate:,.0f} a second)"),
             ("hypervolume", f"{standing.hypervolume:.4f}  {_spark(self._history)}"),
             ("front", f"{standing.front_size} networks"),
-            *(
-                (labels[name], f"{value:.3f}" if value % 1 else f"{value:.0f}")
-                for name, value in standing.best.items()
-            ),
+            *((labels[name], figure(name, value)) for name, value in standing.best.items()),
             ("smallest near the best", f"{standing.compact} synapses"),
         ]
         for label, value in cells:
@@ -130,10 +127,7 @@ class LiveView:
 
 
 def _line(standing: Standing) -> str:
-    best = ", ".join(
-        f"{name} {value:.3f}" if value % 1 else f"{name} {value:.0f}"
-        for name, value in standing.best.items()
-    )
+    best = ", ".join(f"{name} {figure(name, value)}" for name, value in standing.best.items())
     return (
         f"generation {standing.generation}: {standing.evaluations:,} evaluations "
         f"({standing.rate:,.0f} a second), hypervolume {standing.hypervolume:.4f}, best {best}, "

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from evosnn.errors import SpecError
+
 if TYPE_CHECKING:
     from evosnn.campaign import Campaign, CampaignSpec
 
@@ -81,6 +83,8 @@ def _choose(spec: Path, out: Path | None, overrides: dict[str, Any]) -> tuple[Ca
     if spec.is_dir():
         return change_spec(load_spec(spec), overrides), out or spec
     chosen = read_spec(spec, overrides)
+    if "split.fold" in overrides and chosen.split.folds is None:
+        raise SpecError(f"--fold takes split.folds in the file; '{spec}' has none")
     drawn = [f"-{key.removeprefix('split.')}{overrides[key]}" for key in _DRAWN if key in overrides]
     return chosen, out or Path("runs") / "".join([spec.stem, *drawn])
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from evosnn.campaign import Campaign
     from evosnn.network import Network
 
-__all__ = ["console", "front_table", "lineage_table", "network_table", "next_commands"]
+__all__ = ["console", "figure", "front_table", "lineage_table", "network_table", "next_commands"]
 
 # A file or a pipe has no width: what goes there is never cut or wrapped.
 _UNBOUNDED = 100_000
@@ -69,7 +69,7 @@ def front_table(
         chips = [_score(perturbed[k]) for k in ("mean", "p05", "worst")]
         table.add_row(
             item["id"][:8] + (" ★" if marked else ""),
-            *(_figure(value_of(item, name)) for name in names),
+            *(figure(name, value_of(item, name)) for name in names),
             *(str(item[name]) for name in sizes),
             _score(test[score]),
             f"{low:.2f}..{high:.2f}" if score == "accuracy" else f"{low:.0f}..{high:.0f}",
@@ -116,8 +116,11 @@ def _meaning(campaign: Campaign, networks: list[dict[str, Any]], score: str) -> 
     return told + ".\n"
 
 
-def _figure(value: float) -> str:
-    if value % 1 == 0 and abs(value) >= 1:
+def figure(name: str, value: float) -> str:
+    """The value of an objective: a score in three places, a count without any."""
+    from evosnn.evolution import OBJECTIVES  # slow to load
+
+    if value % 1 == 0 and not OBJECTIVES[name].maximise:
         return f"{value:.0f}"
     return f"{value:.3f}" if abs(value) < 100 else f"{value:.1f}"
 

@@ -49,6 +49,8 @@ class SplitSpec(BaseModel):
         total = self.train + self.validation + self.test
         if abs(total - 1) > 1e-9:
             raise ValueError(f"train + validation + test is {total:g}; the parts add up to 1")
+        if self.fold > 1 and self.folds is None:
+            raise ValueError(f"fold is {self.fold}, of how many split.folds does not say")
         if self.fold > (self.folds or 1):
             raise ValueError(f"fold is {self.fold}; split.folds takes at least as many folds")
         return self

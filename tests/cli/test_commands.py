@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from evosnn.campaign import Campaign
 from evosnn.cli._main import app, main
 from evosnn.cli._measuring import open_campaign
-from evosnn.cli._tables import front_table
+from evosnn.cli._tables import figure, front_table
 from evosnn.errors import StoreError
 
 FILE = """
@@ -71,6 +71,15 @@ def test_a_narrow_terminal_loses_whole_columns_and_never_digits(folder):
         drawn = io.StringIO()
         Console(file=drawn, width=width).print(front_table(campaign, width=width))
         assert "\u2026" not in drawn.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "written"),
+    [("accuracy", 1.0, "1.000"), ("accuracy", 0.5, "0.500"), ("synapses", 3, "3"),
+     ("energy", 693.952, "694.0"), ("latency", 32.0, "32"), ("spikes", 2.25, "2.250")],
+)  # fmt: skip
+def test_scores_have_three_places_and_counts_none(name, value, written):
+    assert figure(name, value) == written
 
 
 def test_what_goes_to_a_pipe_is_not_cut_to_a_terminals_width(folder):
@@ -188,6 +197,9 @@ def test_plots_are_written(folder, tmp_path, kind, suffix):
         (["front", "{folder}/spec.json"], 1, "/spec.json' is a file; a campaign is a folder"),
         (["run", "{folder}", "--out", "{folder}/spec.json"], 1, "a campaign is a folder"),
         (["check", "{folder}/campaign.sqlite"], 2, "it is not text"),
+        (["run", "{folder}/../iris.toml", "--fold", "1"], 2, "--fold takes split.folds in the"),
+        (["run", "{folder}/../iris.toml", "--fold", "2"], 2, "fold is 2, of how many"),
+        (["compare", "{folder}", "{folder}/../out"], 2, "is given twice"),
     ],
 )
 def test_a_mistake_ends_in_one_sentence(
