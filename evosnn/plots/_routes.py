@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import KDTree
 
 from evosnn.network import Network
 from evosnn.plots._layout import Layout
@@ -128,6 +129,7 @@ class _Taken:
         self._layout = layout
         self._boxes = boxes
         self._curves = np.empty((0, 2))
+        self._tree: KDTree | None = None  # of the curves, made when it is asked
         self._ends: dict[int, list[float]] = {}
         rim = layout.radius.max() + _CLEAR
         self._low = np.array([layout.xy[:, 0].min() - rim, -_CLEAR])
@@ -135,7 +137,7 @@ class _Taken:
 
     def add(self, curve: NDArray[np.float64], a: int, b: int) -> None:
         """Take the place of a curve from neuron ``a`` to neuron ``b``."""
-        self._curves = np.vstack((self._curves, along(curve, _T)))
+        self._curves, self._tree = np.vstack((self._curves, along(curve, _T))), None
         for neuron, angle in zip((a, b), _angles(curve), strict=True):
             self._ends.setdefault(neuron, []).append(angle)
 
@@ -162,8 +164,10 @@ class _Taken:
         outside = np.all(away > self._layout.radius[ends] + _CLEAR, axis=1)
         if not len(self._curves) or not outside.any():
             return 0.0
-        x, y = (points[outside, None] - self._curves).transpose(2, 0, 1)
-        return float(((x * x + y * y).min(axis=1) < _APART**2).sum())
+        if self._tree is None:
+            self._tree = KDTree(self._curves, compact_nodes=False, balanced_tree=False)
+        nearest, _ = self._tree.query(points[outside], distance_upper_bound=_APART)
+        return float((nearest < _APART).sum())
 
     def _crowded(self, curve: NDArray[np.float64], a: int, b: int) -> float:
         """Return how near the curve's ends come to others at the same neuron."""
