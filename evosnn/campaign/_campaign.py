@@ -126,12 +126,14 @@ class Campaign:
             StoreError: If the folder holds a campaign whose spec differs or asks for what only an
                 earlier version has, or another process runs it and what may change of the spec
                 does.
+            EvosnnError: What :func:`build_world` raises, of a new campaign.
         """
         frozen = folder / SPEC
         before = load_spec(folder) if frozen.exists() else None
         if before:
             _refuse_gone(_frozen(folder), folder)
             _refuse_other(before, spec, folder)
+        world = None if before else build_world(spec, threads)  # what cannot run leaves no folder
         store = Store(folder, create=True)
         begun = _begun_with(store)
         if begun:  # the file may have been lost or edited
@@ -141,7 +143,9 @@ class Campaign:
                 write_text(frozen, spec.model_dump_json(indent=1) + "\n")
                 if before and before.trials != spec.trials:
                     store.record_final({}, {})
-        return cls(spec, store, threads)
+        campaign = cls(spec, store, threads)
+        campaign._world = world
+        return campaign
 
     @classmethod
     def load(

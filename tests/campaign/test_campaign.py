@@ -241,6 +241,13 @@ def test_a_starting_network_of_other_rules_is_refused(spec, tmp_path):
         run(other, tmp_path / "other")
 
 
+def test_what_cannot_run_leaves_no_folder(spec, tmp_path):
+    with pytest.raises(SpecError, match=r"limits\.neurons is 4; the task alone"):
+        Campaign.start(change_spec(spec, {"limits.neurons": 4}), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+    run(spec, tmp_path / "run")
+
+
 def test_another_spec_in_the_same_folder_is_refused(spec, tmp_path):
     run(spec, tmp_path / "run")
     with pytest.raises(StoreError, match="instances is 4 there and 5 here"):
