@@ -113,7 +113,19 @@ def _meaning(campaign: Campaign, networks: list[dict[str, Any]], score: str) -> 
     if isinstance(task, ControlTask):  # the one has returns, the other shares of them
         low, high = (task.of_share(share, task.test) for share in (0.0, 1.0))
         told += f":\nreturns. What is expected is in shares of the way from {low:g} to {high:g}"
-    return told + ".\n"
+    return told + ".\n" + _unmet(campaign, networks)
+
+
+def _unmet(campaign: Campaign, networks: list[dict[str, Any]]) -> str:
+    """Say what is required that no network has; by default to be better than one answer."""
+    told = ""
+    for required in campaign.world.requirements:
+        goal = required.objective
+        values = [v for n in networks if (v := {**n["search"], **n["expected"]}.get(goal.name))]
+        if values and all(goal.cost(v) > goal.cost(required.bound) for v in values):
+            asked = "required" if goal.name in campaign.spec.require else "better than one answer"
+            told += f"No network has {goal.name} {required.bound:.3f}, which is {asked}.\n"
+    return told
 
 
 def figure(name: str, value: float) -> str:

@@ -74,6 +74,25 @@ def test_a_narrow_terminal_loses_whole_columns_and_never_digits(folder):
 
 
 @pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("", ""),
+        ("require = { accuracy = 0.995 }", "No network has accuracy 0.995, which is required."),
+        (
+            "linear_starts = false\nvariation = { means = 0.0 }\nseed = 3",
+            "No network has accuracy 0.336, which is better than one answer.",
+        ),
+    ],
+)
+def test_a_front_without_what_is_required_says_so(more, said, tmp_path):
+    few = FILE.replace("generations = 6", "generations = 0").replace("[stop]", f"{more}\n[stop]")
+    (tmp_path / "a.toml").write_text(few.replace("population = 16", "population = 4"))
+    told = call("run", tmp_path / "a.toml", "--out", tmp_path / "out").output
+    assert said in told
+    assert ("No network" in told) == bool(said)
+
+
+@pytest.mark.parametrize(
     ("name", "value", "written"),
     [("accuracy", 1.0, "1.000"), ("accuracy", 0.5, "0.500"), ("synapses", 3, "3"),
      ("energy", 693.952, "694.0"), ("latency", 32.0, "32"), ("spikes", 2.25, "2.250")],
