@@ -144,7 +144,6 @@ def _score(value: float) -> str:
 
 def next_commands(folder: Path, campaign: Campaign) -> Text:
     """Commands to try next."""
-    more = 2 * (campaign.spec.stop.generations or 500)
     chip = campaign.world.chip
     then = f"export {folder} --id knee --to risp -o knee.json"
     if not chip.is_plain or chip.neuron.integration_delay:  # RISP has not its arithmetic
@@ -153,9 +152,19 @@ def next_commands(folder: Path, campaign: Campaign) -> Text:
         "Next:\n"
         f"  evosnn plot {folder} --kind pareto -o front.png\n"
         f"  evosnn plot {folder} --kind network --id knee -o knee.png\n"
-        f"  evosnn {then}\n"
-        f"  evosnn run {folder} --generations {more}      (go on searching)"
+        f"  evosnn {then}" + _go_on(folder, campaign)
     )
+
+
+def _go_on(folder: Path, campaign: Campaign) -> str:
+    """The command that searches on, if what stopped the campaign has an option."""
+    stop, stopped = campaign.spec.stop, campaign.store.meta("stopped")
+    option = {
+        "INTERRUPTED": "",
+        "GENERATIONS": f" --generations {2 * max(campaign.store.last_generation(), 1)}",
+        "TIME": f" --time-limit {2 * (stop.time or 0):g}",
+    }.get(stopped or "")
+    return "" if option is None else f"\n  evosnn run {folder}{option}      (go on searching)"
 
 
 def network_table(facts: dict[str, Any], network: Network) -> Table:

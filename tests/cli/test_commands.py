@@ -13,10 +13,10 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from evosnn.campaign import Campaign
+from evosnn.campaign import Campaign, change_spec
 from evosnn.cli._main import app, main
 from evosnn.cli._measuring import open_campaign
-from evosnn.cli._tables import figure, front_table
+from evosnn.cli._tables import figure, front_table, next_commands
 from evosnn.errors import StoreError
 
 FILE = """
@@ -71,6 +71,22 @@ def test_a_narrow_terminal_loses_whole_columns_and_never_digits(folder):
         drawn = io.StringIO()
         Console(file=drawn, width=width).print(front_table(campaign, width=width))
         assert "\u2026" not in drawn.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("stopped", "option"),
+    [("GENERATIONS", " --generations 12 "), ("TIME", " --time-limit 60 "), ("INTERRUPTED", " "),
+     ("TARGET", None)],
+)  # fmt: skip
+def test_a_run_ends_with_the_command_that_goes_on(stopped, option, folder, tmp_path):
+    place = tmp_path / "out"
+    shutil.copytree(folder, place)
+    campaign = Campaign.load(place)
+    campaign.spec = change_spec(campaign.spec, {"stop.time": 30})
+    campaign.store.set_meta("stopped", stopped)
+    told = str(next_commands(place, campaign))
+    assert ("(go on searching)" in told) == (option is not None)
+    assert option is None or f"evosnn run {place}{option}" in told
 
 
 @pytest.mark.parametrize(
