@@ -265,6 +265,12 @@ class CampaignSpec(_Table):
                 f"objective '{faulty[0]}' needs a mechanism that makes chips differ; name one, or "
                 'set objectives = ["accuracy", "synapses"]'
             )
+        asked = {*self.objectives, *self.require, *self.stop.target}
+        if "latency" in asked and self.decoder.kind != "first-spike" and not is_control(self.task):
+            raise ValueError(
+                "objective 'latency' needs decoder = \"first-spike\"; what "
+                f"'{self.decoder.kind}' answers is known at the end of the window, for all networks"
+            )
         if self.engine.kind == "islands" and self.population < 4 * self.engine.islands:
             raise ValueError(
                 f"population is {self.population}; {self.engine.islands} islands take at least "

@@ -57,6 +57,7 @@ def test_the_shortest_file_names_a_task_and_a_chip(tmp_path):
             SHORTEST + "[[mechanisms]]\nkind = 'dead-neurons'\nrate = 0.1\nfrm = 4",
             "did you mean 'from'?",
         ),
+        (SHORTEST + 'objectives = ["accuracy", "latency"]', 'needs decoder = "first-spike"'),
         (SHORTEST + "mechanisms = []", "objective 'resilience' needs a mechanism"),
         (SHORTEST + 'start = "net.json"', "start: it takes a list"),
         (SHORTEST + "stop = 5", "stop: it takes a table, got 5"),
