@@ -170,8 +170,7 @@ def classifiers(task: ClassificationTask, copies: int, parameters: int) -> dict[
     found["mlp parameters"] = int(sum(w.size for w in (*layers.coefs_, *layers.intercepts_)))
     found["mlp products"] = int(sum(w.size for w in layers.coefs_))
     budgets = [round(share * found["mlp parameters"]) for share in SHARES]
-    found["rivals"] = rivals(x, y, test, budgets)
-    found["rivals of best"] = rivals(x, y, test, [parameters])
+    found["rivals"] = rivals((x, y), test, [*budgets, parameters])  # the last: as large as best
     return found
 
 

@@ -56,8 +56,9 @@ there. *Products* are those of the dense MLP, each with an addition.
 _EQUAL = """
 At the same number of parameters, as a share of the MLP's: the evolved network of the greatest
 promise of at most so many, beside an MLP with fewer hidden neurons, a logistic regression with few
-weights (L1) and a decision tree of at most as many. *–*: some split has none so small. *As best*:
-as many parameters as *best*. The picture shows more shares, and 95 % intervals (Student's).
+weights (L1) and a decision tree of at most as many, each the best of its sizes in cross-validation.
+*–*: some split has none so small. *As best*: as many parameters as *best*. The picture shows more
+shares, and 95 % intervals (Student's).
 
 ![Held-out accuracy against parameters, a panel a data set]({picture})
 
@@ -121,7 +122,7 @@ def _equal(task: str, splits: list[Split]) -> str:
         if name == "evolved":
             cells.append(_mean([s["best"]["held-out"] for s in splits]))
         else:
-            cells.append(_mean([s["rivals of best"][name][0] for s in splits]))
+            cells.append(_mean([s["rivals"][name][-1] for s in splits]))
         first = task if name == "evolved" else ""
         text += f"| {first} | {_LABELS.get(name, name)} | {' | '.join(cells)} |\n"
     return text

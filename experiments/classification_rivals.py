@@ -9,6 +9,7 @@ penalty keeps few weights, each with the number of its feature, and a bias for e
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -23,73 +24,74 @@ from sklearn.tree import DecisionTreeClassifier
 
 __all__ = ["RIVALS", "rivals"]
 
-RIVALS = ("mlp", "sparse logistic", "tree")
-_PENALTIES = np.geomspace(0.003, 10, 13)  # scikit-learn's C
-_MOST_HIDDEN = 100
+_HIDDEN = (1, 2, 3, 4, 6, 8, 16)
+_STRENGTHS = np.geomspace(0.003, 10, 11)  # scikit-learn's C: less is sparser
+_LEAVES = (2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128)
+
+Samples = tuple[NDArray[np.float64], NDArray[np.int64]]
 
 
-def rivals(
-    x: NDArray[np.float64],
-    y: NDArray[np.int64],
-    test: tuple[NDArray[np.float64], NDArray[np.int64]],
-    budgets: list[int],
-) -> dict[str, list[float | None]]:
+def rivals(fit: Samples, test: Samples, budgets: list[int]) -> dict[str, list[float | None]]:
     """Return what each rival scores on test samples at each budget, none if it has none so small.
 
-    The perceptron is fitted by L-BFGS with an L2 penalty of 0.1, which on splits that are not
-    reported did better at these sizes than scikit-learn's defaults. It has as many hidden neurons
-    as fit, at most 100. Of the regressions that fit it is the best in threefold cross-validation.
+    Of a kind it is the one that does best in threefold cross-validation on the samples to fit to,
+    of all that have at most so many parameters.
 
     Args:
-        x: ``(n_samples, n_features)``, samples to fit to.
-        y: ``(n_samples,)``, their classes.
-        test: Samples to score on, and their classes.
+        fit: Features ``(n_samples, n_features)`` and classes ``(n_samples,)`` to fit to.
+        test: The same, to score on.
         budgets: Parameters, each.
     """
+    found: dict[str, list[float | None]] = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a fit that ends before it converges is as good as it is
-        sparse = _sparse(x, y, test)
-        return {
-            "mlp": [_perceptron(x, y, test, budget) for budget in budgets],
-            "sparse logistic": [_best(sparse, budget) for budget in budgets],
-            "tree": [_tree(x, y, test, budget) for budget in budgets],
-        }
-
-
-def _perceptron(x: Any, y: Any, test: Any, budget: int) -> float | None:
-    n_classes = int(y.max()) + 1
-    outputs = 1 if n_classes == 2 else n_classes
-    hidden = min((budget - outputs) // (x.shape[1] + 1 + outputs), _MOST_HIDDEN)
-    if hidden < 1:
-        return None
-    model = make_pipeline(
-        StandardScaler(),
-        MLPClassifier((hidden,), solver="lbfgs", alpha=0.1, max_iter=1000, random_state=0),
-    )
-    return float(model.fit(x, y).score(*test))
-
-
-def _sparse(x: Any, y: Any, test: Any) -> list[tuple[int, float, float]]:
-    """Parameters, cross-validated and test accuracy of regressions of falling sparsity."""
-    found = []
-    for strength in _PENALTIES:
-        each = LogisticRegression(C=strength, l1_ratio=1.0, solver="liblinear", random_state=0)
-        model = make_pipeline(StandardScaler(), OneVsRestClassifier(each))
-        validated = float(cross_val_score(model, x, y, cv=3).mean())
-        fitted = model.fit(x, y)[-1].estimators_
-        weights = sum(np.count_nonzero(one.coef_) for one in fitted)
-        found.append((2 * weights + len(fitted), validated, float(model.score(*test))))
+        for name, models in RIVALS.items():
+            judged = [
+                (size(model.fit(*fit)), cross_val_score(model, *fit, cv=3).mean(), model)
+                for model, size in models()
+            ]
+            found[name] = [_best(judged, budget, test) for budget in budgets]
     return found
 
 
-def _best(sparse: list[tuple[int, float, float]], budget: int) -> float | None:
-    fitting = [(validated, tested) for size, validated, tested in sparse if size <= budget]
-    return max(fitting, key=lambda pair: pair[0])[1] if fitting else None
+def _best(judged: list[tuple[int, float, Any]], budget: int, test: Samples) -> float | None:
+    fitting = [(validated, -size, model) for size, validated, model in judged if size <= budget]
+    return float(max(fitting, key=lambda own: own[:2])[2].score(*test)) if fitting else None
 
 
-def _tree(x: Any, y: Any, test: Any, budget: int) -> float | None:
-    leaves = (budget + 2) // 3
-    if leaves < 2:
-        return None
-    tree = DecisionTreeClassifier(max_leaf_nodes=leaves, random_state=0)
-    return float(tree.fit(x, y).score(*test))
+_Models = Iterator[tuple[Any, Callable[[Any], int]]]
+
+
+def _perceptrons() -> _Models:
+    """L-BFGS and a large penalty: better at these sizes than scikit-learn's usual settings."""
+    for hidden in _HIDDEN:
+        model = MLPClassifier((hidden,), solver="lbfgs", alpha=1.0, max_iter=300, random_state=0)
+        yield make_pipeline(StandardScaler(), model), _in_layers
+
+
+def _in_layers(model: Any) -> int:
+    return int(sum(w.size for w in (*model[-1].coefs_, *model[-1].intercepts_)))
+
+
+def _regressions() -> _Models:
+    for strength in _STRENGTHS:
+        each = LogisticRegression(C=strength, l1_ratio=1.0, solver="liblinear", random_state=0)
+        yield make_pipeline(StandardScaler(), OneVsRestClassifier(each)), _kept
+
+
+def _kept(model: Any) -> int:
+    fitted = model[-1].estimators_
+    return int(2 * sum(np.count_nonzero(one.coef_) for one in fitted) + len(fitted))
+
+
+def _trees() -> _Models:
+    for leaves in _LEAVES:
+        yield DecisionTreeClassifier(max_leaf_nodes=leaves, random_state=0), _in_nodes
+
+
+def _in_nodes(model: Any) -> int:
+    return 3 * int(model.get_n_leaves()) - 2
+
+
+RIVALS = {"mlp": _perceptrons, "sparse logistic": _regressions, "tree": _trees}
+"""The kinds of rival."""
