@@ -58,7 +58,7 @@ At the same number of parameters, as a share of the MLP's: the evolved network o
 promise of at most so many, beside an MLP with fewer hidden neurons, a logistic regression with few
 weights (L1) and a decision tree of at most as many, each the best of its sizes in cross-validation.
 *–*: some split has none so small. *As best*: as many parameters as *best*. The picture shows more
-shares, and 95 % intervals (Student's).
+shares, 95 % intervals (Student's) and, dotted, where a hundredth is.
 
 ![Held-out accuracy against parameters, a panel a data set]({picture})
 
