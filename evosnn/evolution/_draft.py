@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from evosnn.network import Network
@@ -87,9 +88,10 @@ def in_network(draft: Draft) -> Network:
 
 def in_order(draft: Draft) -> Draft:
     """Return the draft as :func:`take_apart` would make it of its network, parts in order."""
+    neurons, synapses = draft.neurons, draft.synapses
     return Draft(
-        dict(sorted(draft.neurons.items())),
-        dict(sorted(draft.synapses.items())),
+        {neuron: neurons[neuron] for neuron in sorted(neurons)},
+        {end: synapses[end] for end in sorted(synapses)},
         draft.inputs,
         draft.outputs,
     )
@@ -109,27 +111,23 @@ def trim(draft: Draft) -> None:
     What cannot be reached never fires; what reaches no output changes no answer. Inputs and
     outputs themselves stay, since they are the network's ports.
     """
-    forward: dict[int, list[int]] = {}
-    backward: dict[int, list[int]] = {}
-    for a, b in draft.synapses:
-        forward.setdefault(a, []).append(b)
-        backward.setdefault(b, []).append(a)
-    useful = _reached(draft.inputs, forward) & _reached(draft.outputs, backward)
-    for end in [e for e in draft.synapses if e[0] not in useful or e[1] not in useful]:
+    reached = _followed(draft.inputs, draft.synapses)
+    needed = _followed(draft.outputs, [(b, a) for a, b in draft.synapses])
+    for end in [(a, b) for a, b in draft.synapses if a not in reached or b not in needed]:
         del draft.synapses[end]
+    useful = reached & needed
     if len(draft.neurons) > len(useful):
         for neuron in draft.hidden:
             if neuron not in useful:
                 del draft.neurons[neuron]
 
 
-def _reached(start: tuple[int, ...], steps: dict[int, list[int]]) -> set[int]:
-    found = set(start)
-    frontier = [neuron for neuron in start if neuron in steps]
-    while frontier:
-        for neuron in steps[frontier.pop()]:
-            if neuron not in found:
-                found.add(neuron)
-                if neuron in steps:
-                    frontier.append(neuron)
+def _followed(start: Iterable[int], steps: Collection[tuple[int, int]]) -> set[int]:
+    """Where steps from ``start`` lead; few passes over all of them show it."""
+    found, before = set(start), 0
+    while len(found) > before:
+        before = len(found)
+        for a, b in steps:
+            if a in found:
+                found.add(b)
     return found
