@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import struct
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -25,27 +25,39 @@ from evosnn.errors import NetworkError
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["Network"]
+__all__ = ["HEADER", "LAYOUT", "Network"]
 
 _MAX_ID = 2**32 - 1
-_HEADER = struct.Struct("<4sIIII")
 _MAGIC = b"SNN1"
+HEADER = struct.Struct("<4sIIII")
+"""How a network's bytes begin: a mark, and counts of neurons, inputs, outputs and synapses."""
+
 _U4, _I4, _F8 = np.dtype("<u4"), np.dtype("<i4"), np.dtype("<f8")
-_LAYOUT: tuple[tuple[str, np.dtype[Any]], ...] = (  # field, little-endian type
-    ("ids", _U4),
-    ("threshold", _F8),
-    ("leak", _F8),
-    ("inputs", _I4),
-    ("outputs", _I4),
-    ("pre", _I4),
-    ("post", _I4),
-    ("weight", _F8),
-    ("delay", _I4),
+LAYOUT: tuple[tuple[str, np.dtype[Any], int], ...] = (
+    ("ids", _U4, 0),
+    ("threshold", _F8, 0),
+    ("leak", _F8, 0),
+    ("inputs", _I4, 1),
+    ("outputs", _I4, 2),
+    ("pre", _I4, 3),
+    ("post", _I4, 3),
+    ("weight", _F8, 3),
+    ("delay", _I4, 3),
 )
+"""How they go on: the arrays, little-endian, and which of the counts says how long each is."""
 
 
 def _key_of(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=8).hexdigest()
+
+
+def _arrays(data: bytes) -> Iterator[tuple[str, NDArray[Any]]]:
+    """The arrays in a network's bytes, by name: views of them."""
+    _, *counts = HEADER.unpack_from(data)
+    at = HEADER.size
+    for name, kind, count in LAYOUT:
+        yield name, np.frombuffer(data, kind, counts[count], at)
+        at += kind.itemsize * counts[count]
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,12 +171,21 @@ class Network:
         if self.delay.size and self.delay.min() < 1:
             raise NetworkError(f"a delay is {self.delay.min()}; a delay is at least 1 timestep")
 
-    @property
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Make the arrays of a network of bytes once one is asked for: few ever are."""
+            if not any(name == field for field, _, _ in LAYOUT):
+                raise AttributeError(f"a network has no '{name}'")
+            self.__dict__.update(_arrays(self._bytes))
+            return self.__dict__[name]
+
+    @cached_property
     def n_neurons(self) -> int:
         """Number of neurons, inputs and outputs included."""
         return int(self.ids.size)
 
-    @property
+    @cached_property
     def n_synapses(self) -> int:
         """Number of synapses."""
         return int(self.pre.size)
@@ -211,12 +232,12 @@ class Network:
 
     @cached_property
     def _bytes(self) -> bytes:
-        head = _HEADER.pack(
+        head = HEADER.pack(
             _MAGIC, self.ids.size, self.inputs.size, self.outputs.size, self.pre.size
         )
-        arrays = [getattr(self, name) for name, _ in _LAYOUT]
+        arrays = [getattr(self, name) for name, _, _ in LAYOUT]
         if sys.byteorder != "little":
-            arrays = [a.astype(k) for a, (_, k) in zip(arrays, _LAYOUT, strict=True)]
+            arrays = [a.astype(k) for a, (_, k, _) in zip(arrays, LAYOUT, strict=True)]
         return b"".join([head, *[a.tobytes() for a in arrays]])
 
     @classmethod
@@ -227,32 +248,19 @@ class Network:
             NetworkError: If the bytes are not a whole network.
         """
         try:
-            magic, n, inputs, outputs, synapses = _HEADER.unpack_from(data)
+            magic, *counts = HEADER.unpack_from(data)
         except struct.error:
             raise NetworkError("these bytes are not a whole network") from None
-        size = _HEADER.size + 20 * n + 4 * (inputs + outputs) + 20 * synapses
+        size = HEADER.size + sum(kind.itemsize * counts[count] for _, kind, count in LAYOUT)
         if magic != _MAGIC or size != len(data):
             raise NetworkError("these bytes are not a whole network")
-        return cls._of_bytes(data, n, inputs, outputs, synapses)
+        return cls._of_bytes(data, counts[0], counts[3])
 
     @classmethod
-    def _of_bytes(cls, data: bytes, n: int, inputs: int, outputs: int, synapses: int) -> Network:
-        """Return the network whose bytes these are, its arrays views of them."""
-        ports = inputs + outputs
-        ends = ports + 2 * synapses
-        at = _HEADER.size
-        ids = np.frombuffer(data, _U4, n, at)
-        of_neurons = np.frombuffer(data, _F8, 2 * n, at + 4 * n)
-        indices = np.frombuffer(data, _I4, ends, at + 20 * n)
-        weight = np.frombuffer(data, _F8, synapses, at + 20 * n + 4 * ends)
-        delay = np.frombuffer(data, _I4, synapses, at + 20 * n + 4 * ends + 8 * synapses)
+    def _of_bytes(cls, data: bytes, n_neurons: int, n_synapses: int) -> Network:
+        """Return the network whose bytes these are; its arrays are made once asked for."""
         network = object.__new__(cls)
-        network.__dict__.update(  # a frozen dataclass's own __init__ takes longer
-            _bytes=data, ids=ids, threshold=of_neurons[:n], leak=of_neurons[n:],
-            inputs=indices[:inputs], outputs=indices[inputs:ports],
-            pre=indices[ports : ports + synapses], post=indices[ports + synapses :],
-            weight=weight, delay=delay,
-        )  # fmt: skip
+        network.__dict__.update(_bytes=data, n_neurons=n_neurons, n_synapses=n_synapses)
         return network
 
     @classmethod
@@ -275,7 +283,7 @@ class Network:
             layout, _MAGIC, n, len(inputs), len(outputs), s, *ids, *threshold, *leak,
             *inputs, *outputs, *pre, *post, *weight, *delay,
         )  # fmt: skip
-        network = cls._of_bytes(data, n, len(inputs), len(outputs), s)
+        network = cls._of_bytes(data, n, s)
         network.__dict__["key"] = _key_of(data)  # asked for at once, of every network bred
         return network
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
+from evosnn._end_to_end import end_to_end
 from evosnn.chips import Chip, CrossbarModel, load_chip
 from evosnn.hardware._instances import Instances, nominal_instances
 from evosnn.hardware._nodal import effective_conductance, wire_index
@@ -140,7 +141,7 @@ class Crossbar(AbstractMechanism):
             ``(n_synapses,)`` weights before and after, and ``(n_synapses,)`` the gains that
             recalibration gives to their columns.
         """
-        parts = parts_of([network], chip)
+        parts = parts_of(end_to_end([network]), chip)
         wanted = nominal_instances([network], 1)
         key = np.zeros(2, np.uint32)
         before, after = (

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from evosnn._end_to_end import end_to_end
 from evosnn.chips import Chip
-from evosnn.hardware._instances import Instances, join_instances, nominal_instances
+from evosnn.hardware._instances import Instances, as_drawn, joined
 from evosnn.hardware._mechanisms import Mechanism
 from evosnn.hardware._parts import parts_of
 from evosnn.hardware._random import stream_key
@@ -41,7 +42,8 @@ def draw_instances(
         seed: Where all draws come from.
         nominal: Whether to add one chip exactly as drawn, at the end.
     """
-    parts = parts_of(networks, chip)
+    all_of = end_to_end(networks)
+    parts = parts_of(all_of, chip)
     seen: Counter[str] = Counter()
     keys = []
     for mechanism in mechanisms:
@@ -49,7 +51,7 @@ def draw_instances(
         seen[mechanism.kind] += 1
 
     def at(timestep: int) -> Instances:
-        instances = nominal_instances(networks, n_instances)
+        instances = as_drawn(all_of, n_instances)
         for mechanism, key in zip(mechanisms, keys, strict=True):
             if mechanism.acts_at(timestep):
                 instances = mechanism.apply(instances, parts, key)
@@ -59,4 +61,4 @@ def draw_instances(
     instances = replace(at(0), later=tuple((t, at(t)) for t in changes))
     if not nominal:
         return instances
-    return join_instances(networks, [instances, nominal_instances(networks, 1)])
+    return joined(all_of, [instances, as_drawn(all_of, 1)])

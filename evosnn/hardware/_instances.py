@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evosnn._end_to_end import EndToEnd, end_to_end
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -22,7 +24,9 @@ __all__ = [
     "SOUND",
     "Instances",
     "Noise",
+    "as_drawn",
     "join_instances",
+    "joined",
     "nominal_instances",
 ]
 
@@ -136,16 +140,24 @@ class Instances:
 
 def nominal_instances(networks: Sequence[Network], n_instances: int) -> Instances:
     """Return ``n_instances`` chips that are exactly as drawn."""
-    weight = np.concatenate([net.weight for net in networks])
-    threshold = np.concatenate([net.threshold for net in networks])
+    return as_drawn(end_to_end(networks), n_instances)
+
+
+def as_drawn(networks: EndToEnd, n_instances: int) -> Instances:
+    """Return ``n_instances`` chips that are exactly as drawn."""
     return Instances(
-        weight=np.tile(weight, (n_instances, 1)),
-        threshold=np.tile(threshold, (n_instances, 1)),
-        firing=np.zeros((n_instances, threshold.size), dtype=np.int8),
+        weight=np.tile(networks.weight, (n_instances, 1)),
+        threshold=np.tile(networks.threshold, (n_instances, 1)),
+        firing=np.zeros((n_instances, networks.threshold.size), dtype=np.int8),
     )
 
 
 def join_instances(networks: Sequence[Network], some: Sequence[Instances]) -> Instances:
+    """Return several sets of chips of the same networks as one, in their order."""
+    return joined(end_to_end(networks), some)
+
+
+def joined(networks: EndToEnd, some: Sequence[Instances]) -> Instances:
     """Return several sets of chips of the same networks as one, in their order."""
     times = sorted({t for chips in some for t, _ in chips.later})
     phases = [(t, [chips.at(t) for chips in some]) for t in times]
@@ -153,10 +165,7 @@ def join_instances(networks: Sequence[Network], some: Sequence[Instances]) -> In
     return replace(now, later=tuple((t, _joined(networks, parts)) for t, parts in phases))
 
 
-def _joined(networks: Sequence[Network], some: Sequence[Instances]) -> Instances:
-    leak = np.concatenate([net.leak for net in networks])
-    delay = np.concatenate([net.delay for net in networks])
-
+def _joined(networks: EndToEnd, some: Sequence[Instances]) -> Instances:
     def all_of(name: str, drawn: NDArray[Any]) -> Any:
         if all(getattr(chips, name) is None for chips in some):
             return None
@@ -172,9 +181,9 @@ def _joined(networks: Sequence[Network], some: Sequence[Instances]) -> Instances
         weight=np.concatenate([chips.weight for chips in some]),
         threshold=np.concatenate([chips.threshold for chips in some]),
         firing=np.concatenate([chips.firing for chips in some]),
-        leak=all_of("leak", leak),
-        delay=all_of("delay", delay),
-        broken=all_of("broken", np.zeros(leak.size, np.uint8)),
+        leak=all_of("leak", networks.leak),
+        delay=all_of("delay", networks.delay),
+        broken=all_of("broken", np.zeros(networks.leak.size, np.uint8)),
         adc=_adcs([(chips.adc, chips.n_instances) for chips in some]),
         noise=_noises([(chips.noise, chips.n_instances) for chips in some]),
     )

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
+from evosnn._end_to_end import EndToEnd
 from evosnn.chips import Chip, CrossbarModel
 from evosnn.hardware._instances import Instances
-from evosnn.network import Network
 
 __all__ = [
     "AbstractMechanism",
@@ -65,25 +64,19 @@ class Parts:
         return max(abs(self.weight_min), abs(self.weight_max))
 
 
-def parts_of(networks: Sequence[Network], chip: Chip) -> Parts:
+def parts_of(networks: EndToEnd, chip: Chip) -> Parts:
     """Return the parts of networks on a chip."""
-
-    def starts(sizes: list[int]) -> NDArray[np.int64]:
-        return np.cumsum([0, *sizes], dtype=np.int64)
-
     weight = chip.synapse.weight
-    neuron = np.concatenate([net.ids for net in networks])
-    neuron_start = starts([net.n_neurons for net in networks])
-    synapse_start = starts([net.n_synapses for net in networks])
-    first = np.repeat(neuron_start[:-1], np.diff(synapse_start))  # neuron of a synapse's network
+    # The first neuron of the network that each synapse is of:
+    first = np.repeat(networks.neuron_start[:-1], np.diff(networks.synapse_start))
     return Parts(
-        neuron=neuron,
-        pre=neuron[np.concatenate([net.pre for net in networks]) + first],
-        post=neuron[np.concatenate([net.post for net in networks]) + first],
-        neuron_start=neuron_start,
-        synapse_start=synapse_start,
-        leak=np.concatenate([net.leak for net in networks]),
-        delay=np.concatenate([net.delay for net in networks]),
+        neuron=networks.ids,
+        pre=networks.ids[networks.pre + first],
+        post=networks.ids[networks.post + first],
+        neuron_start=networks.neuron_start,
+        synapse_start=networks.synapse_start,
+        leak=networks.leak,
+        delay=networks.delay,
         delay_min=int(chip.synapse.delay.min),
         delay_max=int(chip.synapse.delay.max),
         weight_min=weight.min,

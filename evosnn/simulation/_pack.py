@@ -11,6 +11,7 @@ from numba import njit
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
+from evosnn._end_to_end import end_to_end
 from evosnn.chips import Chip
 from evosnn.errors import SpecError
 from evosnn.network import Network
@@ -41,34 +42,42 @@ def pack_networks(networks: Sequence[Network], chip: Chip) -> Population:
     Raises:
         SpecError: If the networks do not all have the same number of inputs and outputs.
     """
-    ports = {(net.inputs.size, net.outputs.size) for net in networks}
+    all_of = end_to_end(networks)
+    inputs, outputs = np.diff(all_of.input_start), np.diff(all_of.output_start)
+    ports = set(zip(inputs.tolist(), outputs.tolist(), strict=True))
     if len(ports) > 1:
         raise SpecError(
             f"networks of one call have the same inputs and outputs; got (inputs, outputs) "
             f"{sorted(ports)}"
         )
-    neuron_start = np.cumsum([0, *(net.n_neurons for net in networks)], dtype=np.int64)
-    synapse_start = np.cumsum([0, *(net.n_synapses for net in networks)], dtype=np.int64)
-    pre = np.concatenate([net.pre for net in networks])
-    post = np.concatenate([net.post for net in networks])
-    outputs = np.array([net.outputs for net in networks])
-    used = np.zeros(neuron_start[-1], np.bool_)  # as Network.used
-    first = np.repeat(neuron_start[:-1], np.diff(synapse_start))
-    for neurons in (pre + first, post + first, outputs + neuron_start[:-1, None]):
-        used[neurons] = True
+    n = len(networks)
     return Population(
-        neuron_start=neuron_start,
-        synapse_start=synapse_start,
-        threshold=firing_threshold(np.concatenate([net.threshold for net in networks]), chip),
-        leak=np.concatenate([net.leak for net in networks]),
-        pre=pre,
-        post=post,
-        weight=np.concatenate([net.weight for net in networks]),
-        delay=np.concatenate([net.delay for net in networks]),
-        inputs=np.array([net.inputs for net in networks]),
-        outputs=outputs,
-        used=used,
+        neuron_start=all_of.neuron_start,
+        synapse_start=all_of.synapse_start,
+        threshold=firing_threshold(all_of.threshold, chip),
+        leak=all_of.leak,
+        pre=all_of.pre,
+        post=all_of.post,
+        weight=all_of.weight,
+        delay=all_of.delay,
+        inputs=all_of.inputs.reshape(n, -1),
+        outputs=all_of.outputs.reshape(n, -1),
+        used=_in_use(all_of),
     )
+
+
+@njit(nogil=True, cache=True)
+def _in_use(networks: Any) -> Any:
+    """``(all neurons,)``, as :attr:`Network.used`."""
+    used = np.zeros(networks.threshold.size, np.bool_)
+    for k in range(networks.neuron_start.size - 1):
+        own = used[networks.neuron_start[k] : networks.neuron_start[k + 1]]
+        for at in range(networks.output_start[k], networks.output_start[k + 1]):
+            own[networks.outputs[at]] = True
+        for s in range(networks.synapse_start[k], networks.synapse_start[k + 1]):
+            own[networks.pre[s]] = True
+            own[networks.post[s]] = True
+    return used
 
 
 @njit(nogil=True, cache=True)

@@ -1,5 +1,7 @@
 """Caspian's rules as its README and simulator state them, on ``caspian`` and ``ucaspian``."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -71,12 +73,10 @@ def test_every_spike_is_caspian_s(seed, rate):
     chip = load_chip("caspian")
     ks = rng.choice([-1, 0, 1, 2, 3, 4], 8)
     drawn = random_network(rng, chip, synapses=30)
-    network = Network(
-        **{
-            **drawn.__dict__,
-            "leak": np.array([leak_of(k) for k in ks]),
-            "threshold": np.rint(rng.uniform(0, 120, 8)),
-        }
+    network = replace(
+        drawn,
+        leak=np.array([leak_of(k) for k in ks]),
+        threshold=np.rint(rng.uniform(0, 120, 8)),
     )
     assert check(chip, network) == []
     arrives = rng.random((60, 3, 1)) < rate

@@ -1,5 +1,7 @@
 """The mechanism ``crossbar``: networks on tiles with wires."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from pydantic import ValidationError
@@ -75,7 +77,7 @@ def test_each_chip_has_its_own_devices():
     both = draw(noise, Crossbar(**WIRES), n=3)
     before = draw(noise, n=3)
     for k in range(3):
-        other = Network(**{**NETWORK.__dict__, "weight": before[k]})
+        other = replace(NETWORK, weight=before[k])
         np.testing.assert_allclose(
             both[k], draw(Crossbar(**WIRES), networks=(other,))[0], rtol=1e-10
         )

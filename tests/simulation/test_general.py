@@ -194,7 +194,7 @@ def test_one_population_holds_both_kinds():
     chip = chip.model_copy(update={"neuron": chip.neuron.model_copy(update={"resolution": 1 / 64})})
     rng = np.random.default_rng(3)
     networks = [random_network(rng, chip, neurons=6 + i % 3) for i in range(8)]
-    plain = [type(n)(**{**n.__dict__, "leak": np.zeros(n.n_neurons)}) for n in networks]
+    plain = [replace(n, leak=np.zeros(n.n_neurons)) for n in networks]
     mixed = [a if i % 3 else b for i, (a, b) in enumerate(zip(networks, plain, strict=True))]
     assert len({bool(special_rules(chip, net)) for net in mixed}) == 2
     stimulus = random_stimulus(rng, chip, samples=4)
