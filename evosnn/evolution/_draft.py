@@ -71,18 +71,16 @@ def put_together(draft: Draft) -> Network:
 def in_network(draft: Draft) -> Network:
     """Return the network of a draft whose parts are :func:`in_order`."""
     index = {neuron: i for i, neuron in enumerate(draft.neurons)}
-    threshold, leak = zip(*draft.neurons.values(), strict=True) if draft.neurons else ((), ())
-    weight, delay = zip(*draft.synapses.values(), strict=True) if draft.synapses else ((), ())
     return Network.from_lists(
         ids=list(draft.neurons),
-        threshold=threshold,
-        leak=leak,
+        threshold=[threshold for threshold, _ in draft.neurons.values()],
+        leak=[leak for _, leak in draft.neurons.values()],
         inputs=[index[i] for i in draft.inputs],
         outputs=[index[i] for i in draft.outputs],
         pre=[index[a] for a, _ in draft.synapses],
         post=[index[b] for _, b in draft.synapses],
-        weight=weight,
-        delay=delay,
+        weight=[weight for weight, _ in draft.synapses.values()],
+        delay=[delay for _, delay in draft.synapses.values()],
     )
 
 

@@ -197,7 +197,7 @@ class Requirement:
     def shortfall(self, network: Network, measurement: Measurement) -> float:
         """Return how far a network is from the bound, as a share of it; 0 if it is met."""
         value = self.objective.value(network, measurement)
-        over = self.objective.cost(value) - self.objective.cost(self.bound)
+        over = self.bound - value if self.objective.maximise else value - self.bound
         return max(over, 0.0) / max(abs(self.bound), 1.0)
 
 
@@ -209,6 +209,6 @@ def individual(
 ) -> Individual:
     """Return a network with its record and what objectives and requirements make of it."""
     values = tuple([float(o.value(network, measurement)) for o in objectives])
-    cost = tuple([o.cost(v) for o, v in zip(objectives, values, strict=True)])
+    cost = tuple([-v if o.maximise else v for o, v in zip(objectives, values, strict=True)])
     shortfall = sum([r.shortfall(network, measurement) for r in requirements])
     return Individual(network, measurement, values, cost, shortfall)
