@@ -13,7 +13,7 @@ import struct
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +45,12 @@ LAYOUT: tuple[tuple[str, np.dtype[Any], int], ...] = (
     ("delay", _I4, 3),
 )
 """How they go on: the arrays, little-endian, and which of the counts says how long each is."""
+
+
+@lru_cache(1000)  # more sizes than struct itself remembers
+def _layout(neurons: int, ports: int, synapses: int) -> struct.Struct:
+    whole = f"{neurons}I{2 * neurons}d{ports + 2 * synapses}i{synapses}d{synapses}i"
+    return struct.Struct(HEADER.format + whole)
 
 
 def _key_of(data: bytes) -> str:
@@ -278,9 +284,8 @@ class Network:
     ) -> Network:
         """Return the network of these attributes, in canonical order; trusts its caller."""
         n, s = len(ids), len(pre)
-        layout = f"<4sIIII{n}I{2 * n}d{len(inputs) + len(outputs) + 2 * s}i{s}d{s}i"
-        data = struct.pack(
-            layout, _MAGIC, n, len(inputs), len(outputs), s, *ids, *threshold, *leak,
+        data = _layout(n, len(inputs) + len(outputs), s).pack(
+            _MAGIC, n, len(inputs), len(outputs), s, *ids, *threshold, *leak,
             *inputs, *outputs, *pre, *post, *weight, *delay,
         )  # fmt: skip
         network = cls._of_bytes(data, n, s)
