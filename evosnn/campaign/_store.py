@@ -240,7 +240,14 @@ class Store:
         ]
         records = [(c.network.key, m) for c, m in new] + list(again)
         rows = [
-            (key, number, m.nominal, m.perturbed.astype("<f8", copy=False).tobytes(), m.spikes, m.deliveries)
+            (
+                key,
+                number,
+                m.nominal,
+                np.asarray(m.perturbed, "<f8").tobytes(),
+                m.spikes,
+                m.deliveries,
+            )
             for key, m in records
         ]
         db = self._db
