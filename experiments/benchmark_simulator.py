@@ -18,9 +18,10 @@ timesteps (0.99 ** 512), so there is next to nothing to leave out, and a deliver
 all, takes about 1 ns, where following single spikes takes 8 to 16. ``features`` says what
 each feature costs on network b, as a multiple of the time of a chip exactly as drawn;
 ``sessions`` how fast a session is in windows of 20 and 100 timesteps, as a share of its own
-speed in one window of 400; ``python_us_a_network`` what it takes from networks to running
-kernels: a call with one lane and one timestep. These three take turns, so that a busy machine
-slows all alike, and are processor time on one core.
+speed in one window of 400; ``beginnings`` what it takes from networks to running kernels: a call
+with one lane and one timestep, of networks as they are, and without their synapses, which only
+compiled passes go over. These three take turns, so that a busy machine slows all alike, and are
+processor time on one core.
 """
 
 from __future__ import annotations
@@ -99,6 +100,14 @@ class SessionRow:
     window: int
     steps_per_s: float
     share_of_one_run: float
+
+
+@dataclass
+class Beginning:
+    network: str
+    us_a_network: float
+    us_without_synapses: float
+    ns_a_synapse: float
 
 
 # Networks and inputs
@@ -337,17 +346,30 @@ def sessions(names: str, folder: Path | None, seconds: float) -> list[SessionRow
     return rows
 
 
-def python_a_network(names: str, seconds: float) -> dict[str, float]:
-    """Microseconds a network from ``Network`` to running, and next to nothing to run."""
+def beginnings(names: str, seconds: float) -> list[Beginning]:
+    """Time from ``Network`` to running, with next to nothing to run, and what synapses add."""
     runs = {}
     for name in names:
         networks = [scaled(random_network(name, 0.5), 1.0 + k) for k in range(100)]
         shown = PreparedStimulus(Stimulus(np.zeros((1, networks[0].inputs.size, 1))))
-        runs[name] = partial(simulate, networks, shown, CHIP, threads=1)
+        for kind, some in (("", networks), (" bare", [without_synapses(n) for n in networks])):
+            runs[name + kind] = partial(simulate, some, shown, CHIP, threads=1)
     took = {name: 1e4 * best for name, best in in_turns(runs, seconds).items()}
-    for name, microseconds in took.items():
-        print(f"{name} {microseconds:.1f} microseconds a network before it runs", flush=True)
-    return took
+    rows = []
+    for name in names:
+        whole, bare = took[name], took[f"{name} bare"]
+        rows.append(Beginning(name, whole, bare, 1e3 * (whole - bare) / SIZES[name][1]))
+        print(
+            f"{name} {whole:.1f} microseconds a network before it runs: {bare:.1f} without "
+            f"synapses, {rows[-1].ns_a_synapse:.1f} ns a synapse",
+            flush=True,
+        )
+    return rows
+
+
+def without_synapses(network: Network) -> Network:
+    none = {name: getattr(network, name)[:0] for name in ("pre", "post", "weight", "delay")}
+    return replace(network, **none)
 
 
 # Peers
@@ -540,7 +562,7 @@ def benchmark(arguments: argparse.Namespace) -> dict:
     return {
         "features": [asdict(row) for row in features(arguments.networks, seconds / 2)],
         "sessions": [asdict(row) for row in sessions(names, arguments.networks, seconds / 2)],
-        "python_us_a_network": python_a_network(names, seconds / 2),
+        "beginnings": [asdict(row) for row in beginnings(names, seconds / 2)],
         "rows": [asdict(row) for row in rows],
         "sparse": [asdict(row) for row in sparse],
         "peers": [asdict(peer) for peer in peers],

@@ -1,6 +1,6 @@
 """The network as data: canonical, checked, hashed, and whole as bytes."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -83,6 +83,18 @@ def test_any_difference_is_another_key(field):
     values = getattr(network, field).copy()
     values[-1] += 1
     assert replace(network, **{field: values}).key != network.key
+
+
+def test_a_network_of_bytes_has_what_the_network_had():
+    network = Network.create(**GOOD)
+    again = Network.from_bytes(network.to_bytes())
+    assert (again.n_neurons, again.n_synapses) == (3, 3)
+    for field in fields(Network):
+        np.testing.assert_array_equal(
+            getattr(again, field.name), getattr(network, field.name), strict=True
+        )
+    with pytest.raises(AttributeError, match="'wieght'"):
+        _ = again.wieght
 
 
 def test_the_networkx_view_says_the_same():
