@@ -28,7 +28,8 @@ def test_every_array_of_every_network_is_there(large, seed, sizes):
     for name, kind, count in LAYOUT:
         array, start = getattr(found, name), starts[count]
         assert array.dtype == kind
-        assert array.flags.aligned and array.flags.c_contiguous
+        assert array.flags.aligned
+        assert array.flags.c_contiguous
         assert array.size == start[-1]
         for k, network in enumerate(made):
             own = array[start[k] : start[k + 1]]
