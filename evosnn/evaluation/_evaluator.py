@@ -167,8 +167,12 @@ class Evaluator:
 def _records(response: Response, stimulus: PreparedStimulus) -> list[Measurement]:
     scores = response.right / max(stimulus.n_samples, 1)
     return [
-        Measurement(float(row[-1]), row[:-1], spikes, deliveries)
-        for row, spikes, deliveries in zip(
-            scores, response.spikes.tolist(), response.deliveries.tolist(), strict=True
+        Measurement(nominal, perturbed, spikes, deliveries)
+        for nominal, perturbed, spikes, deliveries in zip(
+            scores[:, -1].tolist(),
+            scores[:, :-1],
+            response.spikes.tolist(),
+            response.deliveries.tolist(),
+            strict=True,
         )
     ]
