@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import struct
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -181,7 +180,7 @@ class Network:
 
         def __getattr__(self, name: str) -> Any:
             """Make the arrays of a network of bytes once one is asked for: few ever are."""
-            if not any(name == field for field, _, _ in LAYOUT):
+            if all(name != field for field, _, _ in LAYOUT):
                 raise AttributeError(f"a network has no '{name}'")
             self.__dict__.update(_arrays(self._bytes))
             return self.__dict__[name]
@@ -241,10 +240,8 @@ class Network:
         head = HEADER.pack(
             _MAGIC, self.ids.size, self.inputs.size, self.outputs.size, self.pre.size
         )
-        arrays = [getattr(self, name) for name, _, _ in LAYOUT]
-        if sys.byteorder != "little":
-            arrays = [a.astype(k) for a, (_, k, _) in zip(arrays, LAYOUT, strict=True)]
-        return b"".join([head, *[a.tobytes() for a in arrays]])
+        arrays = [np.asarray(getattr(self, name), kind) for name, kind, _ in LAYOUT]
+        return b"".join([head, *[array.tobytes() for array in arrays]])
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Network:

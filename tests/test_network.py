@@ -97,6 +97,14 @@ def test_a_network_of_bytes_has_what_the_network_had():
         _ = again.wieght
 
 
+def test_bytes_do_not_depend_on_how_numbers_are_held():
+    network = Network.create(**{**GOOD, "synapses": [(7, 5, 2, 2), (3, 5, -1, 1)]})
+    other = replace(
+        network, weight=network.weight.astype(np.int64), delay=network.delay.astype(np.int64)
+    )
+    assert other.to_bytes() == network.to_bytes()
+
+
 def test_the_networkx_view_says_the_same():
     graph = Network.create(**GOOD).to_networkx()
     assert graph.nodes[7]["role"] == "i"
