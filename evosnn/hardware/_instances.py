@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evosnn._end_to_end import EndToEnd, end_to_end
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from evosnn._end_to_end import EndToEnd
     from evosnn.network import Network
 
 __all__ = [
@@ -140,6 +139,8 @@ class Instances:
 
 def nominal_instances(networks: Sequence[Network], n_instances: int) -> Instances:
     """Return ``n_instances`` chips that are exactly as drawn."""
+    from evosnn._end_to_end import end_to_end  # loads numba
+
     return as_drawn(end_to_end(networks), n_instances)
 
 
@@ -154,6 +155,8 @@ def as_drawn(networks: EndToEnd, n_instances: int) -> Instances:
 
 def join_instances(networks: Sequence[Network], some: Sequence[Instances]) -> Instances:
     """Return several sets of chips of the same networks as one, in their order."""
+    from evosnn._end_to_end import end_to_end  # loads numba
+
     return joined(end_to_end(networks), some)
 
 
