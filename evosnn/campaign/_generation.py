@@ -34,7 +34,7 @@ class Measured:
     Attributes:
         new: The new networks with their records.
         more: The new records of members that were measured again, by key.
-        lanes: Chips tried in all, the ones as drawn included.
+        lanes: Chips tried in all, the ones as drawn and those of polishing included.
         bred_at: When the last child was bred, by :func:`time.perf_counter`.
     """
 
@@ -72,6 +72,7 @@ def breed_and_measure(
     pending_again = begin([member.network for member in again], "search", rest)
     candidates: list[Candidate] = []
     pending = []
+    tried = world.breeder.tried
     children = _unseen(world.engine.ask(population, rng), population)
     while batch := list(islice(children, _BATCH)):
         candidates += batch
@@ -82,7 +83,7 @@ def breed_and_measure(
     records = [record for some in reversed(found) for record in some]
     more = {m.network.key: r for m, r in zip(again, pending_again(), strict=True)}
     new = list(zip(candidates, records, strict=True))
-    lanes = len(again) * (rest + 1)
+    lanes = len(again) * (rest + 1) + world.breeder.tried - tried
     if not screened:
         return Measured(new, more, lanes + len(new) * (rest + 1), bred_at)
     shown = [world.individual(c.network, record) for c, record in new]

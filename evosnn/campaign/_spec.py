@@ -126,6 +126,8 @@ class VariationSpec(_Table):
         follow: Share of children made by mending what a parent gets wrong, in a classification;
             0 with linear starts and the engine's own without if not given.
         means: Share of random networks that are built on class means, likewise.
+        polish: Share of a generation's chips on which single steps from its best networks are
+            tried, beside those that new networks are measured on; the engine's own if not given.
     """
 
     crossover: Annotated[float, Field(ge=0, le=1)] | None = None
@@ -133,6 +135,7 @@ class VariationSpec(_Table):
     rates: dict[str, Annotated[float, Field(ge=0)]] = {}
     follow: Annotated[float, Field(ge=0, le=1)] | None = None
     means: Annotated[float, Field(ge=0, le=1)] | None = None
+    polish: Annotated[float, Field(ge=0, le=1)] | None = None
 
     @model_validator(mode="after")
     def _possible(self) -> Self:

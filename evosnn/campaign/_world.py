@@ -23,6 +23,7 @@ from evosnn.evolution import (
     blames_on,
     class_evidence,
     individual,
+    judge_on,
     linear_networks,
     objectives_by_name,
     space_of,
@@ -113,8 +114,17 @@ def build_world(spec: CampaignSpec, threads: int | None = None) -> World:
                 Candidate(network, (), ("linear",))
                 for network in linear_networks(counts, labels, task.n_outputs, space)
             ]
+    variation = _variation(spec)
     breeder = Breeder(
-        space, task.n_inputs, task.n_outputs, _variation(spec), starts, evidence, blames
+        space,
+        task.n_inputs,
+        task.n_outputs,
+        variation,
+        starts,
+        evidence,
+        blames,
+        judge_on(task, chip, threads) if variation.polish else None,
+        1 + (spec.instances if spec.mechanisms else 0),
     )
     return World(
         chip=chip,

@@ -5,6 +5,7 @@ from evosnn.evolution._credit import credit_of
 from evosnn.evolution._engine import Engine
 from evosnn.evolution._errors import blames_on
 from evosnn.evolution._evidence import class_evidence
+from evosnn.evolution._judge import judge_on
 from evosnn.evolution._linear import linear_networks
 from evosnn.evolution._mutation import DEFAULT_RATES, OPERATORS
 from evosnn.evolution._objectives import (
@@ -36,6 +37,7 @@ __all__ = [
     "class_evidence",
     "credit_of",
     "individual",
+    "judge_on",
     "linear_networks",
     "objectives_by_name",
     "space_of",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -24,7 +24,9 @@ from evosnn.evolution._draft import (
 )
 from evosnn.evolution._errors import Blame, Blames
 from evosnn.evolution._follow import follow_errors
+from evosnn.evolution._judge import Judge
 from evosnn.evolution._mutation import DEFAULT_RATES, OPERATORS, VALUES_ONLY
+from evosnn.evolution._polish import LANES, polish
 from evosnn.evolution._population import Candidate
 from evosnn.evolution._space import Space, pick
 from evosnn.network import Network
@@ -47,6 +49,8 @@ class Variation:
             errors; see :mod:`evosnn.evolution._follow`.
         means: Share of random networks that add up what speaks for each class, where the data
             are known.
+        polish: Share of a generation's chips on which steps of its parents are tried, beside
+            those that its children see; see :mod:`evosnn.evolution._polish`.
     """
 
     crossover: float = 0.7
@@ -54,6 +58,7 @@ class Variation:
     rates: Mapping[str, float] = field(default_factory=lambda: DEFAULT_RATES)
     follow: float = 0.3
     means: float = 0.5
+    polish: float = 0.0
 
 
 class Breeder:
@@ -68,6 +73,11 @@ class Breeder:
         evidence: ``(n_inputs, n_outputs)``, how strongly each input speaks for each output;
             most random networks are built on it if given.
         blames: Finds what networks get wrong; some children follow it if given.
+        judge: Says what networks are worth; some children are polished by it if given.
+        chips: Chips that a child is measured on.
+
+    Attributes:
+        tried: Chips that parents were polished on so far.
     """
 
     def __init__(
@@ -79,6 +89,8 @@ class Breeder:
         starts: Sequence[Candidate] = (),
         evidence: NDArray[np.float64] | None = None,
         blames: Blames | None = None,
+        judge: Judge | None = None,
+        chips: int = 1,
     ) -> None:
         self.space = space
         self.inputs = tuple(range(n_inputs))
@@ -89,6 +101,9 @@ class Breeder:
         self._drafts: dict[str, Draft] = {}
         self._find_blames = blames
         self._blames: dict[str, Blame] = {}
+        self._judge = judge
+        self._chips = chips
+        self.tried = 0
         rates = self.variation.rates
         self._names = [name for name in OPERATORS if rates.get(name, 0.0) > 0]
         self._edges = list(accumulate(rates[name] for name in self._names))
@@ -170,6 +185,35 @@ class Breeder:
         while not self.space.holds(draft) and draft.synapses:
             del draft.synapses[list(draft.synapses)[pick(rng, len(draft.synapses))]]
             trim(draft)
+
+    def polished(
+        self, parent: Callable[[], Network], n_children: int, seen: set[str], rng: Generator
+    ) -> list[Candidate]:
+        """Return children that are some parents, polished; their keys are added to ``seen``.
+
+        Args:
+            parent: Chooses a parent.
+            n_children: Children of the generation, of whose chips polishing has its share.
+            seen: Keys of networks that are no news.
+            rng: Draws how many are polished, where the share is no whole number, and the steps.
+        """
+        if self._judge is None or not self.variation.polish:
+            return []
+        n = int(self.variation.polish * n_children * self._chips / LANES + rng.random())
+        parents = list({network.key: network for network in (parent() for _ in range(n))}.values())
+        if not parents:
+            return []
+        self.tried += LANES * len(parents)
+        found = []
+        drafts = [self._draft(network) for network in parents]
+        polished = polish(drafts, self.space, self._judge, rng)
+        for network, children in zip(parents, polished, strict=True):
+            for name, draft in children:
+                candidate = Candidate(put_together(draft), (network.key,), (name,))
+                if candidate.network.key not in seen:
+                    seen.add(candidate.network.key)
+                    found.append(candidate)
+        return found[:n_children]
 
     def child(self, first: Network, second: Network, seen: set[str], rng: Generator) -> Candidate:
         """Return a child that fits the space and whose key is not in ``seen``.

@@ -115,7 +115,7 @@ class Eons:
         return [item.individual for item in tools.selBest(scored, n)]
 
     def ask(self, population: Sequence[Individual], rng: Generator) -> Iterator[Candidate]:
-        """Yield a generation but for its elites: children and strangers."""
+        """Yield a generation but for its elites: strangers and children."""
         if not population:
             yield from self.breeder.first(self.size, rng)
             return
@@ -129,7 +129,11 @@ class Eons:
             stranger = self.breeder.stranger(rng)
             seen.add(stranger.network.key)
             yield stranger
-        for _ in range(asked - strangers):
+        polished = self.breeder.polished(
+            lambda: self._pick(ranked, rng), asked - strangers, seen, rng
+        )
+        yield from polished
+        for _ in range(asked - strangers - len(polished)):
             child = self.breeder.child(self._pick(ranked, rng), self._pick(ranked, rng), seen, rng)
             seen.add(child.network.key)
             yield child

@@ -61,7 +61,7 @@ class PymooEngine:
         self._choose = _choose(kind, n_objectives)
 
     def ask(self, population: Sequence[Individual], rng: Generator) -> Iterator[Candidate]:
-        """Yield the children of tournament winners; random networks at first."""
+        """Yield tournament winners polished, and their children; random networks at first."""
         if not population:
             yield from self.breeder.first(self.size, rng)
             return
@@ -79,7 +79,9 @@ class PymooEngine:
             return networks[a if places[a] <= places[b] else b]
 
         seen = {network.key for network in networks}
-        for _ in range(self.size):
+        polished = self.breeder.polished(parent, self.size, seen, rng)
+        yield from polished
+        for _ in range(self.size - len(polished)):
             child = self.breeder.child(parent(), parent(), seen, rng)
             seen.add(child.network.key)
             yield child

@@ -19,6 +19,7 @@ from evosnn.campaign._store import SPEC
 from evosnn.chips import chip_text
 from evosnn.errors import SpecError, StoreError
 from evosnn.evolution import Candidate
+from evosnn.evolution._polish import LANES
 
 FILE = """
 task = "iris"
@@ -160,6 +161,48 @@ def test_without_mechanisms_nothing_is_measured_twice(spec, tmp_path):
     assert [row[1] for row in rows] == [16 * (i + 1) for i in range(13)]
     assert all(n["test"]["perturbed"]["trials"] == 0 for n in report["networks"])
     assert all(set(n["expected"]) == {"accuracy", "interval"} for n in report["networks"])
+
+
+@pytest.mark.parametrize("engine", ["nsga2", "islands", "eons"])
+@pytest.mark.parametrize("task", ["iris", "cartpole-easy"])
+def test_polishing_is_counted_and_goes_on_to_the_same_front(spec, tmp_path, engine, task):
+    changes = {"engine": engine, "variation.polish": 0.9, "variation.follow": 0.0}
+    if task != "iris":
+        text = FILE.replace('"iris"', f'"{task}"')
+        (tmp_path / "control.toml").write_text(text)
+        spec = read_spec(tmp_path / "control.toml")
+        changes["episodes"] = {"train": 4, "validation": 4, "test": 4, "steps": 60}
+    spec = change_spec(spec, changes)
+    whole = run(spec, tmp_path / "whole")
+    done = []
+    run(
+        spec, tmp_path / "parts", threads=2, on_generation=done.append,
+        stop_asked=lambda: len(done) == 5,
+    )  # fmt: skip
+    assert run(spec, tmp_path / "parts", threads=2) == whole
+
+    campaign = Campaign.load(tmp_path / "whole")
+    credit = [row["credit"] for row in campaign.store.statistics()]
+    made = sum(n for row in credit for name, (n, _) in row.items() if name.startswith("polish"))
+    assert made > 0
+    lived = {m.network.key for m in campaign.population()}
+    steps = set()
+    while lived:
+        origin = campaign.store.lineage(lived.pop())
+        lived |= {*origin.parents}
+        if any(name.startswith("polish") for name in origin.operators):
+            assert len(origin.parents) == len(origin.operators) == 1
+            steps.add(origin.operators[0])
+    assert steps <= {"polish", "polish-away", "polish-on"}
+    assert steps
+
+
+def test_chips_on_which_steps_are_tried_are_counted(spec, tmp_path):
+    spec = change_spec(spec, {"mechanisms": [], "objectives": ["accuracy", "synapses"]})
+    spec = change_spec(spec, {"variation.follow": 0.0, "variation.polish": 0.9})
+    *_, rows = run(spec, tmp_path / "run")
+    counts = np.diff([row[1] for row in rows])
+    assert set(counts) == {16, 16 + LANES}  # 0.36 parents a generation
 
 
 def test_more_trials_measure_the_final_figures_again(spec, tmp_path):
