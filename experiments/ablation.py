@@ -28,7 +28,9 @@ from numpy.typing import NDArray
 from scipy.stats import wilcoxon
 
 from evosnn.campaign import Campaign
+from evosnn.campaign._world import World
 from evosnn.evolution import DEFAULT_RATES
+from evosnn.network import Network
 from experiments.engines import Found, complete, holm
 from experiments.hypervolume import spec_of
 
@@ -100,8 +102,13 @@ def volumes(
         campaign = Campaign.start(spec_of(task, chip, seed, stop, asked), Path(folder), 1)
         campaign.run()
         networks = [network for network, _ in campaign.store.population()]
-        world = campaign.world
+        found = volumes_of(campaign.world, networks, control)
         campaign.store.close()
+    return found
+
+
+def volumes_of(world: World, networks: list[Network], control: bool) -> dict[str, float]:
+    """Hypervolume of networks on fresh chips, by kind of samples."""
     size = np.array([n.n_synapses for n in networks])
     size = size / max(world.task.n_inputs * world.task.n_outputs, 32)
     found = {}
