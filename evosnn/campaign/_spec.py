@@ -126,8 +126,8 @@ class VariationSpec(_Table):
         follow: Share of children made by mending what a parent gets wrong, in a classification;
             0 with linear starts and the engine's own without if not given.
         means: Share of random networks that are built on class means, likewise.
-        polish: Share of a generation's chips on which single steps from its best networks are
-            tried, beside those that new networks are measured on; the engine's own if not given.
+        polish: Networks around which steps are tried, for each new one; what helps makes new
+            ones.
     """
 
     crossover: Annotated[float, Field(ge=0, le=1)] | None = None

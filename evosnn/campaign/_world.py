@@ -124,7 +124,6 @@ def build_world(spec: CampaignSpec, threads: int | None = None) -> World:
         evidence,
         blames,
         judge_on(task, chip, threads) if variation.polish else None,
-        1 + (spec.instances if spec.mechanisms else 0),
     )
     return World(
         chip=chip,

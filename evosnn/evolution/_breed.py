@@ -34,6 +34,7 @@ from evosnn.network import Network
 __all__ = ["Breeder", "Variation"]
 
 _TRIES = 20  # how often to try for an unseen child before a stranger takes its place
+_POLISHED = 16  # parents at once; what their outputs do is held
 _DRAFTS = 2000  # drafts kept, and blames, so that a parent is not looked at for every child
 
 
@@ -49,8 +50,8 @@ class Variation:
             errors; see :mod:`evosnn.evolution._follow`.
         means: Share of random networks that add up what speaks for each class, where the data
             are known.
-        polish: Share of a generation's chips on which steps of its parents are tried, beside
-            those that its children see; see :mod:`evosnn.evolution._polish`.
+        polish: How many parents are polished for each child; what comes of it are some of the
+            children. See :mod:`evosnn.evolution._polish`.
     """
 
     crossover: float = 0.7
@@ -74,7 +75,6 @@ class Breeder:
             most random networks are built on it if given.
         blames: Finds what networks get wrong; some children follow it if given.
         judge: Says what networks are worth; some children are polished by it if given.
-        chips: Chips that a child is measured on.
 
     Attributes:
         tried: Chips that parents were polished on so far.
@@ -90,7 +90,6 @@ class Breeder:
         evidence: NDArray[np.float64] | None = None,
         blames: Blames | None = None,
         judge: Judge | None = None,
-        chips: int = 1,
     ) -> None:
         self.space = space
         self.inputs = tuple(range(n_inputs))
@@ -102,7 +101,6 @@ class Breeder:
         self._find_blames = blames
         self._blames: dict[str, Blame] = {}
         self._judge = judge
-        self._chips = chips
         self.tried = 0
         rates = self.variation.rates
         self._names = [name for name in OPERATORS if rates.get(name, 0.0) > 0]
@@ -193,26 +191,29 @@ class Breeder:
 
         Args:
             parent: Chooses a parent.
-            n_children: Children of the generation, of whose chips polishing has its share.
+            n_children: Children of the generation.
             seen: Keys of networks that are no news.
-            rng: Draws how many are polished, where the share is no whole number, and the steps.
+            rng: Draws how many are polished, where that is no whole number, and the steps.
         """
         if self._judge is None or not self.variation.polish:
             return []
-        n = int(self.variation.polish * n_children * self._chips / LANES + rng.random())
+        n = int(self.variation.polish * n_children + rng.random())
         parents = list({network.key: network for network in (parent() for _ in range(n))}.values())
         if not parents:
             return []
         self.tried += LANES * len(parents)
         found = []
-        drafts = [self._draft(network) for network in parents]
-        polished = polish(drafts, self.space, self._judge, rng)
-        for network, children in zip(parents, polished, strict=True):
-            for name, draft in children:
-                candidate = Candidate(put_together(draft), (network.key,), (name,))
-                if candidate.network.key not in seen:
-                    seen.add(candidate.network.key)
-                    found.append(candidate)
+        for at in range(0, len(parents), _POLISHED):
+            some = parents[at : at + _POLISHED]
+            drafts = [self._draft(network) for network in some]
+            for network, children in zip(
+                some, polish(drafts, self.space, self._judge, rng), strict=True
+            ):
+                for name, draft in children:
+                    candidate = Candidate(put_together(draft), (network.key,), (name,))
+                    if candidate.network.key not in seen:
+                        seen.add(candidate.network.key)
+                        found.append(candidate)
         return found[:n_children]
 
     def child(self, first: Network, second: Network, seen: set[str], rng: Generator) -> Candidate:

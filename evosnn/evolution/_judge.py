@@ -1,4 +1,11 @@
-"""What a network is worth on many chips at once, for those who try steps of one network."""
+"""What networks are worth on many chips at once, for who tries steps of a network.
+
+Shares of right answers are a staircase, on which most steps lead nowhere. Where the samples of a
+classification are answered by spikes, each counts by how far its own output leads or lags behind
+the best of the others: a little more than half a right answer where it is just ahead, all of one
+far ahead. Steps that change no answer then still lead somewhere: to answers that stand firm on
+chips that vary, and on other samples.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +13,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from evosnn.chips import Chip
 from evosnn.hardware import Instances
@@ -14,35 +22,66 @@ from evosnn.simulation import PreparedStimulus, simulate
 from evosnn.tasks import ClassificationTask
 from evosnn.tasks.control import ControlTask, drive
 
-__all__ = ["Judge", "judge_on"]
+__all__ = ["Judge", "judge_on", "lead_worth"]
 
 Judge = Callable[[Sequence[Network], Instances], NDArray[np.float64]]
-"""Says what networks are worth on each chip, ``(n_networks, n_instances)``, 1 at most."""
+"""Says what networks are worth on each chip, ``(n_networks, n_instances)``, 0 to 1."""
+
+_MOST_SAMPLES = 2000  # more would cost time and change little
+_PARTS = 2.0**20  # of a sample, the finest that is told apart
 
 
 def judge_on(
     task: ClassificationTask | ControlTask, chip: Chip, threads: int | None = None
 ) -> Judge:
-    """Return what measures the scores of networks on what the search sees of a task.
+    """Return what judges networks on what the search sees of a task.
 
     Args:
-        task: The task.
+        task: The task; in a control task the score itself is what networks are worth.
         chip: The rules that networks follow.
         threads: Processor cores to use; all if not given.
     """
     if isinstance(task, ControlTask):
         control, episodes = task, task.train
 
-        def share(networks: Sequence[Network], instances: Instances) -> NDArray[np.float64]:
+        def score(networks: Sequence[Network], instances: Instances) -> NDArray[np.float64]:
             driven = drive(control, networks, episodes, chip, instances, threads=threads)
-            found = control.share(driven.returns.mean(axis=2), episodes)
-            return np.asarray(found, np.float64)
+            return np.asarray(control.share(driven.returns.mean(axis=2), episodes), np.float64)
 
-        return share
-    stimulus, race = PreparedStimulus(task.train.stimulus), task.race(task.train)
+        return score
+    n = min(task.train.n_samples, _MOST_SAMPLES)
+    stimulus = PreparedStimulus(task.train.stimulus).part(0, n)
+    race, timesteps = task.race(task.train).part(0, n), np.int16(task.timesteps)
 
-    def right(networks: Sequence[Network], instances: Instances) -> NDArray[np.float64]:
-        response = simulate(networks, stimulus, chip, instances, threads=threads, race=race)
-        return np.asarray(response.right / max(stimulus.n_samples, 1), np.float64)
+    def lead(networks: Sequence[Network], instances: Instances) -> NDArray[np.float64]:
+        response = simulate(networks, stimulus, chip, instances, threads=threads)
+        if race.first:  # the earlier the better
+            return lead_worth(-np.minimum(response.first, timesteps), race.labels)
+        return lead_worth(response.counts, race.labels)
 
-    return right
+    return lead
+
+
+def lead_worth(values: NDArray[np.int16], labels: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return what answers are worth, mean over samples; a tie is worth less than half.
+
+    Args:
+        values: ``(n_networks, n_outputs, n_instances, n_samples)``; the largest one leads.
+        labels: ``(n_samples,)``, the output that should lead.
+
+    Returns:
+        ``(n_networks, n_instances)``: 1 / (1 + exp(1/2 - lead)) of the lead of each sample's own
+        output over the best other one.
+    """
+    other = np.full((values.shape[0], *values.shape[2:]), np.iinfo(np.int16).min, np.int16)
+    own = np.empty_like(other)
+    for output in range(values.shape[1]):
+        mine = labels == output
+        own[..., mine] = values[:, output][..., mine]
+        np.maximum(other, values[:, output], out=other, where=~mine)
+    lead = own.astype(np.int64) - other
+    low = int(lead.min(initial=0))
+    worth = np.rint(_PARTS * expit(np.arange(low, int(lead.max(initial=0)) + 1) - 0.5))
+    # In whole numbers the sums are exact, in whatever order a library adds up.
+    total = worth.astype(np.int64)[lead - low].sum(axis=-1)
+    return np.asarray(total / (_PARTS * max(labels.size, 1)), np.float64)

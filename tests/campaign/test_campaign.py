@@ -166,7 +166,7 @@ def test_without_mechanisms_nothing_is_measured_twice(spec, tmp_path):
 @pytest.mark.parametrize("engine", ["nsga2", "islands", "eons"])
 @pytest.mark.parametrize("task", ["iris", "cartpole-easy"])
 def test_polishing_is_counted_and_goes_on_to_the_same_front(spec, tmp_path, engine, task):
-    changes = {"engine": engine, "variation.polish": 0.9, "variation.follow": 0.0}
+    changes = {"engine": engine, "variation.polish": 0.3, "variation.follow": 0.0}
     if task != "iris":
         text = FILE.replace('"iris"', f'"{task}"')
         (tmp_path / "control.toml").write_text(text)
@@ -199,10 +199,10 @@ def test_polishing_is_counted_and_goes_on_to_the_same_front(spec, tmp_path, engi
 
 def test_chips_on_which_steps_are_tried_are_counted(spec, tmp_path):
     spec = change_spec(spec, {"mechanisms": [], "objectives": ["accuracy", "synapses"]})
-    spec = change_spec(spec, {"variation.follow": 0.0, "variation.polish": 0.9})
+    spec = change_spec(spec, {"variation.follow": 0.0, "variation.polish": 0.1})
     *_, rows = run(spec, tmp_path / "run")
     counts = np.diff([row[1] for row in rows])
-    assert set(counts) == {16, 16 + LANES}  # 0.36 parents a generation
+    assert set(counts) <= {16 + LANES, 16 + 2 * LANES}  # 1.6 parents a generation, doubles once
 
 
 def test_more_trials_measure_the_final_figures_again(spec, tmp_path):

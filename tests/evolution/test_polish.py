@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evosnn.chips import check, chip_names, load_chip
-from evosnn.evaluation import Evaluator
 from evosnn.evolution import Breeder, Variation, judge_on, space_of
 from evosnn.evolution._draft import Draft, in_order, put_together, take_apart
+from evosnn.evolution._judge import lead_worth
 from evosnn.evolution._polish import LANES, polish
 from evosnn.hardware import nominal_instances
 from evosnn.tasks import ArgyleEncoder, Dataset, FirstSpikeDecoder, MostSpikesDecoder, build_task
@@ -66,32 +66,36 @@ def test_what_is_polished_fits_the_chip(seed, chip):
             assert {"polish": more <= 0, "polish-away": more < 0, "polish-on": more <= 1}[name]
 
 
-def test_steps_reach_the_best_of_all_weights_and_thresholds():
-    """A slope without a flat place: every coordinate ends where it is worth most."""
+def test_steps_reach_the_best_of_all_weights_thresholds_and_delays():
+    """A slope without a flat place: every value ends where it is worth most."""
     rng = np.random.default_rng(3)
     space = space_of(RISP, 20)
     ends = {(0, 2): (5.0, 1), (1, 2): (-60.0, 3), (2, 3): (90.0, 1), (1, 3): (1.0, 2)}
     draft = Draft(dict.fromkeys(range(4), (50.0, 0.0)), ends, (0, 1), (2, 3))
-    best = draft.copy()
-    for end, weight in zip(ends, (-127.0, 127.0, 1.0, 33.0), strict=True):
-        best.synapses[end] = (weight, ends[end][1])
-    best.neurons |= {0: (1.0, 0.0), 1: (127.0, 0.0), 2: (64.0, 0.0), 3: (2.0, 0.0)}
-    aim = put_together(best)
-    place = {end: k for k, end in enumerate(in_order(draft).synapses)}
+    aim = {(0, 2): (-127.0, 9), (1, 2): (127.0, 1), (2, 3): (1.0, 10), (0, 3): (33.0, 2)}
+    thresholds = np.array([1.0, 127.0, 64.0, 2.0])
+
+    def off(found):
+        """How far synapses are from those aimed at; one too many or too few is far."""
+        pairs = [(found.get(end, (0.0, 99)), aim.get(end, (0.0, 99))) for end in {*found, *aim}]
+        return sum(abs(a - b) + 20 * abs(c - d) for (a, c), (b, d) in pairs)
 
     def judge(networks, instances):
-        """Less the farther from the aim; what is added is worth nothing."""
-        ids = networks[0].ids
-        pairs = list(zip(ids[networks[0].pre], ids[networks[0].post], strict=True))
-        kept = [k for k, end in enumerate(pairs) if end in place]
-        off = np.abs(instances.weight[:, kept] - aim.weight).sum(axis=1)
-        return (-1e-4 * (off + np.abs(instances.threshold - aim.threshold).sum(axis=1)))[None]
+        network, worth = networks[0], []
+        pairs = list(zip(network.pre.tolist(), network.post.tolist(), strict=True))
+        for weight, threshold in zip(instances.weight, instances.threshold, strict=True):
+            there = np.flatnonzero(weight)
+            found = {pairs[k]: (weight[k], network.delay[k]) for k in there}
+            assert len(found) == len(there)  # never two between the same neurons
+            worth.append(-1e-4 * (off(found) + np.abs(threshold - thresholds).sum()))
+        return np.array([worth])
 
     for _ in range(100):
         for name, child in polish([in_order(draft)], space, judge, rng)[0]:
             if name == "polish":
                 draft = child
-    assert put_together(draft) == aim
+    assert draft.synapses == aim
+    assert [threshold for threshold, _ in draft.neurons.values()] == thresholds.tolist()
 
 
 @pytest.mark.parametrize("decoder", [MostSpikesDecoder(), FirstSpikeDecoder()])
@@ -135,36 +139,54 @@ def test_a_tiny_task_is_solved_as_well_as_any_weights_solve_it(decoder):
 
 @pytest.mark.parametrize("task", [task_of("iris", MostSpikesDecoder()), control()])
 def test_a_polished_network_is_worth_what_its_steps_were(task):
-    """On a chip of its own it does what its parent did with other weights and thresholds."""
+    """As a network of its own it does what the wiring with spare synapses did on its chip."""
     rng = np.random.default_rng(5)
     space = space_of(RISP, task.timesteps)
     breeder = Breeder(space, task.n_inputs, task.n_outputs)
-    judge, evaluator = judge_on(task, RISP, 1), Evaluator(task, RISP, (), 0, 1)
+    judge, bars = judge_on(task, RISP, 1), {"polish": 0, "polish-away": -0.005, "polish-on": 0.005}
     made = set()
     for _ in range(12):
         parent = breeder.stranger(rng).network
-        (children,) = polish([take_apart(parent)], space, judge, rng)
-        networks = [parent, *(put_together(child) for _, child in children)]
-        worth, *others = (m.nominal for m in evaluator.measure(networks, "x", n_instances=1))
-        for (name, _), other in zip(children, others, strict=True):
+        told = []
+
+        def listening(networks, instances, told=told):
+            told.append(judge(networks, instances)[0])
+            return told[-1][None]
+
+        (children,) = polish([take_apart(parent)], space, listening, rng)
+        alone, together = told
+        assert alone[0] == judge([parent], nominal_instances([parent], 1)).item()
+        for name, child in children:
             made.add(name)
-            assert other - worth > {"polish": 0, "polish-away": -0.005, "polish-on": 0.005}[name]
-    assert made == {"polish", "polish-away", "polish-on"}
+            network = put_together(child)
+            worth = judge([network], nominal_instances([network], 1)).item()
+            assert worth in together
+            assert worth - alone[0] > bars[name]
+    assert made == set(bars)
 
 
-def test_a_share_of_the_chips_is_spent():
-    """On average, where it is no whole number of parents; and nothing if nobody judges."""
+def test_a_lead_is_worth_what_the_formula_says():
+    values = np.array([[3, 0, 5], [1, 0, 6], [0, 0, 2]], np.int16)[None, :, None]
+    leads = np.array([2, 0, -4])  # of outputs 0, 1 and 2
+    expected = np.mean(1 / (1 + np.exp(0.5 - leads)))
+    worth = lead_worth(values, np.arange(3))
+    assert worth.shape == (1, 1)
+    assert worth.item() == pytest.approx(expected, abs=1e-6)
+
+
+def test_so_many_parents_are_polished_for_each_child():
+    """On average, where it is no whole number; and none if nobody judges."""
     rng = np.random.default_rng(0)
     space = space_of(RISP, 20)
 
     def judge(networks, instances):
         return np.zeros((len(networks), instances.n_instances))
 
-    variation = Variation(polish=0.25)
-    breeder = Breeder(space, 4, 2, variation, judge=judge, chips=8)
+    variation = Variation(polish=0.13)
+    breeder = Breeder(space, 4, 2, variation, judge=judge)
     for _ in range(400):
         breeder.polished(lambda: breeder.stranger(rng).network, 30, set(), rng)
-    assert breeder.tried / 400 == pytest.approx(0.25 * 30 * 8, rel=0.05)
+    assert breeder.tried / 400 == pytest.approx(0.13 * 30 * LANES, rel=0.03)
     idle = Breeder(space, 4, 2, variation)
     assert idle.polished(lambda: idle.stranger(rng).network, 30, set(), rng) == []
     assert not idle.tried
