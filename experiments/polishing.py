@@ -4,11 +4,11 @@
 
 At equal measurements (what is tried while polishing is counted), and at equal time: processor
 seconds of one thread, the settings in turn. From random networks on the pairs of ablation.py,
-beside linear starts on those of engines.py but for digits, which take long, and on the four settings of cart-pole. A campaign's
-final population is measured once more on fresh chips, on the samples (or episodes) of the search
-and on held-out ones; the hypervolume is the share of the objective box (accuracy or score,
-synapses, resilience) that it dominates. Compared by Wilcoxon's signed-rank test over pairs and
-seeds.
+beside linear starts on those of engines.py but for digits, whose campaigns take long, and on the
+four settings of cart-pole. A campaign's final population is measured once more on fresh chips, on
+the samples (or episodes) of the search and on held-out ones; the hypervolume is the share of the
+objective box (accuracy or score, synapses, resilience) that it dominates. Compared by Wilcoxon's
+signed-rank test over pairs and seeds.
 
 Seeds begin after those that decided how it is built. Can be stopped and run again: what is in
 results/polishing.json is not done twice, and a report is of the seeds that all have. Writes

@@ -10,8 +10,10 @@ chips that vary, and on other samples.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 from scipy.special import expit
 
@@ -28,7 +30,9 @@ Judge = Callable[[Sequence[Network], Instances], NDArray[np.float64]]
 """Says what networks are worth on each chip, ``(n_networks, n_instances)``, 0 to 1."""
 
 _MOST_SAMPLES = 2000  # more would cost time and change little
-_PARTS = 2.0**20  # of a sample, the finest that is told apart
+_PARTS = 2.0**20  # of a sample; sums of whole numbers are exact, in whatever order
+_FAR = 16  # a lead of more is worth as much
+_WORTH = np.rint(_PARTS * expit(np.arange(-_FAR, _FAR + 1) - 0.5)).astype(np.int64)
 
 
 def judge_on(
@@ -73,15 +77,27 @@ def lead_worth(values: NDArray[np.int16], labels: NDArray[np.int64]) -> NDArray[
         ``(n_networks, n_instances)``: 1 / (1 + exp(1/2 - lead)) of the lead of each sample's own
         output over the best other one.
     """
-    other = np.full((values.shape[0], *values.shape[2:]), np.iinfo(np.int16).min, np.int16)
-    own = np.empty_like(other)
-    for output in range(values.shape[1]):
-        mine = labels == output
-        own[..., mine] = values[:, output][..., mine]
-        np.maximum(other, values[:, output], out=other, where=~mine)
-    lead = own.astype(np.int64) - other
-    low = int(lead.min(initial=0))
-    worth = np.rint(_PARTS * expit(np.arange(low, int(lead.max(initial=0)) + 1) - 0.5))
-    # In whole numbers the sums are exact, in whatever order a library adds up.
-    total = worth.astype(np.int64)[lead - low].sum(axis=-1)
+    total = np.zeros((values.shape[0], values.shape[2]), np.int64)
+    _add_worth(values, labels, _WORTH, total)
     return np.asarray(total / (_PARTS * max(labels.size, 1)), np.float64)
+
+
+@njit(nogil=True, cache=True)
+def _add_worth(values: Any, labels: Any, worth: Any, total: Any) -> None:
+    """Add up in ``total`` what the answers of each network on each chip are worth."""
+    n_networks, n_outputs, n_instances, n_samples = values.shape
+    own, best = np.empty(n_samples, np.int16), np.empty(n_samples, np.int16)
+    far = worth.size // 2
+    for network in range(n_networks):
+        for instance in range(n_instances):
+            best[:] = -32768
+            for output in range(n_outputs):
+                row = values[network, output, instance]
+                for sample in range(n_samples):
+                    mine = labels[sample] == output
+                    other = np.int16(-32768) if mine else row[sample]
+                    own[sample] = row[sample] if mine else own[sample]
+                    best[sample] = other if other > best[sample] else best[sample]
+            for sample in range(n_samples):
+                lead = np.int64(own[sample]) - best[sample]
+                total[network, instance] += worth[min(max(lead, -far), far) + far]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import expit
 
 from evosnn.chips import check, chip_names, load_chip
 from evosnn.evolution import Breeder, Variation, judge_on, space_of
@@ -165,13 +166,16 @@ def test_a_polished_network_is_worth_what_its_steps_were(task):
     assert made == set(bars)
 
 
-def test_a_lead_is_worth_what_the_formula_says():
-    values = np.array([[3, 0, 5], [1, 0, 6], [0, 0, 2]], np.int16)[None, :, None]
-    leads = np.array([2, 0, -4])  # of outputs 0, 1 and 2
-    expected = np.mean(1 / (1 + np.exp(0.5 - leads)))
-    worth = lead_worth(values, np.arange(3))
-    assert worth.shape == (1, 1)
-    assert worth.item() == pytest.approx(expected, abs=1e-6)
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32), st.integers(2, 4))
+def test_a_lead_is_worth_what_the_formula_says(seed, outputs):
+    rng = np.random.default_rng(seed)
+    values = rng.integers(-40, 40, (2, outputs, 3, 25)).astype(np.int16)
+    labels = rng.integers(0, outputs, 25)
+    own = np.take_along_axis(values, labels[None, None, None], 1)[:, 0]
+    others = np.where(np.arange(outputs)[:, None, None] == labels, -999, values).max(axis=1)
+    expected = expit(own - others - 0.5).mean(axis=2)
+    np.testing.assert_allclose(lead_worth(values, labels), expected, atol=1e-6)
 
 
 def test_so_many_parents_are_polished_for_each_child():
