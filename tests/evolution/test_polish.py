@@ -16,6 +16,7 @@ from evosnn.tasks import ArgyleEncoder, Dataset, FirstSpikeDecoder, MostSpikesDe
 from evosnn.tasks.control import SETTINGS, EpisodesSpec, build_control_task
 
 CHIPS = [load_chip(name) for name in chip_names()]
+PLAIN = [chip for chip in CHIPS if chip.is_plain]  # where nothing that arrives changes nothing
 RISP = load_chip("risp-127")
 
 
@@ -138,32 +139,46 @@ def test_a_tiny_task_is_solved_as_well_as_any_weights_solve_it(decoder):
     assert found >= best
 
 
+def worths_of(parent, task, chip, rng):
+    """What a network is worth, and for each polished child what its chip and it itself are."""
+    judge, told = judge_on(task, chip, 1), []
+
+    def listening(networks, instances):
+        told.append(judge(networks, instances))
+        return told[-1]
+
+    (children,) = polish([take_apart(parent)], space_of(chip, task.timesteps), listening, rng)
+    (alone,), (together,) = told
+    assert alone[0] == judge([parent], nominal_instances([parent], 1)).item()
+    for name, child in children:
+        network = put_together(child)
+        worth = judge([network], nominal_instances([network], 1)).item()
+        assert worth in together
+        yield name, worth - alone[0]
+
+
 @pytest.mark.parametrize("task", [task_of("iris", MostSpikesDecoder()), control()])
 def test_a_polished_network_is_worth_what_its_steps_were(task):
     """As a network of its own it does what the wiring with spare synapses did on its chip."""
     rng = np.random.default_rng(5)
-    space = space_of(RISP, task.timesteps)
-    breeder = Breeder(space, task.n_inputs, task.n_outputs)
-    judge, bars = judge_on(task, RISP, 1), {"polish": 0, "polish-away": -0.005, "polish-on": 0.005}
+    breeder = Breeder(space_of(RISP, task.timesteps), task.n_inputs, task.n_outputs)
+    bars = {"polish": 0, "polish-away": -0.005, "polish-on": 0.005}
     made = set()
     for _ in range(12):
-        parent = breeder.stranger(rng).network
-        told = []
-
-        def listening(networks, instances, told=told):
-            told.append(judge(networks, instances)[0])
-            return told[-1][None]
-
-        (children,) = polish([take_apart(parent)], space, listening, rng)
-        alone, together = told
-        assert alone[0] == judge([parent], nominal_instances([parent], 1)).item()
-        for name, child in children:
+        for name, gain in worths_of(breeder.stranger(rng).network, task, RISP, rng):
+            assert gain > bars[name]
             made.add(name)
-            network = put_together(child)
-            worth = judge([network], nominal_instances([network], 1)).item()
-            assert worth in together
-            assert worth - alone[0] > bars[name]
     assert made == set(bars)
+
+
+@pytest.mark.parametrize("chip", PLAIN, ids=lambda chip: chip.name)
+def test_steps_are_worth_the_same_on_chips_of_all_rules(chip):
+    rng = np.random.default_rng(2)
+    task = task_of("iris", MostSpikesDecoder(), chip)
+    breeder = Breeder(space_of(chip, task.timesteps), task.n_inputs, task.n_outputs)
+    gains = []
+    while len(gains) < 3:
+        gains += worths_of(breeder.stranger(rng).network, task, chip, rng)
 
 
 @settings(max_examples=30, deadline=None)
