@@ -55,6 +55,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "without following errors": {"variation": {"follow": 0.0}},
     "without class means": {"variation": {"means": 0.0}},
     "few chips for the hopeless": {"screen": 3},
+    "with polishing": {"variation": {"polish": 0.2}},
     "eons": {"engine": "eons"},
     "random": {"engine": "random"},
 }

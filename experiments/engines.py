@@ -47,6 +47,7 @@ PARTS: dict[str, dict[str, Any]] = {
     "all see all chips": {"screen": 0},
     "without crossover": {"variation": {"crossover": 0.0}},
     "without split-synapse": {"variation": {"rates": {"split-synapse": 0.0}}},
+    "with polishing": {"variation": {"polish": 0.2}},
 }
 SETTINGS = {"nsga2": {}, **PARTS, **ENGINES}
 WHICH = ("search, whole", "held-out, whole")

@@ -30,7 +30,9 @@ _STEPS = 31  # with the network itself as many chips as share a vector
 _REMOVALS, _ADDITIONS, _MOVES, _DELAYS = 4, 4, 4, 6  # of the steps; the others change a value
 _WEIGHTS = 0.6  # share of the changed values that are weights
 _TRIES = 8  # pairs of neurons drawn for a synapse that is not there
-_WORTH = 0.005  # score that a synapse must bring to be added, and may have brought and go
+_WORTH = (
+    0.005  # share of the score that a synapse must bring to be added, and may have brought and go
+)
 _TOGETHER = (
     ("same", 1.0), ("same", 0.5), ("same", 0.0),
     ("less", 1.0), ("less", 0.5), ("less", 0.0),
@@ -57,14 +59,14 @@ class Step:
         kind: Whether it leaves ``"same"``, ``"less"`` or ``"more"`` synapses.
         part: What is changed, of which a network takes one step: a neuron's id, or the ends of a
             synapse.
-        threshold: The neuron's new threshold, if it is one.
-        synapses: Weights of synapses on its chip, by number in the wiring.
+        synapses: New weights, by number of the synapse in the wiring.
+        thresholds: New thresholds, by id of the neuron.
     """
 
     kind: str
     part: int | End
-    threshold: float = 0.0
     synapses: tuple[tuple[int, float], ...] = ()
+    thresholds: tuple[tuple[int, float], ...] = ()
 
 
 class Wiring:
@@ -98,6 +100,7 @@ class Wiring:
                 self.steps.append(Step("less", self.ends[old], synapses=((old, 0.0),)))
         while len(self.steps) < _STEPS:
             self.steps.append(self._value(pick(rng, n), rng))
+        self._order = sorted(range(len(self.ends)), key=self.ends.__getitem__)
 
     def _add(self, weight: float, delay: int, rng: Generator, old: int | None) -> None:
         """A synapse between two neurons that have none, in the place of an old one if given."""
@@ -139,12 +142,11 @@ class Wiring:
             return Step("same", self.ends[at], synapses=((at, weight),))
         neuron = self.ends[at][pick(rng, 2)]
         threshold = self._space.threshold.step(self.parent.neurons[neuron][0], rng)
-        return Step("same", neuron, threshold)
+        return Step("same", neuron, thresholds=((neuron, threshold),))
 
     def network(self) -> Network:
         """Return the wiring as a network; two of its synapses may join the same neurons."""
         place = {neuron: k for k, neuron in enumerate(self.ids)}
-        self.order = sorted(range(len(self.ends)), key=lambda k: self.ends[k])
         neurons = [self.parent.neurons[neuron] for neuron in self.ids]
         return Network.from_lists(
             ids=self.ids,
@@ -152,10 +154,10 @@ class Wiring:
             leak=[leak for _, leak in neurons],
             inputs=[place[neuron] for neuron in self.parent.inputs],
             outputs=[place[neuron] for neuron in self.parent.outputs],
-            pre=[place[self.ends[k][0]] for k in self.order],
-            post=[place[self.ends[k][1]] for k in self.order],
-            weight=[self.weights[k] for k in self.order],
-            delay=[self.delays[k] for k in self.order],
+            pre=[place[self.ends[k][0]] for k in self._order],
+            post=[place[self.ends[k][1]] for k in self._order],
+            weight=[self.weights[k] for k in self._order],
+            delay=[self.delays[k] for k in self._order],
         )
 
     def chips(
@@ -166,22 +168,21 @@ class Wiring:
         threshold = np.tile([self.parent.neurons[n][0] for n in self.ids], (len(sets), 1))
         for row, steps in enumerate(sets):
             for step in steps:
-                if not step.synapses:
-                    threshold[row, self.ids.index(step.part)] = step.threshold  # type: ignore[arg-type]
                 for place, value in step.synapses:
                     weight[row, place] = value
-        return weight[:, self.order], threshold
+                for neuron, value in step.thresholds:
+                    threshold[row, self.ids.index(neuron)] = value
+        return weight[:, self._order], threshold
 
     def after(self, steps: Sequence[Step]) -> Draft:
         """Return the network after some steps, without what is of no use."""
         child = self.parent.copy()
         weights = list(self.weights)
         for step in steps:
-            if not step.synapses:
-                _, leak = child.neurons[step.part]  # type: ignore[index]
-                child.neurons[step.part] = (step.threshold, leak)  # type: ignore[index]
             for place, value in step.synapses:
                 weights[place] = value
+            for neuron, value in step.thresholds:
+                child.neurons[neuron] = (value, child.neurons[neuron][1])
         child.synapses = {
             end: (weight, delay)
             for end, weight, delay in zip(self.ends, weights, self.delays, strict=True)
