@@ -125,10 +125,10 @@ def report(found: Found, options: argparse.Namespace) -> str:
     text = (
         "# What the local search contributes\n\n"
         f"    python -m experiments.polishing --seeds {options.seeds}\n\n"
-        f"Hypervolume of the final population (`polish = {SHARE}` and 0) on fresh\n"
-        "chips, median over the seeds; *gain*: mean difference over pairs and seeds with its 95 %\n"
-        "bootstrap interval; *p*: Wilcoxon's signed-rank test, not corrected. 7 chips and the one\n"
-        "as drawn, 10 % weight variation; one thread.\n\n"
+        f"Hypervolume of the final population with `variation = {{ polish = {SHARE} }}` and with\n"
+        "0, on fresh chips, median over the seeds; *gain*: mean difference over pairs and seeds\n"
+        "with its 95 % bootstrap interval; *p*: Wilcoxon's signed-rank test, not corrected. 7\n"
+        "chips and the one as drawn, 10 % weight variation; one thread.\n\n"
     )
     for name, group in GROUPS.items():
         pairs = [f"{task}, {chip}" for task, chip in group.pairs]
