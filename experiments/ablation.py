@@ -22,16 +22,12 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import moocore
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import wilcoxon
 
 from evosnn.campaign import Campaign
-from evosnn.campaign._world import World
 from evosnn.evolution import DEFAULT_RATES
-from evosnn.network import Network
-from experiments.engines import Found, complete, holm
+from experiments.engines import WHICH, Found, complete, holm, volumes_of, with_interval
 from experiments.hypervolume import spec_of
 
 PAIRS = (
@@ -61,7 +57,6 @@ SETTINGS: dict[str, dict[str, Any]] = {
 }
 OF_DATA = ("without following errors", "without class means")
 CHIPS, CONTROL_CHIPS = 100, 10
-WHICH = {"search": "train", "held-out": "test"}
 
 
 def main() -> None:
@@ -102,25 +97,8 @@ def volumes(
     with tempfile.TemporaryDirectory() as folder:
         campaign = Campaign.start(spec_of(task, chip, seed, stop, asked), Path(folder), 1)
         campaign.run()
-        networks = [network for network, _ in campaign.store.population()]
-        found = volumes_of(campaign.world, networks, control)
+        found = volumes_of(campaign, CONTROL_CHIPS if control else CHIPS, "ablation")
         campaign.store.close()
-    return found
-
-
-def volumes_of(world: World, networks: list[Network], control: bool) -> dict[str, float]:
-    """Hypervolume of networks on fresh chips, by kind of samples."""
-    size = np.array([n.n_synapses for n in networks])
-    size = size / max(world.task.n_inputs * world.task.n_outputs, 32)
-    found = {}
-    for name, part in WHICH.items():
-        chips = CONTROL_CHIPS if control else CHIPS
-        records = world.evaluator.measure(networks, "ablation", n_instances=chips, part=part)
-        costs = np.array(
-            [(1 - r.nominal, s, 1 - r.mean) for r, s in zip(records, size, strict=True)]
-        )
-        inside = costs[(costs < 1).all(axis=1)]
-        found[name] = round(float(moocore.hypervolume(inside, ref=np.ones(3))), 6)
     return found
 
 
@@ -177,12 +155,6 @@ def gain_column(
 
 def cell(found: dict[str, dict[str, float]] | None, seeds: list[str], which: str) -> str:
     return f"{np.median([found[seed][which] for seed in seeds]):.3f}" if found else ""
-
-
-def with_interval(gain: NDArray[np.float64]) -> str:
-    drawn = np.random.default_rng(0).choice(gain, (10_000, gain.size)).mean(axis=1)
-    low, high = np.percentile(drawn, (2.5, 97.5))
-    return f"{gain.mean():+.4f} ({low:+.4f}..{high:+.4f})"
 
 
 if __name__ == "__main__":

@@ -28,10 +28,10 @@ import numpy as np
 from scipy.stats import wilcoxon
 
 from evosnn.campaign import Campaign
-from experiments import ablation, engines
-from experiments.ablation import CONTROL, WHICH, with_interval
-from experiments.engines import Found, complete
-from experiments.hypervolume import spec_of
+from experiments import ablation
+from experiments.ablation import CONTROL
+from experiments.engines import WHICH, Found, complete, volumes_of, with_interval
+from experiments.hypervolume import PAIRS, spec_of
 
 SHARE = 0.2
 BEFORE = 10  # seeds that decided how it is built
@@ -65,7 +65,7 @@ GROUPS = {
         {"linear_starts": False}, 3000, 1.0,
     ),
     "beside linear starts": Group(
-        tuple(pair for pair in engines.PAIRS if pair[0] != "digits"), {}, 4000, 1.5
+        tuple(pair for pair in PAIRS if pair[0] != "digits"), {}, 4000, 1.5
     ),
 }  # fmt: skip
 BUDGETS = ("measurements", "time")
@@ -115,8 +115,8 @@ def volumes(
         campaign = Campaign.start(spec_of(task, chip, seed, stop, asked), Path(folder), 1)
         end = time.process_time() + seconds
         campaign.run(stop_asked=lambda: time.process_time() > end)
-        networks = [network for network, _ in campaign.store.population()]
-        found = ablation.volumes_of(campaign.world, networks, ablation.is_control(task))
+        chips = ablation.CONTROL_CHIPS if ablation.is_control(task) else ablation.CHIPS
+        found = volumes_of(campaign, chips, "ablation")
         campaign.store.close()
     return found
 
