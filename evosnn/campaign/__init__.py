@@ -1,9 +1,10 @@
 """Campaigns: from a spec through the search loop to a store that can be read and continued."""
 
-from evosnn.campaign._campaign import Campaign, Progress, StopReason, load_spec
+from evosnn.campaign._campaign import Campaign, Progress, StopReason
 from evosnn.campaign._choice import choose_network, value_of, within_limits
 from evosnn.campaign._compare import Arm, compare_campaigns, merged_front
 from evosnn.campaign._front import front_of, hypervolume, knee_of, reference_point
+from evosnn.campaign._frozen import load_spec
 from evosnn.campaign._report import dominated_values, find_network, front_report
 from evosnn.campaign._sensitivity import AS_EVOLVED, Condition, Sensitivity, front_sensitivity
 from evosnn.campaign._spec import (

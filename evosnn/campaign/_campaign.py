@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import ValidationError
 
 from evosnn.campaign._expected import (
     OnMeasured,
@@ -26,12 +23,13 @@ from evosnn.campaign._expected import (
 )
 from evosnn.campaign._final import final_figures
 from evosnn.campaign._front import front_of, hypervolume, reference_point
+from evosnn.campaign._frozen import begun_with, load_spec, refuse_gone, refuse_other
 from evosnn.campaign._generation import breed_and_measure
 from evosnn.campaign._kept import Figures, forget, keep, kept, state_of
-from evosnn.campaign._spec import CampaignSpec, parse_spec
+from evosnn.campaign._same import check_same
+from evosnn.campaign._spec import CampaignSpec
 from evosnn.campaign._store import SPEC, Store
 from evosnn.campaign._world import World, build_world
-from evosnn.errors import StoreError
 from evosnn.evaluation import Measurement, derive_seed, pool
 from evosnn.evolution import (
     Candidate,
@@ -42,15 +40,7 @@ from evosnn.evolution import (
 )
 from evosnn.files import write_text
 
-__all__ = ["Campaign", "Progress", "StopReason", "load_spec"]
-
-_STOP_FIELDS = {"stop", "trials"}  # what a continued campaign may have changed
-_COUNTED = "neurons in use"  # whose spikes a record counts
-_OF_SPIKES = ("spikes", "energy", "activation-sparsity")  # objectives that follow from them
-_CHIP_TEXTS = {"description", "source", "sources", "not_simulated"}  # nothing follows from them
-_GONE = ("adapt", "merge")  # what earlier versions had of variation, off unless asked for
-_GONE_RATES = ("move-synapse",)  # and of its rates
-_GONE_OPERATORS = ("merge", *_GONE_RATES)  # as their networks' records name them
+__all__ = ["Campaign", "Progress", "StopReason"]
 
 
 class StopReason(Enum):
@@ -131,13 +121,13 @@ class Campaign:
         frozen = folder / SPEC
         before = load_spec(folder) if frozen.exists() else None
         if before:
-            _refuse_gone(_frozen(folder), folder)
-            _refuse_other(before, spec, folder)
+            refuse_gone(folder)
+            refuse_other(before, spec, folder)
         world = None if before else build_world(spec, threads)  # what cannot run leaves no folder
         store = Store(folder, create=True)
-        begun = _begun_with(store)
+        begun = begun_with(store)
         if begun:  # the file may have been lost or edited
-            _refuse_other(begun, spec, folder)
+            refuse_other(begun, spec, folder)
         if before != spec:
             with store.claimed():  # not under the feet of a process that runs it
                 write_text(frozen, spec.model_dump_json(indent=1) + "\n")
@@ -255,10 +245,7 @@ class Campaign:
         stop_asked: Callable[[], bool],
         on_measured: OnMeasured,
     ) -> StopReason:
-        self._check_same()
-        self._check_operators()
-        self._check_counts()
-        self.store.set_meta("spec", self.spec.model_dump_json())
+        check_same(self.spec, self.world, self.store)
         rng = np.random.default_rng(derive_seed(self.spec.seed, "search"))
         generation = self.store.last_generation()
         population = []
@@ -412,144 +399,6 @@ class Campaign:
         return not any(
             goal.shortfall(member.network, member.measurement) for goal in self.world.targets
         )
-
-    def _check_same(self) -> None:
-        """Refuse to go on with other samples, or another chip, than the campaign began with."""
-        for what, digest in (("data", self.world.data_digest), ("chip", self._chip_digest())):
-            before = self.store.meta(what)
-            if before is None:
-                self.store.set_meta(what, digest)
-            elif before != digest:
-                raise StoreError(
-                    f"the {what} of the campaign in '{self.store.folder}' has changed since it "
-                    "began; start again in another folder with --out"
-                )
-
-    def _chip_digest(self) -> str:
-        """What tells whether a user's own chip has changed; of the catalogue its name does."""
-        if not self.spec.chip.endswith(".toml"):
-            return self.spec.chip
-        text = self.world.chip.model_dump_json(exclude=_CHIP_TEXTS)
-        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
-
-    def _check_operators(self) -> None:
-        """Refuse to go on with other ways to make networks than the campaign began with."""
-        now = json.dumps(asdict(self.world.breeder.variation), sort_keys=True)
-        before = self.store.meta("variation")
-        gone = [name for name in _GONE_OPERATORS if before is None and self.store.has_made(name)]
-        if gone or (before or now) != now:
-            which = f"mutation '{gone[0]}'" if gone else "other rates of mutations"
-            raise StoreError(
-                f"the campaign in '{self.store.folder}' was begun by a version with {which}, which "
-                "this one no longer has; it can be read, not gone on with: start again in another "
-                "folder with --out"
-            )
-        self.store.set_meta("variation", now)
-
-    def _check_counts(self) -> None:
-        """Refuse to pool counts of spikes with an earlier version's, which counted idle inputs."""
-        if self.store.last_generation() < 0:
-            self.store.set_meta("spikes", _COUNTED)
-        told = [name for name in self.spec.objectives if name in _OF_SPIKES]
-        if told and self.store.meta("spikes") != _COUNTED:
-            raise StoreError(
-                f"the campaign in '{self.store.folder}' has objective '{told[0]}' and was begun by "
-                "a version that also counted spikes of inputs without a synapse; it can be read, "
-                "not gone on with: start again in another folder with --out"
-            )
-
-
-def load_spec(folder: Path) -> CampaignSpec:
-    """Return the frozen spec of the campaign in ``folder``.
-
-    Raises:
-        StoreError: If there is none, or it cannot be read.
-        SpecError: If it is damaged.
-    """
-    return parse_spec(_without_gone(_frozen(folder)), folder, f"'{folder / SPEC}'")
-
-
-def _frozen(folder: Path) -> dict[str, Any]:
-    """The frozen spec as it lies on the disk."""
-    path = folder / SPEC
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise StoreError(
-            f"'{folder}' holds no {SPEC}, as a campaign does; 'evosnn run SPEC.toml --out "
-            f"{folder}' makes it"
-        ) from None
-    except OSError as error:
-        raise StoreError(f"'{path}' cannot be read: {error.strerror}") from None
-    except ValueError:
-        data = None
-    if not isinstance(data, dict):
-        raise StoreError(
-            f"'{path}' is damaged; restore it from a copy, or remove it and run the campaign's own "
-            f"file again, as in 'evosnn run SPEC.toml --out {folder}': the rest is still there"
-        )
-    return data
-
-
-def _begun_with(store: Store) -> CampaignSpec | None:
-    """The spec that a campaign was last run with; none if an earlier version did."""
-    text = store.meta("spec")
-    try:
-        return None if text is None else CampaignSpec.model_validate_json(text)
-    except ValidationError:  # of a version whose specs were others
-        return None
-
-
-def _refuse_other(before: CampaignSpec, now: CampaignSpec, folder: Path) -> None:
-    """Refuse to go on with another campaign than the folder's."""
-    changed = _differences(before, now)
-    if changed:
-        raise StoreError(
-            f"'{folder}' holds another campaign: {'; '.join(changed)}. Choose another folder with "
-            "--out"
-        )
-
-
-def _refuse_gone(data: dict[str, Any], folder: Path) -> None:
-    """Refuse to go on with a campaign that asked by name for what is gone."""
-    variation = data.get("variation") or {}
-    used = [key for key in _GONE if variation.get(key)]
-    used += [f"rates.{name}" for name in _GONE_RATES if variation.get("rates", {}).get(name)]
-    if used:
-        raise StoreError(
-            f"the campaign in '{folder}' was begun with variation.{used[0]}, which this version no "
-            "longer has; it can be read, not gone on with: start again without it, in another "
-            "folder with --out"
-        )
-
-
-def _without_gone(data: dict[str, Any]) -> dict[str, Any]:
-    """A frozen spec without the keys that are gone."""
-    variation = data.get("variation")
-    rates = variation.get("rates", {}) if isinstance(variation, dict) else None
-    if not isinstance(variation, dict) or not isinstance(rates, dict):
-        return data
-    kept = {k: v for k, v in variation.items() if k not in _GONE}
-    kept["rates"] = {name: rate for name, rate in rates.items() if name not in _GONE_RATES}
-    return {**data, "variation": kept}
-
-
-def _differences(before: CampaignSpec, now: CampaignSpec) -> list[str]:
-    old, new = before.model_dump(mode="json"), now.model_dump(mode="json")
-    return [
-        f"{key} is {json.dumps(old[key])} there and {json.dumps(new[key])} here"
-        for key in old
-        if _unplaced(old[key]) != _unplaced(new[key]) and key not in _STOP_FIELDS
-    ]
-
-
-def _unplaced(value: Any) -> Any:
-    """A value without the folders of its paths: files may move, what is in them may not."""
-    if isinstance(value, dict):
-        return {key: _unplaced(part) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_unplaced(part) for part in value]
-    return Path(value).name if isinstance(value, str) and Path(value).is_absolute() else value
 
 
 def _compact(front: Sequence[Individual]) -> int:
