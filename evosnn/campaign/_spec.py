@@ -31,6 +31,7 @@ __all__ = [
     "EngineSpec",
     "StopSpec",
     "change_spec",
+    "parse_frozen",
     "parse_spec",
     "read_spec",
     "score_name",
@@ -347,11 +348,18 @@ def read_spec(path: Path, overrides: dict[str, Any] | None = None) -> CampaignSp
 
 
 def parse_spec(data: dict[str, Any], base: Path, what: str) -> CampaignSpec:
-    """Check a campaign's data; ``what`` names it in an error.
+    """Check a campaign's data, and that its chip exists; ``what`` names it in an error.
 
     Raises:
         SpecError: If it is no campaign, in one sentence.
     """
+    spec = parse_frozen(data, base, what)
+    load_chip(spec.chip)
+    return spec
+
+
+def parse_frozen(data: dict[str, Any], base: Path, what: str) -> CampaignSpec:
+    """Check a campaign's data, whose files may have moved since; likewise."""
     try:
         spec = CampaignSpec.model_validate(data)
     except ValidationError as error:
@@ -360,7 +368,7 @@ def parse_spec(data: dict[str, Any], base: Path, what: str) -> CampaignSpec:
 
 
 def _with_whole_paths(spec: CampaignSpec, base: Path) -> CampaignSpec:
-    """Resolve the paths of a spec, and refuse a chip that does not exist."""
+    """Resolve the paths of a spec."""
     changes: dict[str, Any] = {}
     if isinstance(spec.task, DataSpec):
         changes["task"] = spec.task.within(base)
@@ -368,9 +376,7 @@ def _with_whole_paths(spec: CampaignSpec, base: Path) -> CampaignSpec:
         changes["chip"] = str((base / spec.chip).resolve())
     if spec.start:
         changes["start"] = tuple(str((base / name).resolve()) for name in spec.start)
-    resolved = spec.model_copy(update=changes)
-    load_chip(resolved.chip)
-    return resolved
+    return spec.model_copy(update=changes)
 
 
 def change_spec(spec: CampaignSpec, overrides: dict[str, Any]) -> CampaignSpec:

@@ -406,6 +406,7 @@ def test_files_of_a_campaign_may_move_and_a_chip_may_not_change(tmp_path):
         )
     here, there = (read_spec(place / "campaign.toml") for place in places)
     run(here, tmp_path / "run")
+    shutil.rmtree(places[0])
     run(change_spec(there, {"stop.generations": 2}), tmp_path / "run")
     text = (places[1] / "chip.toml").read_text()
     (places[1] / "chip.toml").write_text(text.replace("RISP neuro", "our neuro"))
