@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from evosnn.campaign._spec import CampaignSpec, parse_frozen
+from evosnn.campaign._spec import CampaignSpec, parse_spec
 from evosnn.campaign._store import SPEC, Store
 from evosnn.errors import StoreError
 
@@ -26,7 +26,7 @@ def load_spec(folder: Path) -> CampaignSpec:
         StoreError: If there is none, or it cannot be read.
         SpecError: If it is damaged.
     """
-    return parse_frozen(_without_gone(_frozen(folder)), folder, f"'{folder / SPEC}'")
+    return parse_spec(_without_gone(_frozen(folder)), folder, f"'{folder / SPEC}'", begun=True)
 
 
 def _frozen(folder: Path) -> dict[str, Any]:

@@ -6,7 +6,15 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from evosnn.chips import load_chip
 from evosnn.errors import SpecError, unknown_name
@@ -31,7 +39,6 @@ __all__ = [
     "EngineSpec",
     "StopSpec",
     "change_spec",
-    "parse_frozen",
     "parse_spec",
     "read_spec",
     "score_name",
@@ -269,12 +276,6 @@ class CampaignSpec(_Table):
                 f"objective '{faulty[0]}' needs a mechanism that makes chips differ; name one, or "
                 'set objectives = ["accuracy", "synapses"]'
             )
-        asked = {*self.objectives, *self.require, *self.stop.target}
-        if "latency" in asked and self.decoder.kind != "first-spike" and not is_control(self.task):
-            raise ValueError(
-                "objective 'latency' needs decoder = \"first-spike\"; what "
-                f"'{self.decoder.kind}' answers is known at the end of the window, for all networks"
-            )
         if self.engine.kind == "islands" and self.population < 4 * self.engine.islands:
             raise ValueError(
                 f"population is {self.population}; {self.engine.islands} islands take at least "
@@ -291,6 +292,17 @@ class CampaignSpec(_Table):
             raise ValueError(
                 f"engine.elites is {self.engine.elites}; a population of {self.population} takes "
                 f"at most {self.population - 1}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _some_answer_earlier(self, info: ValidationInfo) -> Self:
+        asked = {*self.objectives, *self.require, *self.stop.target}
+        late = self.decoder.kind != "first-spike" and not is_control(self.task)
+        if "latency" in asked and late and not (info.context or {}).get("begun"):
+            raise ValueError(
+                "objective 'latency' needs decoder = \"first-spike\"; what "
+                f"'{self.decoder.kind}' answers is known at the end of the window, for all networks"
             )
         return self
 
@@ -347,24 +359,27 @@ def read_spec(path: Path, overrides: dict[str, Any] | None = None) -> CampaignSp
     return parse_spec(data, path.parent, f"campaign file '{path}'")
 
 
-def parse_spec(data: dict[str, Any], base: Path, what: str) -> CampaignSpec:
-    """Check a campaign's data, and that its chip exists; ``what`` names it in an error.
+def parse_spec(data: dict[str, Any], base: Path, what: str, *, begun: bool = False) -> CampaignSpec:
+    """Check a campaign's data.
+
+    Args:
+        data: What the file says.
+        base: Where paths in it start from.
+        what: Names it in an error.
+        begun: Whether the campaign has begun, so that it can be read: its chip file may have
+            moved, and an earlier version have taken an objective that this one refuses.
 
     Raises:
         SpecError: If it is no campaign, in one sentence.
     """
-    spec = parse_frozen(data, base, what)
-    load_chip(spec.chip)
-    return spec
-
-
-def parse_frozen(data: dict[str, Any], base: Path, what: str) -> CampaignSpec:
-    """Check a campaign's data, whose files may have moved since; likewise."""
     try:
-        spec = CampaignSpec.model_validate(data)
+        spec = CampaignSpec.model_validate(data, context={"begun": begun})
     except ValidationError as error:
         raise SpecError(f"{what}: {first_problem(error, CampaignSpec)}") from None
-    return _with_whole_paths(spec, base)
+    spec = _with_whole_paths(spec, base)
+    if not begun:
+        load_chip(spec.chip)
+    return spec
 
 
 def _with_whole_paths(spec: CampaignSpec, base: Path) -> CampaignSpec:

@@ -14,7 +14,15 @@ import numpy as np
 import pytest
 
 from evosnn.assessment._area import estimate_area
-from evosnn.campaign import Campaign, StopReason, Store, change_spec, front_report, read_spec
+from evosnn.campaign import (
+    Campaign,
+    StopReason,
+    Store,
+    change_spec,
+    front_report,
+    load_spec,
+    read_spec,
+)
 from evosnn.campaign._store import SPEC
 from evosnn.chips import chip_text
 from evosnn.errors import SpecError, StoreError
@@ -373,6 +381,16 @@ def test_a_campaign_whose_usual_rates_were_others_is_refused(spec, tmp_path):
     edit(folder, ("UPDATE meta SET value = replace(value, '0.7', '0.5') WHERE key = 'variation'",))
     with pytest.raises(StoreError, match="a version with other rates of mutations"):
         run(change_spec(spec, {"stop.generations": 14}), folder)
+
+
+def test_a_campaign_with_an_objective_that_is_refused_now_can_be_read(spec, tmp_path):
+    """An earlier version took latency where every answer takes the whole window."""
+    folder = tmp_path / "run"
+    run(spec.model_copy(update={"objectives": ("accuracy", "latency")}), folder)
+    networks = front_report(Campaign.load(folder))["networks"]
+    assert {network["search"]["latency"] for network in networks} == {spec.timesteps}
+    with pytest.raises(SpecError, match="'latency' needs decoder"):
+        change_spec(load_spec(folder), {"stop.generations": 14})
 
 
 def test_a_store_knows_its_spec_whatever_becomes_of_the_file(spec, tmp_path):
