@@ -51,7 +51,10 @@ def _of_arrays(networks: Sequence[Network]) -> EndToEnd:
     """Copy each array of each network: a call for each, but all is copied only once."""
     counts = [(n.n_neurons, n.inputs.size, n.outputs.size, n.n_synapses) for n in networks]
     starts = np.cumsum([(0, 0, 0, 0), *counts], axis=0, dtype=np.int64).T
-    arrays = [np.concatenate([getattr(n, name) for n in networks]) for name, _, _ in LAYOUT]
+    arrays = [
+        np.concatenate([getattr(n, name) for n in networks], dtype=kind, casting="unsafe")
+        for name, kind, _ in LAYOUT
+    ]
     return EndToEnd(*np.ascontiguousarray(starts), *arrays)
 
 

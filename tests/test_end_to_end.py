@@ -1,5 +1,7 @@
 """Networks end to end say what the networks say, one after the other."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -34,3 +36,19 @@ def test_every_array_of_every_network_is_there(large, seed, sizes):
         for k, network in enumerate(made):
             own = array[start[k] : start[k + 1]]
             np.testing.assert_array_equal(own, getattr(network, name), strict=True)
+
+
+@pytest.mark.parametrize("large", [-1, 10**6], ids=["by arrays", "by bytes"])
+def test_types_do_not_depend_on_how_numbers_are_held(large, monkeypatch):
+    monkeypatch.setattr(_end_to_end, "_LARGE", large)
+    network = random_network(np.random.default_rng(0), make_chip(), neurons=5, synapses=9)
+    wide = {
+        name: getattr(network, name).astype(np.int64)
+        for name, kind, _ in LAYOUT
+        if kind.kind != "f"
+    }
+    narrow = {"weight": network.weight.astype(np.float32)}
+    for found, own in zip(
+        end_to_end([replace(network, **wide, **narrow)]), end_to_end([network]), strict=True
+    ):
+        np.testing.assert_array_equal(found, own, strict=True)
