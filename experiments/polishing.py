@@ -4,11 +4,11 @@
 
 At equal measurements (what is tried while polishing is counted), and at equal time: processor
 seconds of one thread, the settings in turn. From random networks on the pairs of ablation.py,
-beside linear starts on those of engines.py but for digits, whose campaigns take long, and on the
-four settings of cart-pole. A campaign's final population is measured once more on fresh chips, on
-the samples (or episodes) of the search and on held-out ones; the hypervolume is the share of the
-objective box (accuracy or score, synapses, resilience) that it dominates. Compared by Wilcoxon's
-signed-rank test over pairs and seeds.
+beside linear starts on those of engines.py but for digits, whose campaigns take long, on the
+four settings of cart-pole, and on three other control tasks. A campaign's final population is
+measured once more on fresh chips, on the samples (or episodes) of the search and on held-out ones;
+the hypervolume is the share of the objective box (accuracy or score, synapses, resilience) that it
+dominates. Compared by Wilcoxon's signed-rank test over pairs and seeds.
 
 Seeds begin after those that decided how it is built. Can be stopped and run again: what is in
 results/polishing.json is not done twice, and a report is of the seeds that all have. Writes
@@ -29,7 +29,7 @@ from scipy.stats import wilcoxon
 
 from evosnn.campaign import Campaign
 from experiments import ablation
-from experiments.ablation import CONTROL
+from experiments.ablation import CHIPS, CONTROL, CONTROL_CHIPS
 from experiments.engines import WHICH, Found, complete, volumes_of, with_interval
 from experiments.hypervolume import PAIRS, spec_of
 
@@ -59,6 +59,10 @@ GROUPS = {
     "control": Group(
         tuple((f"cartpole-{name}", "risp-127") for name in ("easy", "medium", "hard", "hardest")),
         CONTROL, 2000, 2.0,
+    ),
+    "other control tasks": Group(
+        tuple((name, "risp-127") for name in ("pendulum", "mountain-car", "acrobot")),
+        CONTROL, 2000, 6.0,
     ),
     "from random networks": Group(
         tuple(pair for pair in ablation.PAIRS if not ablation.is_control(pair[0])),
@@ -115,7 +119,7 @@ def volumes(
         campaign = Campaign.start(spec_of(task, chip, seed, stop, asked), Path(folder), 1)
         end = time.process_time() + seconds
         campaign.run(stop_asked=lambda: time.process_time() > end)
-        chips = ablation.CONTROL_CHIPS if ablation.is_control(task) else ablation.CHIPS
+        chips = CONTROL_CHIPS if group.changes is CONTROL else CHIPS
         found = volumes_of(campaign, chips, "ablation")
         campaign.store.close()
     return found

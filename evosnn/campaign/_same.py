@@ -14,6 +14,7 @@ from evosnn.campaign._spec import CampaignSpec
 from evosnn.campaign._store import Store
 from evosnn.campaign._world import World
 from evosnn.errors import StoreError
+from evosnn.evolution import Variation
 
 __all__ = ["check_same"]
 
@@ -52,23 +53,30 @@ def _chip_digest(spec: CampaignSpec, world: World) -> str:
     """What tells whether a user's own chip has changed; of the catalogue its name does."""
     if not spec.chip.endswith(".toml"):
         return spec.chip
-    text = world.chip.model_dump_json(exclude=_CHIP_TEXTS)
+    # Without what is as usual: what later versions know of chips does not change this one.
+    text = world.chip.model_dump_json(exclude=_CHIP_TEXTS, exclude_defaults=True)
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def _check_operators(world: World, store: Store) -> None:
-    """Refuse other ways to make networks."""
-    now = json.dumps(asdict(world.breeder.variation), sort_keys=True)
-    before = store.meta("variation")
-    gone = [name for name in _GONE_OPERATORS if before is None and store.has_made(name)]
-    if gone or (before or now) != now:
-        which = f"mutation '{gone[0]}'" if gone else "other rates of mutations"
+    """Refuse other ways to make networks; one that an earlier version lacked must be off."""
+    now, off = asdict(world.breeder.variation), asdict(Variation())
+    begun = store.meta("variation")
+    if begun is not None:
+        before = {**off, **json.loads(begun)}
+    elif store.last_generation() < 0:
+        before = now
+    else:  # a version that did not keep them: those that it had were the same
+        before = {**now, "polish": off["polish"]}
+    gone = [name for name in _GONE_OPERATORS if begun is None and store.has_made(name)]
+    if gone or before != now:
+        which = f"mutation '{gone[0]}'" if gone else "other ways to vary networks"
         raise StoreError(
             f"the campaign in '{store.folder}' was begun by a version with {which}, which this "
             "one no longer has; it can be read, not gone on with: start again in another folder "
             "with --out"
         )
-    store.set_meta("variation", now)
+    store.set_meta("variation", json.dumps(now))
 
 
 def _check_counts(spec: CampaignSpec, store: Store) -> None:

@@ -135,7 +135,7 @@ class VariationSpec(_Table):
             0 with linear starts and the engine's own without if not given.
         means: Share of random networks that are built on class means, likewise.
         polish: Networks around which steps are tried, for each new one; what helps makes new
-            ones. The engine's own if not given: 0.
+            ones. If not given 0.2 in a control task and 0 in a classification; 0 for EONS.
     """
 
     crossover: Annotated[float, Field(ge=0, le=1)] | None = None

@@ -30,7 +30,13 @@ from evosnn.evolution import (
 )
 from evosnn.network import Network
 from evosnn.tasks import ClassificationTask, build_task
-from evosnn.tasks.control import SETTINGS, ControlTask, GymnasiumSpec, build_control_task
+from evosnn.tasks.control import (
+    SETTINGS,
+    ControlTask,
+    GymnasiumSpec,
+    build_control_task,
+    is_control,
+)
 from evosnn.tennlab import read_network
 
 __all__ = ["World", "build_world", "task_of"]
@@ -174,6 +180,8 @@ def _longest_delay(task: ClassificationTask | ControlTask, chip: Chip) -> int | 
 def _variation(spec: CampaignSpec) -> Variation:
     """The engine's way of making networks, with what the spec changes of it."""
     usual = Variation()
+    if is_control(spec.task):  # in which alone it is worth what it costs: results/polishing.md
+        usual = replace(usual, polish=0.2)
     if spec.engine.kind == "eons":
         from evosnn.evolution._eons import EONS_VARIATION
 

@@ -16,8 +16,10 @@ import pytest
 from evosnn.assessment._area import estimate_area
 from evosnn.campaign import (
     Campaign,
+    CampaignSpec,
     StopReason,
     Store,
+    build_world,
     change_spec,
     front_report,
     load_spec,
@@ -379,8 +381,35 @@ def test_a_campaign_whose_usual_rates_were_others_is_refused(spec, tmp_path):
     folder = tmp_path / "run"
     run(spec, folder)
     edit(folder, ("UPDATE meta SET value = replace(value, '0.7', '0.5') WHERE key = 'variation'",))
-    with pytest.raises(StoreError, match="a version with other rates of mutations"):
+    with pytest.raises(StoreError, match="a version with other ways to vary"):
         run(change_spec(spec, {"stop.generations": 14}), folder)
+
+
+def test_what_an_earlier_version_lacked_is_no_difference_where_it_is_off(spec, tmp_path):
+    folder, more = tmp_path / "run", change_spec(spec, {"stop.generations": 14})
+    run(spec, folder)
+    lacks = "UPDATE meta SET value = json_remove(value, '$.polish') WHERE key = 'variation'"
+    edit(folder, (lacks,))
+    assert run(more, folder)[0] is StopReason.GENERATIONS
+    pole = {"task": "cartpole-easy", "chip": "risp-7", "population": 8, "instances": 2, "trials": 2}
+    pole |= {"episodes": {"train": 2, "validation": 2, "test": 2, "steps": 20}}
+    control = CampaignSpec.model_validate({**pole, "stop": {"generations": 1}})
+    for name, earlier in (("other", (lacks,)), ("older", OF_EARLIER)):
+        run(control, tmp_path / name)
+        edit(tmp_path / name, earlier)
+        with pytest.raises(StoreError, match="a version with other ways to vary"):
+            run(change_spec(control, {"stop.generations": 2}), tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("engine", "task", "share"),
+    [("nsga2", "cartpole-easy", 0.2), ("eons", "cartpole-easy", 0.0), ("nsga2", "iris", 0.0)],
+)
+def test_control_alone_is_polished_unless_asked_for(engine, task, share):
+    spec = CampaignSpec.model_validate({"task": task, "chip": "risp-7", "engine": engine})
+    assert build_world(spec, 1).breeder.variation.polish == share
+    asked = change_spec(spec, {"variation.polish": 0.1})
+    assert build_world(asked, 1).breeder.variation.polish == 0.1
 
 
 def test_a_campaign_with_an_objective_that_is_refused_now_can_be_read(spec, tmp_path):
