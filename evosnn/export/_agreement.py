@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Agreement", "which_differ"]
+__all__ = ["Agreement", "compare_spikes"]
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,24 @@ class Agreement:
         )
 
 
-def which_differ(found: NDArray[Any], expected: NDArray[Any]) -> str:
-    """Return a digest of where spikes differ, both ``(timesteps, n_neurons)``."""
-    places = np.argwhere(found != expected).astype("<i8")
-    return hashlib.blake2b(places.tobytes(), digest_size=16).hexdigest()
+def compare_spikes(
+    target: str, tool: str, found: NDArray[Any], expected: NDArray[Any]
+) -> Agreement:
+    """Compare what a tool answered, and where it differs, with what is expected.
+
+    Args:
+        target: What was exported.
+        tool: What ran it.
+        found: ``(timesteps, n_neurons)``, spikes that it gave.
+        expected: Same shape, those of the golden vectors.
+    """
+    differs = found != expected
+    places = np.argwhere(differs).astype("<i8")
+    return Agreement(
+        target=target,
+        tool=tool,
+        timesteps=len(expected),
+        compared=int(expected.sum()),
+        different=int(differs.sum()),
+        where=hashlib.blake2b(places.tobytes(), digest_size=16).hexdigest(),
+    )

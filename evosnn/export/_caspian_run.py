@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evosnn.errors import ExportError
-from evosnn.export._agreement import Agreement, which_differ
+from evosnn.export._agreement import Agreement, compare_spikes
 from evosnn.export._files import Export
 
 __all__ = ["run_caspian"]
@@ -37,14 +37,7 @@ def run_caspian(export: Export) -> Agreement:
         raise ExportError(
             f"the file has {spikes.shape[1]} neurons, the network {golden.spikes.shape[1]}"
         )
-    return Agreement(
-        target=export.target,
-        tool="EvoSNN, by Caspian's rules",
-        timesteps=golden.timesteps,
-        compared=int(golden.spikes.sum()),
-        different=int((spikes != golden.spikes).sum()),
-        where=which_differ(spikes, golden.spikes),
-    )
+    return compare_spikes(export.target, "EvoSNN, by Caspian's rules", spikes, golden.spikes)
 
 
 def _run(

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evosnn.errors import ExportError
-from evosnn.export._agreement import Agreement, which_differ
+from evosnn.export._agreement import Agreement, compare_spikes
 from evosnn.export._files import Export
 
 __all__ = ["run_loihi", "run_tables"]
@@ -32,14 +32,7 @@ def run_loihi(export: Export) -> Agreement:
             f"the tables have {spikes.shape[1]} compartments, the network "
             f"{golden.spikes.shape[1]} neurons"
         )
-    return Agreement(
-        target="loihi",
-        tool="EvoSNN, from the tables",
-        timesteps=golden.timesteps,
-        compared=int(golden.spikes.sum()),
-        different=int((spikes != golden.spikes).sum()),
-        where=which_differ(spikes, golden.spikes),
-    )
+    return compare_spikes("loihi", "EvoSNN, from the tables", spikes, golden.spikes)
 
 
 def run_tables(tables: dict[str, Any], event: NDArray[np.bool_]) -> NDArray[np.bool_]:

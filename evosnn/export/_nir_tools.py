@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evosnn.errors import ExportError
-from evosnn.export._agreement import Agreement, which_differ
+from evosnn.export._agreement import Agreement, compare_spikes
 from evosnn.export._files import Export, render
 from evosnn.export._layer import Layer, run_layer
 from evosnn.export._nir_import import from_nir, load_graph
@@ -108,13 +108,5 @@ def run_nir_again(export: Export) -> Agreement:
 
 
 def _compare(export: Export, tool: str, rows: NDArray[np.bool_]) -> Agreement:
-    golden = export.golden
     spikes = rows[:, : export.network.n_neurons]
-    return Agreement(
-        target="nir",
-        tool=tool,
-        timesteps=golden.timesteps,
-        compared=int(golden.spikes.sum()),
-        different=int((spikes != golden.spikes).sum()),
-        where=which_differ(spikes, golden.spikes),
-    )
+    return compare_spikes("nir", tool, spikes, export.golden.spikes)

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from evosnn.errors import ExportError
-from evosnn.export._agreement import Agreement, which_differ
+from evosnn.export._agreement import Agreement, compare_spikes
 from evosnn.export._files import Export, render
 from evosnn.export._tools import run_tool
 
@@ -85,11 +85,4 @@ def _run(export: Export, tool: str, command: list[str], folder: str) -> Agreemen
             neuron = int(words[1])
             if neuron < spikes.shape[1]:
                 spikes[int(words[0]), neuron] = True
-    return Agreement(
-        target=export.target,
-        tool=tool,
-        timesteps=golden.timesteps,
-        compared=int(golden.spikes.sum()),
-        different=int((spikes != golden.spikes).sum()),
-        where=which_differ(spikes, golden.spikes),
-    )
+    return compare_spikes(export.target, tool, spikes, golden.spikes)
