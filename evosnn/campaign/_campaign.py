@@ -181,10 +181,9 @@ class Campaign:
         """
         found = self.figures_at_hand()
         if found is None:
-            state = state_of(self.store, self.spec)
+            state, members = state_of(self.store, self.spec), self.store.population()
             for objective in self.world.objectives:
                 if objective.probe:  # which population() would do in silence
-                    members = self.store.population()
                     probed_values(self.world, objective, members, "train", self._on_measured)
             found = self._judged(self.population(), self._on_measured)
             keep(self.store, state, found)

@@ -187,7 +187,7 @@ def _variation(spec: CampaignSpec) -> Variation:
 
         usual = EONS_VARIATION
     elif spec.engine.kind == "random":  # has no children
-        usual = replace(usual, follow=0.0)
+        usual = replace(usual, follow=0.0, polish=0.0)
     if spec.linear_starts:  # beside which these two add nothing: results/ablation.md
         usual = replace(usual, follow=0.0, means=0.0)
     asked = spec.variation.model_dump(exclude={"rates"}, exclude_none=True)

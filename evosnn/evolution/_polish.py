@@ -81,6 +81,7 @@ class Wiring:
     def __init__(self, parent: Draft, space: Space, rng: Generator) -> None:
         self.parent = parent
         self.ids = sorted(parent.neurons)
+        self._place = {neuron: k for k, neuron in enumerate(self.ids)}
         self.ends = list(parent.synapses)
         self.weights = [weight for weight, _ in parent.synapses.values()]
         self.delays = [delay for _, delay in parent.synapses.values()]
@@ -146,7 +147,7 @@ class Wiring:
 
     def network(self) -> Network:
         """Return the wiring as a network; two of its synapses may join the same neurons."""
-        place = {neuron: k for k, neuron in enumerate(self.ids)}
+        place = self._place
         neurons = [self.parent.neurons[neuron] for neuron in self.ids]
         return Network.from_lists(
             ids=self.ids,
@@ -171,7 +172,7 @@ class Wiring:
                 for place, value in step.synapses:
                     weight[row, place] = value
                 for neuron, value in step.thresholds:
-                    threshold[row, self.ids.index(neuron)] = value
+                    threshold[row, self._place[neuron]] = value
         return weight[:, self._order], threshold
 
     def after(self, steps: Sequence[Step]) -> Draft:

@@ -403,7 +403,12 @@ def test_what_an_earlier_version_lacked_is_no_difference_where_it_is_off(spec, t
 
 @pytest.mark.parametrize(
     ("engine", "task", "share"),
-    [("nsga2", "cartpole-easy", 0.2), ("eons", "cartpole-easy", 0.0), ("nsga2", "iris", 0.0)],
+    [
+        ("nsga2", "cartpole-easy", 0.2),
+        ("eons", "cartpole-easy", 0.0),
+        ("random", "cartpole-easy", 0.0),
+        ("nsga2", "iris", 0.0),
+    ],
 )
 def test_control_alone_is_polished_unless_asked_for(engine, task, share):
     spec = CampaignSpec.model_validate({"task": task, "chip": "risp-7", "engine": engine})
