@@ -22,15 +22,14 @@ one distance from the current timestep's first row.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
+from evosnn.simulation._adder_plan import BATCH, INPUTS, OWN, ZERO, W, assemble
 from evosnn.simulation._bits import (
     BITS_LANES,
-    BITS_WORDS,
     aligned,
     any_of,
     choose,
@@ -50,205 +49,7 @@ from evosnn.simulation._race import judge
 from evosnn.simulation._tally import clear_tally, new_tally, read_tally
 from evosnn.simulation._turns import next_turn
 
-__all__ = ["MOST_PLANES", "Adders", "assemble", "run_adder_networks"]
-
-W = BITS_WORDS
-MOST_PLANES = 24
-"""Bits of the widest potential; a sum that needs more is not for full adders."""
-BATCH = 8
-"""Neurons whose adders run as one list, so that an adder seldom waits for the last one."""
-_ZERO, _INPUTS, _OWN = 0, 1, 1 + BATCH  # rows ahead of the spikes: 0, inputs, adders' results
-
-
-class Adders(NamedTuple):
-    """One network as full adders; distances are in words, from the timestep's first row.
-
-    Neurons that nothing can ever reach are left out; ``awake`` lists the others. Adder ``k``
-    adds the rows at ``adder[3 k : 3 k + 3]``. The planes of awake neuron ``i`` are
-    ``plane_begin[i]`` to ``plane_begin[i + 1]``; ``plus`` and ``minus`` say where the reduced
-    rows of each plane are; ``rest`` and ``floor`` are the planes of the resting and the lowest
-    potential, 0 or -1 (all bits). ``forgets`` is -1 where the neuron leaks everything.
-    """
-
-    awake: NDArray[np.int64]
-    adder_begin: NDArray[np.int64]
-    adder: NDArray[np.int32]
-    plane_begin: NDArray[np.int64]
-    plus: NDArray[np.int32]
-    minus: NDArray[np.int32]
-    rest: NDArray[np.int32]
-    floor: NDArray[np.int32]
-    forgets: NDArray[np.int32]
-    input_of: NDArray[np.int64]
-    output_of: NDArray[np.int64]
-    reach: int
-    ring_words: int
-    slots: int
-    n_neurons: int
-
-
-@njit(nogil=True, cache=True)
-def _reached(pre: Any, post: Any, inputs: Any, used: Any) -> Any:
-    """Which neurons in use a spike can ever reach, following synapses from the inputs."""
-    found = np.zeros(used.size, np.bool_)
-    for i in inputs:
-        found[i] = used[i]
-    more = True
-    while more:
-        more = False
-        for s in range(pre.size):
-            if found[pre[s]] and not found[post[s]]:
-                found[post[s]] = True
-                more = True
-    return found
-
-
-@njit(nogil=True, cache=True)
-def _n_planes(low: int, high: int) -> int:
-    """Bits of a two's complement number that holds ``low`` and ``high``."""
-    planes = 1
-    while low < -(1 << (planes - 1)) or high >= 1 << (planes - 1):
-        planes += 1
-    return planes
-
-
-@njit(nogil=True, cache=True)
-def _wait(queue: Any, tail: Any, n_planes: int, value: int, row: int) -> None:
-    """Let a row wait in the planes of the signed digits of ``value``."""
-    sign = 0 if value > 0 else 1
-    value = abs(value)
-    for plane in range(n_planes):
-        if value == 0:
-            break
-        if value & 1:
-            digit = 2 - (value & 3)  # 1, or -1 where the next bit is set too
-            value -= digit
-            side = sign if digit > 0 else 1 - sign
-            queue[side, plane, tail[side, plane]] = row
-            tail[side, plane] += 1
-        value >>= 1
-
-
-@njit(nogil=True, cache=True)
-def assemble(
-    threshold: Any, leak: Any, pre: Any, post: Any, weight: Any, delay: Any, inputs: Any,
-    outputs: Any, used: Any, amount: Any, floor: float, timesteps: int,
-) -> Any:  # fmt: skip
-    """Compile one network; ``amount`` is ``(inputs,)``, the charge of a spike of each input."""
-    n_all = threshold.size
-    reached = _reached(pre, post, inputs, used)
-    awake = np.flatnonzero(reached)
-    n = awake.size
-    place_of = np.cumsum(reached) - 1
-    input_of, output_of = np.full(n, -1, np.int64), np.full(n, -1, np.int64)
-    for i in range(inputs.size):
-        if used[inputs[i]]:
-            input_of[place_of[inputs[i]]] = i
-    for i in range(outputs.size):
-        if reached[outputs[i]]:
-            output_of[place_of[outputs[i]]] = i
-    begin = np.zeros(n + 1, np.int64)
-    slots = 1
-    for s in range(pre.size):
-        if reached[pre[s]]:
-            begin[place_of[post[s]] + 1] += 1
-            slots = max(slots, delay[s] + 1)
-    widest = begin.max() if n else 0
-    begin = np.cumsum(begin)
-    into = np.empty(begin[n], np.int64)
-    at = begin.copy()
-    for s in range(pre.size):
-        if reached[pre[s]]:
-            into[at[place_of[post[s]]]] = s
-            at[place_of[post[s]]] += 1
-
-    planes = np.zeros(n + 1, np.int64)
-    lowest = np.zeros(n, np.int64)
-    for i in range(n):
-        up = down = 0
-        if input_of[i] >= 0:
-            up, down = max(int(amount[input_of[i]]), 0), min(int(amount[input_of[i]]), 0)
-        for k in range(begin[i], begin[i + 1]):
-            up += max(int(weight[into[k]]), 0)
-            down += min(int(weight[into[k]]), 0)
-        limit = int(threshold[awake[i]])
-        lowest[i] = int(max(floor, float(timesteps * down)))
-        planes[i + 1] = _n_planes(lowest[i] + down - limit, max(up, 0))
-    planes = np.cumsum(planes)
-    rest, bottom = np.empty(planes[n], np.int32), np.empty(planes[n], np.int32)
-    for i in range(n):
-        limit = int(threshold[awake[i]])
-        for j in range(planes[i], planes[i + 1]):
-            rest[j] = -((-limit >> (j - planes[i])) & 1)
-            bottom[j] = -(((lowest[i] - limit) >> (j - planes[i])) & 1)
-
-    # rows that wait to be added, for each neuron of a batch, sign and plane: first in, first out
-    queue = np.empty((BATCH, 2, MOST_PLANES, 2 * widest + 4), np.int32)
-    head, tail = np.empty(queue.shape[:3], np.int64), np.empty(queue.shape[:3], np.int64)
-    plus, minus = np.empty(planes[n], np.int32), np.empty(planes[n], np.int32)
-    adder_begin = np.zeros((n + BATCH - 1) // BATCH + 1, np.int64)
-    adder = np.empty(12 * (into.size + n), np.int32)
-    n_adders = longest = 0
-    ahead = n * W
-    for batch in range(adder_begin.size - 1):
-        members = range(batch * BATCH, min(batch * BATCH + BATCH, n))
-        most_planes = 0
-        for i in members:
-            most_planes = max(most_planes, planes[i + 1] - planes[i])
-        head[:, :, :most_planes] = 0
-        tail[:, :, :most_planes] = 0
-        for m, i in enumerate(members):
-            n_planes = planes[i + 1] - planes[i]
-            if input_of[i] >= 0:
-                row = ahead + (_INPUTS + m) * W
-                _wait(queue[m], tail[m], n_planes, int(amount[input_of[i]]), row)
-            for k in range(begin[i], begin[i + 1]):
-                s = into[k]
-                row = (place_of[pre[s]] - int(delay[s]) * n) * W
-                _wait(queue[m], tail[m], n_planes, int(weight[s]), row)
-        first = n_adders
-        for plane in range(most_planes):
-            more = True
-            while more:  # one adder of each neuron and sign in turn: neighbours do not wait
-                more = False
-                for m, i in enumerate(members):
-                    for side in range(2):
-                        if tail[m, side, plane] - head[m, side, plane] < 2:
-                            continue
-                        more = True
-                        if 3 * n_adders + 3 > adder.size:
-                            adder = np.append(adder, np.empty(adder.size, np.int32))
-                        for operand in range(3):
-                            row = ahead + _ZERO * W
-                            if head[m, side, plane] < tail[m, side, plane]:
-                                row = queue[m, side, plane, head[m, side, plane]]
-                                head[m, side, plane] += 1
-                            adder[3 * n_adders + operand] = row
-                        own = ahead + (_OWN + 2 * (n_adders - first)) * W
-                        n_adders += 1
-                        queue[m, side, plane, tail[m, side, plane]] = own
-                        tail[m, side, plane] += 1
-                        if plane + 1 < planes[i + 1] - planes[i]:
-                            queue[m, side, plane + 1, tail[m, side, plane + 1]] = own + W
-                            tail[m, side, plane + 1] += 1
-            for m, i in enumerate(members):
-                if plane < planes[i + 1] - planes[i]:
-                    at = planes[i] + plane
-                    plus[at] = minus[at] = ahead + _ZERO * W
-                    if head[m, 0, plane] < tail[m, 0, plane]:
-                        plus[at] = queue[m, 0, plane, head[m, 0, plane]]
-                    if head[m, 1, plane] < tail[m, 1, plane]:
-                        minus[at] = queue[m, 1, plane, head[m, 1, plane]]
-        adder_begin[batch + 1] = n_adders
-        longest = max(longest, n_adders - first)
-    reach = (n + _OWN + 2 * longest) * W
-    forgets = np.empty(n, np.int32)
-    for i in range(n):
-        forgets[i] = -int(leak[awake[i]] == 1)
-    return Adders(
-        awake, adder_begin, adder[: 3 * n_adders].copy(), planes, plus, minus, rest, bottom,
-        forgets, input_of, output_of, reach, 2 * slots * n * W + reach, slots, n_all,
-    )  # fmt: skip
+__all__ = ["run_adder_networks"]
 
 
 @njit(nogil=True, cache=True)
@@ -283,15 +84,15 @@ def run_adders(
             ring[:history] = ring[now - history : now]
             now = history
         ahead = now + n * W
-        store_bits(ring, ahead + _ZERO * W, nothing)
+        store_bits(ring, ahead + ZERO * W, nothing)
         for batch in range(net.adder_begin.size - 1):
             begin, end = batch * BATCH, min(batch * BATCH + BATCH, n)
             for i in range(begin, end):
                 source = item(net.input_of, i)
                 if source >= 0:
                     spikes = load_bits(words, start + (t * n_inputs + source) * W)
-                    store_bits(ring, ahead + (_INPUTS + i - begin) * W, spikes)
-            own = ahead + _OWN * W
+                    store_bits(ring, ahead + (INPUTS + i - begin) * W, spikes)
+            own = ahead + OWN * W
             stop = 3 * item(net.adder_begin, batch + 1)
             for k in range(3 * item(net.adder_begin, batch), stop, 3):
                 a = load_bits(ring, now + item(net.adder, k))
