@@ -27,17 +27,15 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from evosnn.hardware._instances import DRIVES_ALWAYS, NO_INTEGRATION, NO_RESET
+from evosnn.hardware._instances import NO_INTEGRATION, NO_RESET
 from evosnn.simulation._bits import borrowed
+from evosnn.simulation._general_arrivals import add_arrivals, list_due, mark_arrivals
 from evosnn.simulation._general_data import GeneralFeed, GeneralSpikes, Net, Room, State
 from evosnn.simulation._general_rows import (
     HALF_LIFE,
     SHARE,
     SHIFT,
     SUBTRACT,
-    add_counts,
-    add_noisy,
-    add_spikes,
     add_to,
     clamp,
     fire,
@@ -46,7 +44,6 @@ from evosnn.simulation._general_rows import (
     hear,
     is_zero,
     leak_row,
-    mark,
     read_out,
     wait,
 )
@@ -63,7 +60,6 @@ __all__ = [
 _NEVER = np.iinfo(np.int16).max
 LEAK_RULES = {"share": SHARE, "shift": SHIFT, "subtract": SUBTRACT, "half-life": HALF_LIFE}
 """Codes of the leak rules."""
-_ALWAYS = -1  # row of spikes of a synapse that delivers at every timestep
 
 
 @njit(nogil=True, cache=True)
@@ -135,83 +131,6 @@ def _changed(net: Any, values: Any, k: int) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def _sent(values: Any, q: int, k: int, s: int, t: int, at: int, past: int) -> int:
-    """Row of the spikes that arrive now, if they were sent in phase ``q``; or -1.
-
-    A spike travels as long as its synapse's delay said when it was sent.
-    """
-    sent, begin = t - values.delay[q, k, s], values.begin
-    if sent + past < 0 or at + sent < begin[q]:
-        return -1
-    if q + 1 < begin.size and at + sent >= begin[q + 1]:
-        return -1
-    return int(sent + past)
-
-
-@njit(nogil=True, cache=True)
-def _list_due(
-    net: Any, values: Any, spikes: Any, due: Any, p: int, k: int, i: int, t: int, at: int
-) -> Any:
-    """List the synapses through which something arrives; return their number, and charges'."""
-    n = deliveries = 0
-    for j in range(net.begin[i], net.begin[i + 1]):
-        s, pre = net.into[j], net.pre[j]
-        if values.broken[p, k, net.first + pre] & DRIVES_ALWAYS:
-            due[n, 0], due[n, 1] = j, _ALWAYS
-            deliveries += spikes.fired.shape[2]
-            n += 1
-            continue
-        for q in range(p + 1):
-            row = _sent(values, q, k, s, t, at, spikes.past)
-            if row >= 0 and spikes.totals[row, pre] > 0:
-                due[n, 0], due[n, 1] = j, row
-                deliveries += spikes.totals[row, pre]
-                n += 1
-    return n, deliveries
-
-
-@njit(nogil=True, cache=True)
-def _mark_arrivals(net: Any, feed: Any, spikes: Any, room: Any, i: int, t: int, n_due: int) -> None:
-    """Mark the lanes in which anything arrives at a neuron."""
-    room.marks[:] = 0
-    port = net.input_of[i]
-    if port >= 0 and feed.loud[t, port]:
-        mark(room.marks, feed.event[t, port])
-    for d in range(n_due):
-        j, row = room.due[d, 0], room.due[d, 1]
-        mark(room.marks, room.always if row == _ALWAYS else spikes.fired[row, net.pre[j]])
-
-
-@njit(nogil=True, cache=True)
-def _add_arrivals(
-    rules: Any, net: Any, values: Any, feed: Any, spikes: Any, room: Any, row: Any, read: Any,
-    p: int, k: int, i: int, t: int, n_due: int,
-) -> None:  # fmt: skip
-    """Add an input's charge to ``row`` and what synapses deliver to ``read``, in their order."""
-    port = net.input_of[i]
-    if port >= 0 and feed.loud[t, port]:
-        add_to(row, feed.charge[t, port])
-        if rules.bounded:
-            clamp(row, rules.min_current, rules.max_current)
-    sigma, bounded = values.sigma[k], rules.bounded and values.adc[k, 0] <= 0
-    for d in range(n_due):
-        j, sent = room.due[d, 0], room.due[d, 1]
-        pre, weight = net.pre[j], values.weight[p, k, net.into[j]]
-        fired = room.always if sent == _ALWAYS else spikes.fired[sent, pre]
-        if sigma > 0:
-            add_noisy(
-                read, fired, weight, sigma, feed.at + t, values.chip[k], feed.sample, pre, i,
-                values.key[k],
-            )  # fmt: skip
-        elif rules.several:
-            add_counts(read, fired, weight)
-        else:
-            add_spikes(read, fired, weight)
-        if bounded:
-            clamp(read, rules.min_current, rules.max_current)
-
-
-@njit(nogil=True, cache=True)
 def _take_in(
     rules: Any, net: Any, values: Any, feed: Any, spikes: Any, state: Any, room: Any, p: int,
     k: int, i: int, t: int, n_due: int, any_arrival: bool,
@@ -220,7 +139,7 @@ def _take_in(
     at = net.first + i
     potential, current = state.potential[i], state.current[i]
     if any_arrival and (rules.needs_arrival or rules.leak_rule == HALF_LIFE):
-        _mark_arrivals(net, feed, spikes, room, i, t, n_due)
+        mark_arrivals(net, feed, spikes, room, i, t, n_due)
     if any_arrival and rules.leak_rule == HALF_LIFE:
         leak, now = values.leak[p, k, at], feed.at + t
         if leak > 0:
@@ -242,7 +161,7 @@ def _take_in(
         if step > 0:
             read = room.read
             read[:] = 0.0
-        _add_arrivals(rules, net, values, feed, spikes, room, charged, read, p, k, i, t, n_due)
+        add_arrivals(rules, net, values, feed, spikes, room, charged, read, p, k, i, t, n_due)
         if step > 0:
             read_out(read, step, values.adc[k, 1])
             add_to(charged, read)
@@ -343,7 +262,7 @@ def run_general_block(
             p += 1
         for i in live:
             at, port = net.first + i, net.input_of[i]
-            n_due, delivered = _list_due(net, values, spikes, room.due, p, k, i, t, feed.at)
+            n_due, delivered = list_due(net, values, spikes, room.due, p, k, i, t, feed.at)
             deliveries[i] += delivered
             any_arrival = n_due > 0 or (port >= 0 and feed.loud[t, port])
             spikes.totals[past + t, i] = 0
