@@ -46,7 +46,7 @@ from evosnn.simulation._bits import (
     together,
 )
 from evosnn.simulation._race import judge
-from evosnn.simulation._tally import clear_tally, new_tally, read_tally
+from evosnn.simulation._tally import clear_tally, new_tally, write_tally
 from evosnn.simulation._turns import next_turn
 
 __all__ = ["run_adder_networks"]
@@ -195,7 +195,8 @@ def run_adder_networks(
     """
     unit = np.zeros(1, np.uint32)
     n_inputs, n_outputs = population.inputs.shape[1], population.outputs.shape[1]
-    counts, first = np.empty(BITS_LANES, np.int16), np.empty(BITS_LANES, np.int16)
+    told = np.empty(2 * BITS_LANES, np.int16)
+    counts, first = counts_out.reshape(-1), first_out.reshape(-1)
     tally = new_tally(n_outputs, timesteps, W)
     while True:
         turn = next_turn(turns)
@@ -229,7 +230,5 @@ def run_adder_networks(
                 continue
             start = block * BITS_LANES
             stop = min(start + BITS_LANES, n_samples)
-            for output in range(n_outputs):
-                read_tally(tally, output, counts, first)
-                counts_out[network, output, 0, start:stop] = counts[: stop - start]
-                first_out[network, output, 0, start:stop] = first[: stop - start]
+            at = network * n_outputs * n_samples + start
+            write_tally(tally, 1, stop - start, counts, first, at, n_samples, n_samples, told)

@@ -14,7 +14,7 @@ from numba import njit
 from evosnn.simulation._bits import aligned, borrowed
 from evosnn.simulation._block import relay, run_block
 from evosnn.simulation._race import judge
-from evosnn.simulation._tally import clear_tally, new_tally, read_tally
+from evosnn.simulation._tally import clear_tally, new_tally, write_tally
 from evosnn.simulation._turns import next_turn
 from evosnn.simulation._vector import LANES, SPIKE_INPUT, WORDS
 from evosnn.simulation._wiring import Group, wire
@@ -144,7 +144,9 @@ def _run_group(
     fires = np.zeros(n, np.int64)
     late = np.zeros((wiring.slots, n), np.int64)
     lean = borrowed(wiring)
-    counts, first = np.empty(LANES, np.int16), np.empty(LANES, np.int16)
+    told = np.empty(2 * LANES, np.int16)
+    counts, first = counts_out.reshape(-1), first_out.reshape(-1)
+    n_instances = counts_out.shape[2]
     for block in range(first_block, end):
         potential[:] = 0
         if relayed:  # and all other rows are written before they are read, or never
@@ -162,14 +164,10 @@ def _run_group(
             continue
         start = (block - first_block) * (LANES // size)
         stop = min(start + LANES // size, n_samples)
-        for output in range(n_outputs):
-            read_tally(tally, output, counts, first)
-            for k in range(size):
-                row = counts_out[network, output, instance + k, start:stop]
-                times = first_out[network, output, instance + k, start:stop]
-                for sample in range(stop - start):
-                    row[sample] = counts[sample * size + k]
-                    times[sample] = first[sample * size + k]
+        at = (network * n_outputs * n_instances + instance) * n_samples + start
+        write_tally(
+            tally, size, stop - start, counts, first, at, n_instances * n_samples, n_samples, told
+        )
     for i in range(n):
         if not population.used[population.neuron_start[network] + i]:
             continue
