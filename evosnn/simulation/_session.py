@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy import ascontiguousarray, empty, zeros
 from numpy.typing import NDArray
 
 from evosnn.chips import Chip
@@ -24,6 +25,7 @@ from evosnn.simulation._wiring import Group, wire
 __all__ = ["Session", "Window"]
 
 _ENDLESS = 2**20  # timesteps that an unbounded potential is given room for
+_INT16, _INT64, _FLOAT64 = np.dtype(np.int16), np.dtype(np.int64), np.dtype(np.float64)
 
 
 class Session:
@@ -62,6 +64,8 @@ class Session:
         self._told = (network.outputs.size, self.n_instances, n_episodes)
         self._n_neurons = network.n_neurons
         self._general = session_needs_general(network, chip, instances)
+        self._known: tuple[int, ...] = ()  # the shape of the last window's charges
+        self._longest = 0  # timesteps that there is room for
         self._parts = self._build()
 
     def _build(self) -> list[Any]:
@@ -92,8 +96,9 @@ class Session:
             wiring = wire(population, 0, group, amount, False, self._floor, shift, number)
             parts.append(
                 Part(
-                    wiring, number, at, size, arrival, self.n_episodes, self._low, self._high,
-                    self.chip.integer,
+                    wiring, number, at, size, arrival, self.n_episodes,
+                    self.network.outputs.size, self._low, self._high, self.chip.integer,
+                    self._longest,
                 )
             )  # fmt: skip
             at += size
@@ -109,6 +114,10 @@ class Session:
     ) -> Window:
         """Run one window and keep the state for the next.
 
+        A window costs about a microsecond and a half beside its timesteps, where all charges
+        are spikes of one charge an input; the first of its length, and one with charges beyond
+        those of the windows before, cost more.
+
         Args:
             charge: ``(timesteps, n_inputs, n_instances, n_episodes)``, input charges.
             event: Same shape, where a spike arrives; where the charge is not 0 if not given.
@@ -116,39 +125,45 @@ class Session:
             potentials: Whether to return all potentials.
 
         Raises:
-            SpecError: If the shape is wrong, or a charge not whole on an integer chip.
+            SpecError: If a shape is wrong, or a charge not whole on an integer chip.
         """
-        charge = np.ascontiguousarray(charge, dtype=np.float64)
-        if charge.ndim != 4 or charge.shape[1:] != self._shape or len(charge) >= NEVER:
-            raise SpecError(
-                f"charge has shape {charge.shape}; it takes (timesteps, inputs, instances, "
-                f"episodes) = (up to {NEVER - 1}, {', '.join(map(str, self._shape))})"
-            )
+        charge = ascontiguousarray(charge, _FLOAT64)
+        if charge.shape != self._known:
+            self._prepare(charge.shape)
         if event is not None:
-            event = np.ascontiguousarray(event, dtype=np.bool_)
-        several = len(self._parts) > 1  # none of them may run before there is room for all
-        if (several or self._general) and not within(
-            charge, self._low, self._high, self.chip.integer
-        ):
-            self._widen(charge)
-        if self._general:
-            return self._parts[0].run(charge, event, record, potentials)  # type: ignore[no-any-return]
-        window = self._window(len(charge), record, potentials)
+            event = ascontiguousarray(event, np.bool_)
+            if event.shape != charge.shape:
+                raise SpecError(f"event has shape {event.shape}; it takes charge's, {charge.shape}")
+        if self._general or len(self._parts) > 1:  # none may run before there is room for all
+            if not within(charge, self._low, self._high, self.chip.integer):
+                self._widen(charge)
+            if self._general:
+                return self._parts[0].run(charge, event, record, potentials)  # type: ignore[no-any-return]
+        window = Window(
+            empty(self._told, _INT16), empty(self._told, _INT16), zeros(self._n_neurons, _INT64)
+        )
+        if record or potentials:
+            everywhere = (len(charge), self._n_neurons, self.n_instances, self.n_episodes)
+            window.spikes = empty(everywhere, np.bool_) if record else None
+            window.potentials = empty(everywhere) if potentials else None
         for part in self._parts:
             if not part.run(charge, event, window):  # the only one, and it did nothing
                 self._widen(charge)
                 return self.run(charge, event, record=record, potentials=potentials)
         return window
 
-    def _window(self, timesteps: int, record: bool, potentials: bool) -> Window:
-        """Room for what happens."""
-        spikes = levels = None
-        if record or potentials:
-            everywhere = (timesteps, self._n_neurons, self.n_instances, self.n_episodes)
-            spikes = np.empty(everywhere, np.bool_) if record else None
-            levels = np.empty(everywhere) if potentials else None
-        counts, first = np.empty(self._told, np.int16), np.empty(self._told, np.int16)
-        return Window(counts, first, np.zeros(self._n_neurons, np.int64), spikes, levels)
+    def _prepare(self, shape: tuple[int, ...]) -> None:
+        """Make room for a window whose charges have this shape."""
+        if shape[1:] != self._shape or shape[0] >= NEVER:
+            raise SpecError(
+                f"charge has shape {shape}; it takes (timesteps, inputs, instances, "
+                f"episodes) = (up to {NEVER - 1}, {', '.join(map(str, self._shape))})"
+            )
+        if shape[0] > self._longest and not self._general:
+            self._longest = shape[0]
+            for part in self._parts:
+                part.make_room(shape[0])
+        self._known = shape
 
     def _widen(self, charge: NDArray[np.float64]) -> None:
         """Move to a wider number type if these charges could overflow the present one."""

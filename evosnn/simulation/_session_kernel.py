@@ -8,10 +8,10 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from evosnn.simulation._bits import borrowed
+from evosnn.simulation._bits import aligned, borrowed
 from evosnn.simulation._block import Feed, run_block
 from evosnn.simulation._pack import fill_lanes
-from evosnn.simulation._tally import clear_tally, new_tally, read_tally
+from evosnn.simulation._tally import Tally, clear_tally, new_tally, shorter_tally, write_tally
 from evosnn.simulation._vector import (
     CHARGE_INPUT,
     LANES,
@@ -22,7 +22,24 @@ from evosnn.simulation._vector import (
 )
 from evosnn.simulation._wiring import Wiring
 
-__all__ = ["SessionLanes", "run_window", "within"]
+__all__ = ["Room", "SessionLanes", "new_room", "run_window", "within"]
+
+
+class Room(NamedTuple):
+    """What a window is written to while it runs, kept for the next one that is no longer.
+
+    ``words`` and ``heard`` are those of a :class:`~evosnn.simulation._block.Feed`, ``amount`` is
+    ``(inputs,)``, ``told`` as for ``write_tally``, the others are empty.
+    """
+
+    words: NDArray[np.uint32]
+    heard: NDArray[np.bool_]
+    amount: NDArray[np.float64]
+    tally: Tally
+    told: NDArray[np.int16]
+    charge: NDArray[Any]
+    sent: NDArray[np.int64]
+    late: NDArray[np.int64]
 
 
 class SessionLanes(NamedTuple):
@@ -40,6 +57,7 @@ class SessionLanes(NamedTuple):
         ring: Past spikes.
         loud: Which rows of the ring hold a spike at all.
         slot: ``(1,)``, the slot of the next timestep.
+        room: For windows of some length.
     """
 
     wiring: Wiring
@@ -53,6 +71,18 @@ class SessionLanes(NamedTuple):
     ring: NDArray[np.uint32]
     loud: NDArray[np.bool_]
     slot: NDArray[np.int64]
+    room: Room
+
+
+@njit(nogil=True, cache=True)
+def new_room(timesteps: int, blocks: int, n_inputs: int, n_outputs: int, potential: Any) -> Any:
+    """Return room for windows of up to so many timesteps."""
+    rows, unit = blocks * timesteps * n_inputs, np.zeros(1, np.uint32)
+    return Room(
+        aligned(rows * WORDS, unit), np.zeros(rows, np.bool_), np.zeros(n_inputs),
+        new_tally(n_outputs, timesteps, WORDS), np.empty(2 * LANES, np.int16),
+        np.zeros(0, potential.dtype), np.zeros((0, 0), np.int64), np.zeros((0, 0), np.int64),
+    )  # fmt: skip
 
 
 @njit(nogil=True, cache=True)
@@ -89,7 +119,7 @@ def _mark_spikes(
         size: Instances in the group.
         amount: ``(inputs,)``, the charge of each input, written.
         words: As in a :class:`~evosnn.simulation._block.Feed`, cleared, written.
-        heard: As in a feed, cleared, written.
+        heard: As in a feed, written.
 
     Returns:
         Whether all charges, and all events, could be written as bits.
@@ -155,26 +185,28 @@ def _holds(amount: Any, low: Any, high: Any, whole: bool) -> bool:
     return True
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, forceinline=True)
 def _feed(lanes: Any, charge: Any, event: Any, on_arrival: Any) -> Any:
     """Return what arrives, and whether all of it lies within bounds."""
     timesteps, n_inputs = charge.shape[:2]
-    at, size, valid, number = lanes.at, lanes.size, lanes.valid, lanes.wiring.amount.dtype
+    at, size, valid, room = lanes.at, lanes.size, lanes.valid, lanes.room
     rows = valid.size // WORDS * timesteps * n_inputs
-    amount, nothing = np.zeros(n_inputs), np.zeros(0, number)
-    words, heard = np.zeros(rows * WORDS, np.uint32), np.zeros(rows, np.bool_)
-    sent = np.zeros((0, 0), np.int64)  # for whole runs only
+    words, heard, amount = room.words[: rows * WORDS], room.heard[:rows], room.amount
+    words[:] = 0
     if _mark_spikes(charge, event, at, size, amount, words, heard):
         fits = _holds(amount, lanes.low, lanes.high, lanes.whole)
-        return Feed(SPIKE_INPUT, words, nothing, timesteps, heard, amount, valid, sent), fits
+        return Feed(
+            SPIKE_INPUT, words, room.charge, timesteps, heard, amount, valid, room.sent
+        ), fits
     fits = within(charge, lanes.low, lanes.high, lanes.whole)
-    charges = np.zeros(rows * LANES if fits else 0, number)
+    charges = np.zeros(rows * LANES if fits else 0, room.charge.dtype)
     amount[:] = 0
     words[:] = 0
+    heard[:] = False
     if fits:
         marks = words if on_arrival is not None else words[:0]
         fill_lanes(charge, event, at, size, marks, charges, heard)
-    return Feed(CHARGE_INPUT, words, charges, timesteps, heard, amount, valid, sent), fits
+    return Feed(CHARGE_INPUT, words, charges, timesteps, heard, amount, valid, room.sent), fits
 
 
 @njit(nogil=True, cache=True)
@@ -186,7 +218,8 @@ def run_window(
 
     Args:
         kept: A handle of the :class:`SessionLanes`.
-        charge: ``(timesteps, inputs, instances, episodes)`` float64, C-contiguous.
+        charge: ``(timesteps, inputs, instances, episodes)`` float64, C-contiguous; no more
+            timesteps than there is room for.
         event: Like it, where a spike arrives; ``None`` where the charge is not 0, and where
             a spike of no charge does nothing.
         counts: ``(outputs, instances, episodes)`` int16, spikes of each output, written.
@@ -200,19 +233,18 @@ def run_window(
         Whether all charges are within bounds; if not, nothing has run.
     """
     lanes = borrowed(kept.value)  # of the handle, which outlives the call
+    timesteps, n_instances, n_episodes = charge.shape[0], charge.shape[2], charge.shape[3]
     feed, fits = _feed(lanes, charge, event, on_arrival)
     if not fits:
         return False
-    timesteps, n_outputs, n_episodes = charge.shape[0], counts.shape[0], counts.shape[2]
     wiring, size = lanes.wiring, lanes.size
-    potential, ring, loud = lanes.potential, lanes.ring, lanes.loud
+    potential, ring, loud, late = lanes.potential, lanes.ring, lanes.loud, lanes.room.late
     steps_a_unit = 2.0 ** wiring.shift[0]
     for i in range(feed.amount.size):  # of this window, on the kernel's own scale
         wiring.amount[i] = feed.amount[i] * steps_a_unit
-    late = np.zeros((0, fires.size), np.int64)  # nobody asks what is still in flight
-    tally = new_tally(n_outputs, timesteps, WORDS)
-    told = np.empty((2, LANES), np.int16)
+    tally = shorter_tally(lanes.room.tally, timesteps)
     slot = after = lanes.slot[0]
+    flat_counts, flat_first = counts.reshape(-1), first.reshape(-1)
     for block in range(potential.shape[0]):
         clear_tally(tally)
         record = None if raster is None else raster[block]
@@ -225,13 +257,9 @@ def run_window(
         )  # fmt: skip
         start = block * (LANES // size)
         stop = min(start + LANES // size, n_episodes)
-        for output in range(n_outputs):
-            read_tally(tally, output, told[0], told[1])
-            for k in range(size):
-                row = counts[output, lanes.at + k, start:stop]
-                times = first[output, lanes.at + k, start:stop]
-                for episode in range(stop - start):
-                    row[episode] = told[0, episode * size + k]
-                    times[episode] = told[1, episode * size + k]
+        write_tally(
+            tally, size, stop - start, flat_counts, flat_first, lanes.at * n_episodes + start,
+            n_instances * n_episodes, n_episodes, lanes.room.told,
+        )  # fmt: skip
     lanes.slot[0] = after
     return True

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evosnn.simulation._kept import keep
+from evosnn.simulation._bits import aligned
+from evosnn.simulation._kept import compiled_for, keep
 from evosnn.simulation._lanes import from_lanes, from_words, to_lanes, to_words
-from evosnn.simulation._session_kernel import SessionLanes, run_window
+from evosnn.simulation._session_kernel import SessionLanes, new_room, run_window
 from evosnn.simulation._vector import LANES, WORDS
 from evosnn.simulation._window import Window
 
 __all__ = ["Part"]
+
+_CHARGE = np.zeros((0, 0, 0, 0))  # of these types are what a window takes
+_COUNTS = np.zeros((0, 0, 0), np.int16)
+_FIRES = np.zeros(0, np.int64)
 
 
 class Part:
@@ -21,7 +27,8 @@ class Part:
 
     def __init__(
         self, wiring: Any, number: NDArray[Any], at: int, size: int, arrival: bool | None,
-        episodes: int, low: NDArray[np.float64], high: NDArray[np.float64], whole: bool,
+        episodes: int, n_outputs: int, low: NDArray[np.float64], high: NDArray[np.float64],
+        whole: bool, longest: int,
     ) -> None:  # fmt: skip
         self.size = size
         self.instances = slice(at, at + size)
@@ -30,17 +37,27 @@ class Part:
         self.n = wiring.threshold.shape[0]
         self.blocks = -(-episodes * size // LANES)
         self.shift = int(wiring.shift[0])
-        self.potential = np.zeros((self.blocks, self.n * LANES), number.dtype)
-        self.ring = np.zeros((self.blocks, wiring.slots * self.n * WORDS), np.uint32)
+        unit = np.zeros(1, np.uint32)
+        row, past = self.n * LANES, wiring.slots * self.n * WORDS
+        self.potential = aligned(self.blocks * row, number).reshape(self.blocks, row)
+        self.ring = aligned(self.blocks * past, unit).reshape(self.blocks, past)
         self.loud = np.zeros((self.blocks, wiring.slots * self.n), np.bool_)
         self.slot = np.zeros(1, np.int64)
         valid = to_words(to_lanes(np.ones((size, episodes), np.bool_)))
-        self.kept = keep(
-            SessionLanes(
-                wiring, at, size, low, high, whole, valid, self.potential, self.ring, self.loud,
-                self.slot,
-            )
+        self.ports = low.size, n_outputs
+        self.lanes = (
+            wiring, at, size, low, high, whole, valid, self.potential, self.ring, self.loud,
+            self.slot,
         )  # fmt: skip
+        self.make_room(longest)
+
+    def make_room(self, timesteps: int) -> None:
+        """Make room for windows of up to so many timesteps."""
+        room = new_room(timesteps, self.blocks, *self.ports, self.potential)
+        self.kept = keep(SessionLanes(*self.lanes, room))
+        self.run_alone: Callable[..., bool] = compiled_for(
+            run_window, self.kept, _CHARGE, None, _COUNTS, _COUNTS, _FIRES, self.arrival, None, None
+        )
 
     def run(
         self, charge: NDArray[np.float64], event: NDArray[np.bool_] | None, window: Window
@@ -48,6 +65,16 @@ class Part:
         """Run a window and write what happened; whether it ran: all charges within bounds."""
         if not self.arrival:
             event = None  # a spike of no charge does nothing
+        if event is None and window.spikes is None and window.potentials is None:
+            return self.run_alone(
+                self.kept, charge, None, window.counts, window.first, window.fires, self.arrival,
+                None, None,
+            )  # fmt: skip
+        return self._run_recorded(charge, event, window)
+
+    def _run_recorded(
+        self, charge: NDArray[np.float64], event: NDArray[np.bool_] | None, window: Window
+    ) -> bool:
         shape = (self.blocks, len(charge), self.n)
         raster = trace = None
         if window.spikes is not None:

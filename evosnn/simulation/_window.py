@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 __all__ = ["Window"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, slots=True)  # frozen, it takes longer to make than a timestep to run
 class Window:
     """What happened in one window, for every chip instance and episode.
 

@@ -1,12 +1,14 @@
 """Windows that go on from each other are one long run."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evosnn.errors import SpecError
-from evosnn.simulation import Session, simulate
+from evosnn.simulation import NEVER, Session, simulate
 from evosnn.simulation.reference import run_reference
 from tests.networks import make_chip, random_instances, random_network, random_stimulus
 
@@ -128,3 +130,36 @@ def test_a_window_of_many_charges_keeps_them_until_it_is_over():
     session, short = Session(network, chip, n_episodes=1), range(0, 12_000, 100)
     parts = [session.run(charge[t : t + 100], event[t : t + 100], record=True) for t in short]
     np.testing.assert_array_equal(found.spikes, np.concatenate([part.spikes for part in parts]))
+
+
+@pytest.mark.parametrize("chips", [1, 5])
+@pytest.mark.parametrize("samples", [1, 64, 100, 300])
+def test_windows_of_all_lengths_are_one_run(chips, samples):
+    """Shorter after longer and longer after shorter, read-only, with gaps between numbers."""
+    rng = np.random.default_rng(7)
+    chip = make_chip()
+    network = random_network(rng, chip)
+    stimulus = random_stimulus(rng, chip, timesteps=60, samples=samples, spikes=True)
+    instances = random_instances(rng, [network], chips) if chips > 1 else None
+    charge = np.broadcast_to(stimulus.charge[:, :, None], (60, 3, chips, samples))
+    ends = [0, 7, 7, 40, 41, 45, 60]
+    session = Session(network, chip, samples, instances)
+    windows = [session.run(charge[a:b]) for a, b in pairwise(ends)]
+    whole = simulate([network], stimulus, chip, instances)
+    np.testing.assert_array_equal(sum(window.counts for window in windows), whole.counts[0])
+    first = np.min(
+        [
+            np.where(w.first < NEVER, w.first + a, NEVER)
+            for w, a in zip(windows, ends, strict=False)
+        ],
+        axis=0,
+    )
+    np.testing.assert_array_equal(first, whole.first[0])
+
+
+def test_events_have_the_shape_of_charges():
+    rng = np.random.default_rng(2)
+    chip = make_chip()
+    session = Session(random_network(rng, chip), chip, n_episodes=2)
+    with pytest.raises(SpecError, match=r"event has shape \(4, 3, 1, 2\); it takes charge's"):
+        session.run(np.zeros((5, 3, 1, 2)), np.zeros((4, 3, 1, 2), np.bool_))
