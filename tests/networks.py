@@ -10,6 +10,7 @@ from evosnn.hardware import Instances, nominal_instances
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
 from evosnn.simulation import _events as event_driven
+from evosnn.simulation import _vector as vectors
 
 
 @contextmanager
@@ -17,6 +18,14 @@ def events(chosen):
     """Whether networks run event-driven: always where they can, or never."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(event_driven, "_ADD", 1e12 if chosen else 0.0)
+        yield
+
+
+@contextmanager
+def blocks(narrow):
+    """Whether the lanes of the vector kernel lie in narrow blocks, or in wide ones."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vectors, "_FEW", 10**9 if narrow else 0)
         yield
 
 

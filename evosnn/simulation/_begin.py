@@ -27,6 +27,7 @@ from evosnn.simulation._numbers import FLOAT64, INT16, NUMBERS, plan_numbers
 from evosnn.simulation._pack import PreparedStimulus, firing_threshold
 from evosnn.simulation._race import NO_RACE, Race
 from evosnn.simulation._turns import new_turns
+from evosnn.simulation._vector import width_for
 from evosnn.simulation._wiring import Group, Population
 
 __all__ = ["begin_networks"]
@@ -34,7 +35,7 @@ __all__ = ["begin_networks"]
 _DONE = -1  # the code of networks that need not run any more
 _ADDERS = len(NUMBERS)  # the code of networks that run on full adders, after the number types
 _MOMENT = 2e-5  # seconds in which a free thread gets the interpreter's lock, and begins
-_ADDER_LANES = 257  # up to 256, one block of the vector kernel is cheaper
+_ADDER_LANES = 257  # up to 256, one wide block of the vector kernel is cheaper
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,9 +214,10 @@ def _vectors(work: _Work, which: NDArray[np.int64], code: int, arrival: bool) ->
         instances = Group(work.weight, work.threshold, work.firing)
     n_instances = work.weight.shape[0]
     sizes = tuple(dict.fromkeys(group_sizes(n_instances)))
-    groups = lay_groups(n_instances, stimulus.n_samples)
-    feed = stimulus.feed(sizes, number.dtype == np.float64, arrival)
-    course = work.race.course(sizes) if work.race else NO_RACE
+    width = width_for(max(sizes) * stimulus.n_samples)
+    groups = lay_groups(n_instances, stimulus.n_samples, len(width))
+    feed = stimulus.feed(sizes, number.dtype == np.float64, arrival, width)
+    course = work.race.course(sizes, len(width)) if work.race else NO_RACE
     return partial(
         run_networks, new_turns(), which, work.population, instances, groups, feed,
         stimulus.n_samples, stimulus.timesteps, work.floor, work.shifts, number, arrival or None,

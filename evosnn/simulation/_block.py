@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 
 from evosnn.simulation._bits import item
 from evosnn.simulation._vector import (
-    LANES,
     NO_INPUT,
-    WORDS,
+    VECTOR,
     advance_neuron,
     clear_row,
     copy_spikes,
@@ -30,11 +29,12 @@ __all__ = ["Feed", "relay", "run_block"]
 class Feed(NamedTuple):
     """A stimulus as the kernel reads it, in blocks of lanes for groups of instances.
 
-    All are flat. ``words`` is ``(blocks, timesteps, inputs, WORDS)``, where a spike arrives;
-    ``charge`` is ``(blocks, timesteps or 1, inputs, LANES)``; ``heard`` is ``(blocks,
+    All are flat. ``words`` is ``(blocks, timesteps, inputs, words)``, where a spike arrives;
+    ``charge`` is ``(blocks, timesteps or 1, inputs, lanes)``; ``heard`` is ``(blocks,
     timesteps, inputs)``, whether anything arrives in any lane; ``amount`` is ``(inputs,)``,
-    the charge of a spike; ``valid`` is ``(blocks, WORDS)``, the lanes that hold a sample;
-    ``sent`` is ``(timesteps, inputs)``, in how many samples a spike arrives.
+    the charge of a spike; ``valid`` is ``(blocks, words)``, the lanes that hold a sample;
+    ``sent`` is ``(timesteps, inputs)``, in how many samples a spike arrives; ``width`` is that of
+    the blocks, ``WIDE`` or ``NARROW``.
     ``kind`` says which of ``words`` and ``charge`` carries the charge; ``charge_steps`` is the
     number of timesteps that ``charge`` holds.
     """
@@ -47,6 +47,7 @@ class Feed(NamedTuple):
     amount: NDArray[np.float64]
     valid: NDArray[np.uint32]
     sent: NDArray[np.int64]
+    width: tuple[int, ...]
 
 
 @njit(nogil=True, cache=True)
@@ -73,8 +74,8 @@ def run_block(
         wiring: The network.
         feed: The stimulus.
         block: Which block of the stimulus.
-        potential: ``(neurons * LANES,)``, membrane potentials, read and written.
-        ring: ``(slots * neurons * WORDS,)``, past spikes, read and written.
+        potential: ``(neurons * lanes,)``, membrane potentials, read and written.
+        ring: ``(slots * neurons * words,)``, past spikes, read and written.
         loud: ``(slots * neurons,)`` bool, which rows of the ring hold a spike at all.
         slot: The slot of the first timestep.
         timesteps: How many timesteps to run.
@@ -84,8 +85,8 @@ def run_block(
         on_arrival: ``None``, or ``True`` if a neuron fires only when something arrives.
         relayed: Whether the ring holds what relays will do, as :func:`relay` writes it; then
             they are not counted either.
-        raster: ``None``, or ``(timesteps, neurons, WORDS)`` uint32 to copy all spikes to.
-        trace: ``None``, or ``(timesteps, neurons, LANES)`` to copy the potentials to.
+        raster: ``None``, or ``(timesteps, neurons, words)`` uint32 to copy all spikes to.
+        trace: ``None``, or ``(timesteps, neurons, lanes)`` to copy the potentials to.
     """
     # All arrays get a name here: each look into a tuple counts references, in every timestep.
     begin, offset, weight = wiring.begin, wiring.offset, wiring.weight
@@ -97,18 +98,20 @@ def run_block(
     words, charge, heard, valid = feed.words, feed.charge, feed.heard, feed.valid
     counts, first, seen, planes = tally.counts, tally.first, tally.seen, tally.planes
     floor, shift = wiring.floor[0], wiring.shift[0]
-    kind, charge_steps = feed.kind, feed.charge_steps
+    kind, charge_steps, width = feed.kind, feed.charge_steps, feed.width
+    in_row = len(width)
+    lanes = in_row * VECTOR
     n = threshold.shape[0]
-    slots = ring.size // (n * WORDS)
+    slots = ring.size // (n * in_row)
     n_inputs = amount.size
-    steps = heard.size // max(valid.size // WORDS * n_inputs, 1)
+    steps = heard.size // max(valid.size // in_row * n_inputs, 1)
     for t in range(timesteps):
         now = slot * n
         heard_at = (block * steps + t) * n_inputs
-        charge_at = (block * charge_steps + min(t, charge_steps - 1)) * n_inputs * LANES
+        charge_at = (block * charge_steps + min(t, charge_steps - 1)) * n_inputs * lanes
         for place in range(active.size):
             i = item(active, place)
-            fired = (now + i) * WORDS
+            fired = (now + i) * in_row
             source = item(input_of, i)
             if item(rests, i) != 0:
                 arrives = source >= 0 and item(heard, heard_at + source) != 0
@@ -118,22 +121,23 @@ def run_block(
                     arrives = item(loud, row + (slots * n & (row >> 63))) != 0
                     synapse += 1
                 if not arrives:
-                    clear_row(ring, fired)
+                    clear_row(ring, fired, width)
                     loud[now + i] = False
                     continue
             if item(relays, i) != 0:
-                copy_spikes(words, (heard_at + source) * WORDS, ring, fired)
+                copy_spikes(words, (heard_at + source) * in_row, ring, fired, width)
             else:
                 advance_neuron(
-                    potential, i * LANES, ring, now, fired, offset, weight, item(begin, i),
+                    potential, i * lanes, ring, now, fired, offset, weight, item(begin, i),
                     item(begin, i + 1), threshold, floor, leak, i,
-                    kind if source >= 0 else NO_INPUT, words, (heard_at + source) * WORDS,
-                    amount[max(source, 0)], charge, charge_at + source * LANES, shift, on_arrival,
+                    kind if source >= 0 else NO_INPUT, words, (heard_at + source) * in_row,
+                    amount[max(source, 0)], charge, charge_at + source * lanes, shift, on_arrival,
+                    width,
                 )  # fmt: skip
                 if item(faulty, i) != 0:
-                    for k in range(fired, fired + WORDS):
+                    for k in range(fired, fired + in_row):
                         ring[k] = (ring[k] & live[i]) | stuck[i]
-            spikes = count_spikes(ring, fired, valid, block * WORDS)
+            spikes = count_spikes(ring, fired, valid, block * in_row, width)
             loud[now + i] = spikes > 0
             if spikes > 0:
                 fires[i] += spikes
@@ -142,17 +146,17 @@ def run_block(
                 output = item(output_of, i)
                 if output >= 0:
                     tally_output(
-                        ring, fired, counts, first, planes, output * planes * WORDS, seen,
-                        output * WORDS, t,
+                        ring, fired, counts, first, planes, output * planes * in_row, seen,
+                        output * in_row, t, width,
                     )  # fmt: skip
         if raster is not None:
             for i in range(n):
-                for k in range(WORDS):
-                    raster[t, i, k] = ring[(now + i) * WORDS + k]
+                for k in range(in_row):
+                    raster[t, i, k] = ring[(now + i) * in_row + k]
         if trace is not None:
             for i in range(n):
-                for k in range(LANES):
-                    trace[t, i, k] = potential[i * LANES + k]
+                for k in range(lanes):
+                    trace[t, i, k] = potential[i * lanes + k]
         slot += 1
         if slot == slots:
             slot = 0
@@ -164,11 +168,13 @@ def relay(wiring: Any, feed: Any, block: int, timesteps: int, ring: Any, loud: A
     """Write what the relays of one block will do to a ring of all timesteps."""
     n, n_inputs = wiring.threshold.shape[0], wiring.amount.size
     awake, relays, input_of = wiring.awake, wiring.relays, wiring.input_of
-    words, heard = feed.words, feed.heard
+    words, heard, width = feed.words, feed.heard, feed.width
+    in_row = len(width)
     for place in range(awake.size):
         i = item(awake, place)
         if item(relays, i) != 0:
             source = block * timesteps * n_inputs + item(input_of, i)
             for t in range(timesteps):
-                copy_spikes(words, (source + t * n_inputs) * WORDS, ring, (t * n + i) * WORDS)
+                at, fired = (source + t * n_inputs) * in_row, (t * n + i) * in_row
+                copy_spikes(words, at, ring, fired, width)
                 loud[t * n + i] = item(heard, source + t * n_inputs) != 0

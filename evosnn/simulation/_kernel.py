@@ -16,7 +16,7 @@ from evosnn.simulation._block import relay, run_block
 from evosnn.simulation._race import judge
 from evosnn.simulation._tally import clear_tally, new_tally, write_tally
 from evosnn.simulation._turns import next_turn
-from evosnn.simulation._vector import LANES, SPIKE_INPUT, WORDS
+from evosnn.simulation._vector import SPIKE_INPUT, VECTOR
 from evosnn.simulation._wiring import Group, wire
 
 __all__ = ["run_networks"]
@@ -88,7 +88,7 @@ def run_networks(
         spikes_out: ``(networks,)`` int64, spikes of neurons in use, added to.
         deliveries_out: ``(networks,)`` int64, synaptic deliveries, added to.
     """
-    tally = new_tally(population.outputs.shape[1], timesteps, WORDS)
+    tally = new_tally(population.outputs.shape[1], timesteps, len(feed.width))
     while True:
         turn = next_turn(turns)
         if turn >= which.size:
@@ -129,22 +129,23 @@ def _run_group(
     deliveries_out: Any,
 ) -> None:
     """Run one network on one group, the blocks ``first_block`` to ``end`` of the feed."""
-    n_outputs = population.outputs.shape[1]
+    n_outputs, words = population.outputs.shape[1], len(feed.width)
+    lanes = words * VECTOR
     wiring = wire(
         population, network, group, feed.amount, feed.kind == SPIKE_INPUT, floor, shift, number
     )
     n = wiring.threshold.shape[0]
     rows = (timesteps + wiring.slots) * n
-    relayed = rows * WORDS * 4 <= _SMALL_RING
+    relayed = rows * words * 4 <= _SMALL_RING
     if not relayed:
         rows = wiring.slots * n
-    potential = aligned(n * LANES, number)
-    ring = aligned(rows * WORDS, feed.valid)
+    potential = aligned(n * lanes, number)
+    ring = aligned(rows * words, feed.valid)
     loud = np.zeros(rows, np.bool_)
     fires = np.zeros(n, np.int64)
     late = np.zeros((wiring.slots, n), np.int64)
     lean = borrowed(wiring)
-    told = np.empty(2 * LANES, np.int16)
+    told = np.empty(2 * lanes, np.int16)
     counts, first = counts_out.reshape(-1), first_out.reshape(-1)
     n_instances = counts_out.shape[2]
     for block in range(first_block, end):
@@ -162,8 +163,8 @@ def _run_group(
         if course.by > 0:
             judge(tally, course, block, right_out[network, instance : instance + size])
             continue
-        start = (block - first_block) * (LANES // size)
-        stop = min(start + LANES // size, n_samples)
+        start = (block - first_block) * (lanes // size)
+        stop = min(start + lanes // size, n_samples)
         at = (network * n_outputs * n_instances + instance) * n_samples + start
         write_tally(
             tally, size, stop - start, counts, first, at, n_instances * n_samples, n_samples, told

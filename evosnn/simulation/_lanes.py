@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evosnn.simulation._vector import LANES, VECTOR
+from evosnn.simulation._vector import VECTOR
 
 __all__ = ["from_lanes", "from_words", "group_sizes", "lay_groups", "to_lanes", "to_words"]
 
@@ -23,8 +23,8 @@ def group_sizes(n_instances: int) -> list[int]:
     return [VECTOR] * whole + [1 << b for b in reversed(range(5)) if rest >> b & 1]
 
 
-def lay_groups(n_instances: int, n_samples: int) -> NDArray[np.int64]:
-    """Return where the groups of a number of chip instances lie in blocks of lanes.
+def lay_groups(n_instances: int, n_samples: int, words: int) -> NDArray[np.int64]:
+    """Return where the groups of a number of chip instances lie in blocks of so many words.
 
     Returns:
         ``(n_groups, 4)``, of each group its size, the number of its first instance, its first
@@ -34,16 +34,16 @@ def lay_groups(n_instances: int, n_samples: int) -> NDArray[np.int64]:
     instance = start = stop = 0
     for size in group_sizes(n_instances):
         if not rows or rows[-1][0] != size:
-            start, stop = stop, stop + -(-n_samples * size // LANES)
+            start, stop = stop, stop + -(-n_samples * size // (words * VECTOR))
         rows.append((size, instance, start, stop))
         instance += size
     return np.array(rows, np.int64).reshape(-1, 4)
 
 
-def to_lanes(values: NDArray[Any]) -> NDArray[Any]:
+def to_lanes(values: NDArray[Any], words: int) -> NDArray[Any]:
     """Lay ``(..., size, samples)`` out as ``(..., lanes)``, zeros filling the last block."""
     lanes = values.swapaxes(-1, -2).reshape(*values.shape[:-2], -1)
-    missing = -lanes.shape[-1] % LANES
+    missing = -lanes.shape[-1] % (words * VECTOR)
     return np.pad(lanes, [(0, 0)] * (lanes.ndim - 1) + [(0, missing)])
 
 

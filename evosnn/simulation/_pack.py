@@ -20,7 +20,7 @@ from evosnn.simulation._block import Feed
 from evosnn.simulation._data import Stimulus
 from evosnn.simulation._events import Events, list_events
 from evosnn.simulation._lanes import to_lanes, to_words
-from evosnn.simulation._vector import CHARGE_INPUT, LANES, SPIKE_INPUT, VECTOR, WORDS
+from evosnn.simulation._vector import CHARGE_INPUT, SPIKE_INPUT, VECTOR
 from evosnn.simulation._wiring import Population
 
 __all__ = ["PreparedStimulus", "fill_lanes", "firing_threshold", "pack_networks"]
@@ -82,21 +82,23 @@ def _in_use(networks: Any) -> Any:
 
 @njit(nogil=True, cache=True)
 def fill_lanes(
-    charge: Any, event: Any, at: int, size: int, words: Any, lanes: Any, heard: Any
+    charge: Any, event: Any, at: int, size: int, in_row: int, words: Any, lanes: Any, heard: Any
 ) -> None:
-    """Write the charges of instances ``at`` to ``at + size`` as a feed has them.
+    """Write the charges of instances ``at`` to ``at + size`` as a feed of such blocks has them.
 
-    ``charge`` is ``(timesteps, inputs, instances, samples)``, ``event`` like it, or ``None`` if
-    a spike arrives where the charge is not 0. ``words``, ``lanes`` and ``heard`` are those of
-    a :class:`~evosnn.simulation._block.Feed`, cleared; what nobody asks for is empty.
+    ``in_row`` is the number of words in a block. ``charge`` is ``(timesteps, inputs, instances,
+    samples)``, ``event`` like it, or ``None`` if a spike arrives where the charge is not 0.
+    ``words``, ``lanes`` and ``heard`` are those of a :class:`~evosnn.simulation._block.Feed`,
+    cleared; what nobody asks for is empty.
     """
     timesteps, n_inputs = charge.shape[:2]
-    part = LANES // size
+    n_lanes = in_row * VECTOR
+    part = n_lanes // size
     for t in range(timesteps):
         for i in range(n_inputs):
             for start in range(0, charge.shape[3], part):
                 row = (start // part * timesteps + t) * n_inputs + i
-                place = lanes[row * LANES : row * LANES + LANES]
+                place = lanes[row * n_lanes : row * n_lanes + n_lanes]
                 for k in range(size):
                     values = charge[t, i, at + k, start : start + part]
                     sounds = 0
@@ -114,7 +116,7 @@ def fill_lanes(
                             heard[row] |= arrives
                             lane = e * size + k
                             bit = np.uint32(arrives) << np.uint32(lane % VECTOR)
-                            words[row * WORDS + lane // VECTOR] |= bit
+                            words[row * in_row + lane // VECTOR] |= bit
 
 
 @njit(nogil=True, cache=True)
@@ -165,18 +167,21 @@ class PreparedStimulus:
         self._sent: NDArray[np.int64] | None = None
         self._events: Events | None = None
         self._bits: tuple[NDArray[Any], NDArray[np.float64], NDArray[Any]] | None = None
-        self._feeds: dict[tuple[tuple[int, ...], bool, bool], Feed] = {}
+        self._feeds: dict[tuple[tuple[int, ...], bool, bool, tuple[int, ...]], Feed] = {}
         self._sooner: PreparedStimulus | None = None
 
-    def feed(self, sizes: tuple[int, ...], floating: bool, on_arrival: bool) -> Feed:
+    def feed(
+        self, sizes: tuple[int, ...], floating: bool, on_arrival: bool, width: tuple[int, ...]
+    ) -> Feed:
         """Return the arrays for groups of some sizes, the blocks of one size after another's.
 
         Args:
             sizes: Instances in a group, powers of two up to 32.
             floating: Whether the kernel computes in floating point.
             on_arrival: Whether the kernel needs to know where a spike of no charge arrives.
+            width: Of the blocks.
         """
-        key = (sizes, floating, on_arrival)
+        key = (sizes, floating, on_arrival, width)
         if key not in self._feeds:
             self._feeds[key] = self._pack(*key)
         return self._feeds[key]
@@ -208,22 +213,29 @@ class PreparedStimulus:
             self._bits = (words, self.low + self.high, valid)
         return self._bits
 
-    def _pack(self, sizes: tuple[int, ...], floating: bool, on_arrival: bool) -> Feed:
-        blocks = [-(-self.n_samples * size // LANES) for size in sizes]
+    def _pack(
+        self, sizes: tuple[int, ...], floating: bool, on_arrival: bool, width: tuple[int, ...]
+    ) -> Feed:
+        in_row = len(width)
+        blocks = [-(-self.n_samples * size // (in_row * VECTOR)) for size in sizes]
         rows = sum(blocks) * self.timesteps * self.n_inputs
         steps = 1 if self._constant and not self.is_spikes else self.timesteps
-        lanes = 0 if self.is_spikes else sum(blocks) * steps * self.n_inputs * LANES
+        lanes = 0 if self.is_spikes else sum(blocks) * steps * self.n_inputs * in_row * VECTOR
         feed = Feed(
             kind=SPIKE_INPUT if self.is_spikes else CHARGE_INPUT,
-            words=np.zeros(rows * WORDS if self.is_spikes or on_arrival else 0, np.uint32),
+            words=np.zeros(rows * in_row if self.is_spikes or on_arrival else 0, np.uint32),
             charge=np.zeros(lanes, np.float64 if floating else np.int16),
             charge_steps=steps,
             heard=np.zeros(rows, np.bool_),
             amount=self.low + self.high,
             valid=np.concatenate(
-                [to_words(to_lanes(np.ones((size, self.n_samples), np.bool_))) for size in sizes]
+                [
+                    to_words(to_lanes(np.ones((size, self.n_samples), np.bool_), in_row))
+                    for size in sizes
+                ]
             ),
             sent=self.sent,
+            width=width,
         )
         at = 0
         for size, n_blocks in zip(sizes, blocks, strict=True):
@@ -240,16 +252,16 @@ class PreparedStimulus:
         def own(values: NDArray[Any], each: int) -> NDArray[Any]:
             return values[at * each :][: n_blocks * each]  # empty if nobody asks for them
 
-        rows = self.timesteps * self.n_inputs
-        words, heard = own(feed.words, rows * WORDS), own(feed.heard, rows)
-        lanes = own(feed.charge, feed.charge_steps * self.n_inputs * LANES)
+        rows, in_row = self.timesteps * self.n_inputs, len(feed.width)
+        words, heard = own(feed.words, rows * in_row), own(feed.heard, rows)
+        lanes = own(feed.charge, feed.charge_steps * self.n_inputs * in_row * VECTOR)
         if lanes.size and feed.charge_steps == self.timesteps:
-            fill_lanes(charge, event, 0, size, words, lanes, heard)
+            fill_lanes(charge, event, 0, size, in_row, words, lanes, heard)
         else:
-            fill_lanes(charge, event, 0, size, words, lanes[:0], heard)
+            fill_lanes(charge, event, 0, size, in_row, words, lanes[:0], heard)
             if lanes.size:
                 once = np.zeros(n_blocks * self.n_inputs, np.bool_)
-                fill_lanes(charge[:1], None, 0, size, words[:0], lanes, once)
+                fill_lanes(charge[:1], None, 0, size, in_row, words[:0], lanes, once)
 
     @property
     def sent(self) -> NDArray[np.int64]:

@@ -19,7 +19,7 @@ from evosnn.errors import SpecError
 from evosnn.simulation._bits import BITS_WORDS, item, ones
 from evosnn.simulation._data import NEVER
 from evosnn.simulation._lanes import to_words
-from evosnn.simulation._vector import VECTOR, WORDS
+from evosnn.simulation._vector import VECTOR
 
 __all__ = ["NO_RACE", "Course", "Race", "judge"]
 
@@ -73,8 +73,13 @@ class Race:
                 f"networks of {n_outputs} and a stimulus of {n_samples}"
             )
 
-    def course(self, sizes: tuple[int, ...], words: int = WORDS) -> Course:
-        """Return what the kernels read for groups of some sizes, packed on first use."""
+    def course(self, sizes: tuple[int, ...], words: int) -> Course:
+        """Return what the kernels read for groups of some sizes, packed on first use.
+
+        Args:
+            sizes: Instances in a group.
+            words: Words in a block.
+        """
         if (sizes, words) not in self._courses:
             own = np.concatenate([self._pack(size, words) for size in sizes])
             self._courses[sizes, words] = Course(2 if self.first else 1, own)

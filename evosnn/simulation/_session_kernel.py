@@ -12,14 +12,7 @@ from evosnn.simulation._bits import aligned, borrowed
 from evosnn.simulation._block import Feed, run_block
 from evosnn.simulation._pack import fill_lanes
 from evosnn.simulation._tally import Tally, clear_tally, new_tally, shorter_tally, write_tally
-from evosnn.simulation._vector import (
-    CHARGE_INPUT,
-    LANES,
-    SPIKE_INPUT,
-    VECTOR,
-    WORDS,
-    mark_charges,
-)
+from evosnn.simulation._vector import CHARGE_INPUT, SPIKE_INPUT, VECTOR, mark_charges
 from evosnn.simulation._wiring import Wiring
 
 __all__ = ["Room", "SessionLanes", "new_room", "run_window", "within"]
@@ -28,10 +21,12 @@ __all__ = ["Room", "SessionLanes", "new_room", "run_window", "within"]
 class Room(NamedTuple):
     """What a window is written to while it runs, kept for the next one that is no longer.
 
-    ``words`` and ``heard`` are those of a :class:`~evosnn.simulation._block.Feed`, ``amount`` is
-    ``(inputs,)``, ``told`` as for ``write_tally``, the others are empty.
+    ``width`` is that of the blocks. ``words`` and ``heard`` are those of a
+    :class:`~evosnn.simulation._block.Feed`, ``amount`` is ``(inputs,)``, ``told`` as for
+    ``write_tally``, the others are empty.
     """
 
+    width: tuple[int, ...]
     words: NDArray[np.uint32]
     heard: NDArray[np.bool_]
     amount: NDArray[np.float64]
@@ -52,7 +47,7 @@ class SessionLanes(NamedTuple):
         low: ``(inputs,)``, least charge of each input that there is room for.
         high: ``(inputs,)``, largest.
         whole: Whether charges must be whole.
-        valid: ``(blocks * WORDS,)``, the lanes that hold an episode.
+        valid: ``(blocks * words,)``, the lanes that hold an episode.
         potential: As for ``run_block``, a row for each block; so too the next two.
         ring: Past spikes.
         loud: Which rows of the ring hold a spike at all.
@@ -75,12 +70,15 @@ class SessionLanes(NamedTuple):
 
 
 @njit(nogil=True, cache=True)
-def new_room(timesteps: int, blocks: int, n_inputs: int, n_outputs: int, potential: Any) -> Any:
+def new_room(
+    timesteps: int, blocks: int, width: Any, n_inputs: int, n_outputs: int, potential: Any
+) -> Any:
     """Return room for windows of up to so many timesteps."""
+    words = len(width)
     rows, unit = blocks * timesteps * n_inputs, np.zeros(1, np.uint32)
     return Room(
-        aligned(rows * WORDS, unit), np.zeros(rows, np.bool_), np.zeros(n_inputs),
-        new_tally(n_outputs, timesteps, WORDS), np.empty(2 * LANES, np.int16),
+        width, aligned(rows * words, unit), np.zeros(rows, np.bool_), np.zeros(n_inputs),
+        new_tally(n_outputs, timesteps, words), np.empty(2 * words * VECTOR, np.int16),
         np.zeros(0, potential.dtype), np.zeros((0, 0), np.int64), np.zeros((0, 0), np.int64),
     )  # fmt: skip
 
@@ -106,7 +104,7 @@ def within(charge: Any, low: Any, high: Any, whole: bool) -> bool:
 
 @njit(nogil=True, cache=True)
 def _mark_spikes(
-    charge: Any, event: Any, at: int, size: int, amount: Any, words: Any, heard: Any
+    charge: Any, event: Any, at: int, size: int, width: Any, amount: Any, words: Any, heard: Any
 ) -> bool:
     """Write charges as bits, where every input has but one charge beside 0.
 
@@ -117,6 +115,7 @@ def _mark_spikes(
         event: Like it, where a spike arrives; ``None`` where the charge is not 0.
         at: The group's first instance.
         size: Instances in the group.
+        width: Of the blocks.
         amount: ``(inputs,)``, the charge of each input, written.
         words: As in a :class:`~evosnn.simulation._block.Feed`, cleared, written.
         heard: As in a feed, written.
@@ -126,7 +125,8 @@ def _mark_spikes(
     """
     timesteps, n_inputs, instances, episodes = charge.shape
     flat = charge.reshape(-1)
-    part = LANES // size
+    in_row = len(width)
+    part = in_row * VECTOR // size
     amount[:] = 0
     strange = 0
     for t in range(timesteps):
@@ -143,7 +143,7 @@ def _mark_spikes(
                         if found != 0 and amount[i] == 0:
                             amount[i] = _first_charge(flat, here + e)
                             found = mark_charges(flat, here + e, amount[i])
-                        words[row * WORDS + e // VECTOR] = found & 0xFFFFFFFF
+                        words[row * in_row + e // VECTOR] = found & 0xFFFFFFFF
                         sounds |= found
                         strange |= found >> VECTOR
                         e += VECTOR
@@ -156,7 +156,7 @@ def _mark_spikes(
                             sounds = 1
                             lane = e * size + k
                             bit = np.uint32(1) << np.uint32(lane % VECTOR)
-                            words[row * WORDS + lane // VECTOR] |= bit
+                            words[row * in_row + lane // VECTOR] |= bit
                         e += 1
                     if event is not None:
                         arrives = event[t, i, at + k]
@@ -190,23 +190,25 @@ def _feed(lanes: Any, charge: Any, event: Any, on_arrival: Any) -> Any:
     """Return what arrives, and whether all of it lies within bounds."""
     timesteps, n_inputs = charge.shape[:2]
     at, size, valid, room = lanes.at, lanes.size, lanes.valid, lanes.room
-    rows = valid.size // WORDS * timesteps * n_inputs
-    words, heard, amount = room.words[: rows * WORDS], room.heard[:rows], room.amount
+    width, in_row = room.width, len(room.width)
+    rows = valid.size // in_row * timesteps * n_inputs
+    words, heard, amount = room.words[: rows * in_row], room.heard[:rows], room.amount
     words[:] = 0
-    if _mark_spikes(charge, event, at, size, amount, words, heard):
+    if _mark_spikes(charge, event, at, size, width, amount, words, heard):
         fits = _holds(amount, lanes.low, lanes.high, lanes.whole)
-        return Feed(
-            SPIKE_INPUT, words, room.charge, timesteps, heard, amount, valid, room.sent
-        ), fits
+        none = room.charge
+        feed = Feed(SPIKE_INPUT, words, none, timesteps, heard, amount, valid, room.sent, width)
+        return feed, fits
     fits = within(charge, lanes.low, lanes.high, lanes.whole)
-    charges = np.zeros(rows * LANES if fits else 0, room.charge.dtype)
+    charges = np.zeros(rows * in_row * VECTOR if fits else 0, room.charge.dtype)
     amount[:] = 0
     words[:] = 0
     heard[:] = False
     if fits:
         marks = words if on_arrival is not None else words[:0]
-        fill_lanes(charge, event, at, size, marks, charges, heard)
-    return Feed(CHARGE_INPUT, words, charges, timesteps, heard, amount, valid, room.sent), fits
+        fill_lanes(charge, event, at, size, in_row, marks, charges, heard)
+    feed = Feed(CHARGE_INPUT, words, charges, timesteps, heard, amount, valid, room.sent, width)
+    return feed, fits
 
 
 @njit(nogil=True, cache=True)
@@ -244,6 +246,7 @@ def run_window(
         wiring.amount[i] = feed.amount[i] * steps_a_unit
     tally = shorter_tally(lanes.room.tally, timesteps)
     slot = after = lanes.slot[0]
+    part = len(lanes.room.width) * VECTOR // size
     flat_counts, flat_first = counts.reshape(-1), first.reshape(-1)
     for block in range(potential.shape[0]):
         clear_tally(tally)
@@ -255,8 +258,8 @@ def run_window(
             wiring, borrowed(feed), block, potential[block], ring[block], loud[block],
             slot, timesteps, borrowed(tally), fires, late, on_arrival, False, record, levels,
         )  # fmt: skip
-        start = block * (LANES // size)
-        stop = min(start + LANES // size, n_episodes)
+        start = block * part
+        stop = min(start + part, n_episodes)
         write_tally(
             tally, size, stop - start, flat_counts, flat_first, lanes.at * n_episodes + start,
             n_instances * n_episodes, n_episodes, lanes.room.told,

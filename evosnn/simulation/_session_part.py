@@ -12,7 +12,7 @@ from evosnn.simulation._bits import aligned
 from evosnn.simulation._kept import compiled_for, keep
 from evosnn.simulation._lanes import from_lanes, from_words, to_lanes, to_words
 from evosnn.simulation._session_kernel import SessionLanes, new_room, run_window
-from evosnn.simulation._vector import LANES, WORDS
+from evosnn.simulation._vector import VECTOR, width_for
 from evosnn.simulation._window import Window
 
 __all__ = ["Part"]
@@ -35,15 +35,18 @@ class Part:
         self.arrival = arrival
         self.episodes = episodes
         self.n = wiring.threshold.shape[0]
-        self.blocks = -(-episodes * size // LANES)
+        self.width = width_for(episodes * size)
+        self.words = len(self.width)
+        self.in_block = self.words * VECTOR
+        self.blocks = -(-episodes * size // self.in_block)
         self.shift = int(wiring.shift[0])
         unit = np.zeros(1, np.uint32)
-        row, past = self.n * LANES, wiring.slots * self.n * WORDS
+        row, past = self.n * self.in_block, wiring.slots * self.n * self.words
         self.potential = aligned(self.blocks * row, number).reshape(self.blocks, row)
         self.ring = aligned(self.blocks * past, unit).reshape(self.blocks, past)
         self.loud = np.zeros((self.blocks, wiring.slots * self.n), np.bool_)
         self.slot = np.zeros(1, np.int64)
-        valid = to_words(to_lanes(np.ones((size, episodes), np.bool_)))
+        valid = to_words(to_lanes(np.ones((size, episodes), np.bool_), self.words))
         self.ports = low.size, n_outputs
         self.lanes = (
             wiring, at, size, low, high, whole, valid, self.potential, self.ring, self.loud,
@@ -53,7 +56,7 @@ class Part:
 
     def make_room(self, timesteps: int) -> None:
         """Make room for windows of up to so many timesteps."""
-        room = new_room(timesteps, self.blocks, *self.ports, self.potential)
+        room = new_room(timesteps, self.blocks, self.width, *self.ports, self.potential)
         self.kept = keep(SessionLanes(*self.lanes, room))
         self.run_alone: Callable[..., bool] = compiled_for(
             run_window, self.kept, _CHARGE, None, _COUNTS, _COUNTS, _FIRES, self.arrival, None, None
@@ -78,9 +81,9 @@ class Part:
         shape = (self.blocks, len(charge), self.n)
         raster = trace = None
         if window.spikes is not None:
-            raster = np.zeros((*shape, WORDS), np.uint32)
+            raster = np.zeros((*shape, self.words), np.uint32)
         if window.potentials is not None:
-            trace = np.zeros((*shape, LANES), self.potential.dtype)
+            trace = np.zeros((*shape, self.in_block), self.potential.dtype)
         if not run_window(
             self.kept, charge, event, window.counts, window.first, window.fires, self.arrival,
             raster, trace,
@@ -116,13 +119,13 @@ class Part:
             self.ring[:] = 0
             self.loud[:] = False
             return
-        gone = to_lanes(np.broadcast_to(episodes, (self.size, self.episodes)))
-        self.potential.reshape(self.blocks, self.n, LANES).swapaxes(1, 2)[
-            gone.reshape(self.blocks, LANES)
+        gone = to_lanes(np.broadcast_to(episodes, (self.size, self.episodes)), self.words)
+        self.potential.reshape(self.blocks, self.n, self.in_block).swapaxes(1, 2)[
+            gone.reshape(self.blocks, self.in_block)
         ] = 0
-        kept = ~to_words(gone).reshape(self.blocks, 1, WORDS)
-        self.ring.reshape(self.blocks, -1, WORDS)[:] &= kept
+        kept = ~to_words(gone).reshape(self.blocks, 1, self.words)
+        self.ring.reshape(self.blocks, -1, self.words)[:] &= kept
 
     def potentials(self) -> NDArray[np.float64]:
-        rows = self.potential.reshape(self.blocks, self.n, LANES).transpose(1, 0, 2)
+        rows = self.potential.reshape(self.blocks, self.n, self.in_block).transpose(1, 0, 2)
         return self._by_instance(rows.reshape(self.n, -1)) * self._unit

@@ -1,16 +1,17 @@
 """The vector part of the simulator: three small functions written in LLVM vector code.
 
-A *block* is 256 lanes (one lane: one sample on one chip instance), held as 8 vectors of 32::
+A *block* is 256 lanes (one lane: one sample on one chip instance), held as 8 vectors of 32, or,
+where there are few, 64 lanes as 2::
 
     spikes     one bit a lane      row of a neuron in a timestep = 8 words of 32 bits
                word 0 ... word 7   bit l of word v says whether lane 32 v + l spiked
     potential  one number a lane   row of a neuron = 256 numbers of the kernel's type
                vector 0 ... 7
 
-A synapse is one pass over its presynaptic row: each of the 8 words is the mask of one vector
-add of the weight onto the potential, and the 8 sums stay in registers over all synapses of a
+A synapse is one pass over its presynaptic row: each of its words is the mask of one vector
+add of the weight onto the potential, and the sums stay in registers over all synapses of a
 neuron. Weights are either one number a synapse (all lanes alike) or one vector of 32 a
-synapse: instances repeat with a period that divides 32, so one vector serves all 8.
+synapse: instances repeat with a period that divides 32, so one vector serves all words.
 
 Only plain LLVM vectors are used: the compiler turns the same code into AVX-512 (one masked
 add a word), AVX2 or NEON.
@@ -28,11 +29,11 @@ from numba.extending import intrinsic
 
 __all__ = [
     "CHARGE_INPUT",
-    "LANES",
+    "NARROW",
     "NO_INPUT",
     "SPIKE_INPUT",
     "VECTOR",
-    "WORDS",
+    "WIDE",
     "advance_neuron",
     "clear_row",
     "copy_spikes",
@@ -40,18 +41,23 @@ __all__ = [
     "mark_charges",
     "spread_planes",
     "tally_output",
+    "width_for",
 ]
 
 VECTOR = 32
 """Lanes in a vector, bits in a word."""
-WORDS = 8
-"""Words (and vectors) in a block."""
-LANES = VECTOR * WORDS
-"""Lanes in a block."""
+NARROW, WIDE = (0,) * 2, (0,) * 8
+"""The widths of blocks: a tuple with an item a word, so that its type says how many words."""
+_FEW = 128  # lanes up to which narrow blocks are faster: two of them take less than a wide one
+
+
+def width_for(lanes: int) -> tuple[int, ...]:
+    """Return how wide the blocks of so many lanes are to be."""
+    return NARROW if lanes <= _FEW else WIDE
+
 
 _I1, _I16, _I32, _I64 = (ir.IntType(bits) for bits in (1, 16, 32, 64))
 _MASK = ir.VectorType(_I1, VECTOR)
-_ROW = ir.VectorType(_I32, WORDS)
 
 
 class _Array:
@@ -83,15 +89,17 @@ class _Array:
         """Word number ``part`` of the spike row that starts at ``index``."""
         return self.at(self.builder.add(index, ir.Constant(_I64, part)))
 
-    def row(self, index: Any) -> Any:
+    def row(self, index: Any, words: int) -> Any:
         """The spike row that starts at ``index``, as one vector of words."""
-        place = self.builder.gep(self.data, [index])
-        return self.builder.load(self.builder.bitcast(place, _ROW.as_pointer()), align=4)
+        kind = ir.VectorType(_I32, words).as_pointer()
+        return self.builder.load(
+            self.builder.bitcast(self.builder.gep(self.data, [index]), kind), align=4
+        )
 
     def store_row(self, value: Any, index: Any) -> None:
         """Write what :meth:`row` reads."""
         place = self.builder.gep(self.data, [index])
-        self.builder.store(value, self.builder.bitcast(place, _ROW.as_pointer()), align=4)
+        self.builder.store(value, self.builder.bitcast(place, value.type.as_pointer()), align=4)
 
     def mask(self, index: Any, part: int) -> Any:
         """The same word as a mask of 32 lanes."""
@@ -182,6 +190,7 @@ def advance_neuron(
     charge_at: Any,
     shift: Any,
     on_arrival: Any,
+    width: Any,
 ) -> Any:
     """Advance one neuron by one timestep, in one block of lanes.
 
@@ -194,8 +203,9 @@ def advance_neuron(
     signature = types.void(
         potential, row, ring, cursor, fired, offset, weight, begin, end, threshold, floor, leak,
         neuron, input_kind, input_words, input_at, input_weight, charge, charge_at, shift,
-        on_arrival,
+        on_arrival, width,
     )  # fmt: skip
+    parts = range(width.count)
     per_lane = weight.ndim == 2
     needs_arrival = not isinstance(on_arrival, types.NoneType)
 
@@ -203,7 +213,7 @@ def advance_neuron(
         kinds = signature.args
         potentials = _Array(context, builder, kinds[0], args[0])
         rings = _Array(context, builder, kinds[2], args[2])
-        words_in_row = ir.Constant(_I64, WORDS)
+        words_in_row = ir.Constant(_I64, width.count)
         nitems = context.make_array(kinds[2])(context, builder, value=args[2]).nitems
         size = builder.sdiv(nitems, words_in_row)
         offsets = _Array(context, builder, kinds[5], args[5])
@@ -222,14 +232,14 @@ def advance_neuron(
                 return array.load(builder.mul(index, period))
             return _splat(builder, array.at(index))
 
-        sums = [cgutils.alloca_once(builder, potentials.vector) for _ in range(WORDS)]
-        arrived = [cgutils.alloca_once(builder, _I32) for _ in range(WORDS)]
-        for part in range(WORDS):
+        sums = [cgutils.alloca_once(builder, potentials.vector) for _ in parts]
+        arrived = [cgutils.alloca_once(builder, _I32) for _ in parts]
+        for part in parts:
             builder.store(potentials.load(row, part), sums[part])
             builder.store(ir.Constant(_I32, 0), arrived[part])
 
         def add_spikes(array: _Array, at: Any, amount: Any) -> None:
-            for part in range(WORDS):
+            for part in parts:
                 before = builder.load(sums[part])
                 after = maths.add(before, amount)
                 builder.store(builder.select(array.mask(at, part), after, before), sums[part])
@@ -237,7 +247,7 @@ def advance_neuron(
                 note_arrivals(array, at)
 
         def note_arrivals(array: _Array, at: Any) -> None:
-            for part in range(WORDS):
+            for part in parts:
                 seen = builder.or_(builder.load(arrived[part]), array.word(at, part))
                 builder.store(seen, arrived[part])
 
@@ -247,7 +257,7 @@ def advance_neuron(
         with builder.if_then(input_is(SPIKE_INPUT)):
             add_spikes(words, input_at, _splat(builder, args[16]))
         with builder.if_then(input_is(CHARGE_INPUT)):
-            for part in range(WORDS):
+            for part in parts:
                 amount = maths.scaled_charge(charges.load(charge_at, part), args[19])
                 builder.store(maths.add(builder.load(sums[part]), amount), sums[part])
             if needs_arrival:
@@ -261,7 +271,7 @@ def advance_neuron(
 
         limit = parameter(thresholds, neuron)
         floor = _splat(builder, args[10])
-        for part in range(WORDS):
+        for part in parts:
             total = builder.load(sums[part])
             spikes = builder.bitcast(maths.compare(">=", total, limit), _I32)
             if needs_arrival:
@@ -273,9 +283,9 @@ def advance_neuron(
         share = leaks.at(neuron)
         with builder.if_then(maths.does_leak(share)):
             amount = _splat(builder, share)
-            for part in range(WORDS):
+            for part in parts:
                 builder.store(maths.leaked(builder.load(sums[part]), amount), sums[part])
-        for part in range(WORDS):
+        for part in parts:
             potentials.store(builder.load(sums[part]), row, part)
         return context.get_dummy_value()
 
@@ -283,15 +293,17 @@ def advance_neuron(
 
 
 @intrinsic
-def count_spikes(typing_context: Any, ring: Any, at: Any, valid: Any, valid_at: Any) -> Any:
+def count_spikes(
+    typing_context: Any, ring: Any, at: Any, valid: Any, valid_at: Any, width: Any
+) -> Any:
     """Number of lanes that are set in the row ``ring[at:]`` and in ``valid[valid_at:]``."""
-    signature = types.int64(ring, at, valid, valid_at)
+    signature = types.int64(ring, at, valid, valid_at, width)
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         rings = _Array(context, builder, signature.args[0], args[0])
         valids = _Array(context, builder, signature.args[2], args[2])
         total = ir.Constant(_I32, 0)
-        for part in range(WORDS):  # word by word, as just written: a wider load would wait
+        for part in range(width.count):  # word by word, as just written: a wider load would wait
             word = builder.and_(rings.word(args[1], part), valids.word(args[3], part))
             total = builder.add(total, builder.ctpop(word))
         return builder.zext(total, _I64)
@@ -300,27 +312,27 @@ def count_spikes(typing_context: Any, ring: Any, at: Any, valid: Any, valid_at: 
 
 
 @intrinsic
-def copy_spikes(typing_context: Any, words: Any, at: Any, ring: Any, fired: Any) -> Any:
+def copy_spikes(typing_context: Any, words: Any, at: Any, ring: Any, fired: Any, width: Any) -> Any:
     """Copy the row ``words[at:]`` to ``ring[fired:]``."""
-    signature = types.void(words, at, ring, fired)
+    signature = types.void(words, at, ring, fired, width)
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         words = _Array(context, builder, signature.args[0], args[0])
         rings = _Array(context, builder, signature.args[2], args[2])
-        rings.store_row(words.row(args[1]), args[3])
+        rings.store_row(words.row(args[1], width.count), args[3])
         return context.get_dummy_value()
 
     return signature, generate
 
 
 @intrinsic
-def clear_row(typing_context: Any, ring: Any, at: Any) -> Any:
+def clear_row(typing_context: Any, ring: Any, at: Any, width: Any) -> Any:
     """Clear the row ``ring[at:]``."""
-    signature = types.void(ring, at)
+    signature = types.void(ring, at, width)
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         rings = _Array(context, builder, signature.args[0], args[0])
-        rings.store_row(ir.Constant(_ROW, None), args[1])
+        rings.store_row(ir.Constant(ir.VectorType(_I32, width.count), None), args[1])
         return context.get_dummy_value()
 
     return signature, generate
@@ -350,33 +362,34 @@ def mark_charges(typing_context: Any, charge: Any, at: Any, amount: Any) -> Any:
 @intrinsic
 def tally_output(
     typing_context: Any, ring: Any, at: Any, counts: Any, first: Any, planes: Any, row: Any,
-    seen: Any, seen_at: Any, timestep: Any,
+    seen: Any, seen_at: Any, timestep: Any, width: Any,
 ) -> Any:  # fmt: skip
     """Count the spikes of ``ring[at:]``, and note their time where they are the first.
 
     Counts and times are kept as bit planes: plane ``j`` of the number of each lane is the row
-    ``counts[row + j * WORDS:]``; ``seen[seen_at:]`` says which lanes have spiked before.
+    ``counts[row + j * words:]``; ``seen[seen_at:]`` says which lanes have spiked before.
     """
-    signature = types.void(ring, at, counts, first, planes, row, seen, seen_at, timestep)
+    signature = types.void(ring, at, counts, first, planes, row, seen, seen_at, timestep, width)
+    words = width.count
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         kinds = signature.args
         rings, counts, first, seen = (
             _Array(context, builder, kinds[k], args[k]) for k in (0, 2, 3, 6)
         )
-        spikes, before = rings.row(args[1]), seen.row(args[7])
+        spikes, before = rings.row(args[1], words), seen.row(args[7], words)
         fresh = builder.and_(spikes, builder.not_(before))
         seen.store_row(builder.or_(before, spikes), args[7])
         carry = cgutils.alloca_once_value(builder, spikes)
         with cgutils.for_range(builder, args[4], intp=_I64) as loop:
-            place = builder.add(args[5], builder.mul(loop.index, ir.Constant(_I64, WORDS)))
-            plane, added = counts.row(place), builder.load(carry)
+            place = builder.add(args[5], builder.mul(loop.index, ir.Constant(_I64, words)))
+            plane, added = counts.row(place, words), builder.load(carry)
             counts.store_row(builder.xor(plane, added), place)
             builder.store(builder.and_(plane, added), carry)
             bit = builder.trunc(builder.lshr(args[8], loop.index), _I32)
             stamp = builder.sub(ir.Constant(_I32, 0), builder.and_(bit, ir.Constant(_I32, 1)))
-            noted = builder.and_(fresh, _splat(builder, stamp, WORDS))
-            first.store_row(builder.or_(first.row(place), noted), place)
+            noted = builder.and_(fresh, _splat(builder, stamp, words))
+            first.store_row(builder.or_(first.row(place, words), noted), place)
         return context.get_dummy_value()
 
     return signature, generate

@@ -6,10 +6,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evosnn.errors import SpecError
-from evosnn.hardware import Instances
-from evosnn.simulation import NEVER, PreparedStimulus, Stimulus, simulate
+from evosnn.hardware import Instances, nominal_instances
+from evosnn.simulation import NEVER, PreparedStimulus, Race, Session, Stimulus, simulate
 from evosnn.simulation.reference import run_reference
-from tests.networks import events, make_chip, random_instances, random_network, random_stimulus
+from tests.networks import (
+    blocks,
+    events,
+    make_chip,
+    random_instances,
+    random_network,
+    random_stimulus,
+)
 
 FLOORS = [-7, 0, -100, -40_000, None]
 
@@ -87,6 +94,46 @@ def test_chip_instances(seed, n_instances, integer, leak):
                 )  # fmt: skip
                 np.testing.assert_array_equal(response.counts[i, :, instance, sample], counts)
                 np.testing.assert_array_equal(response.first[i, :, instance, sample], first)
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    seed=st.integers(0, 2**32),
+    n_instances=st.sampled_from([1, 17]),
+    samples=st.sampled_from([3, 70]),
+    spikes=st.booleans(),
+    leak=st.sampled_from([(0,), (0, 0.5, 1)]),
+)
+def test_blocks_of_either_width(seed, n_instances, samples, spikes, leak):
+    rng = np.random.default_rng(seed)
+    chip = make_chip(leak=leak)
+    network = random_network(rng, chip)
+    stimulus = random_stimulus(rng, chip, samples=samples, spikes=spikes)
+    instances = None
+    if n_instances > 1:
+        nominal = nominal_instances([network], n_instances)
+        firing = random_instances(rng, [network], n_instances).firing
+        instances = Instances(nominal.weight, nominal.threshold, firing)
+    race = Race(rng.integers(0, 2, samples), 2)
+    charge = np.broadcast_to(stimulus.charge[:, :, None], (20, 3, n_instances, samples))
+    found = []
+    for narrow in (False, True):
+        with events(False), blocks(narrow):
+            told = simulate([network], stimulus, chip, instances)
+            judged = simulate([network], stimulus, chip, instances, race=race)
+            session = Session(network, chip, samples, instances)
+            window = session.run(charge)
+        totals = (told.spikes, told.deliveries, judged.right, window.fires, session.potential)
+        found.append((told.counts, told.first, window.counts, window.first, *totals))
+    for wide, narrow in zip(*found, strict=True):
+        np.testing.assert_array_equal(wide, narrow)
+    counts, first, *_ = found[0]
+    for instance, sample in ((0, 0), (n_instances - 1, samples - 1)):
+        expected = expected_outputs(
+            network, stimulus, chip, sample=sample, instances=instances, instance=instance
+        )
+        np.testing.assert_array_equal(counts[0, :, instance, sample], expected[0])
+        np.testing.assert_array_equal(first[0, :, instance, sample], expected[1])
 
 
 def test_neither_threads_nor_company_change_a_result():

@@ -8,7 +8,7 @@ from numba import njit
 
 from evosnn.simulation._lanes import group_sizes, lay_groups
 from evosnn.simulation._turns import new_turns, next_turn
-from evosnn.simulation._vector import LANES
+from evosnn.simulation._vector import VECTOR
 
 
 @njit(nogil=True)
@@ -32,12 +32,13 @@ def test_every_turn_is_taken_by_one_thread():
 
 @pytest.mark.parametrize("n_instances", [1, 17, 33, 70, 201])
 @pytest.mark.parametrize("n_samples", [1, 8, 9, 336])
-def test_groups_hold_all_instances_and_groups_of_a_size_share_blocks(n_instances, n_samples):
-    size, instance, start, stop = lay_groups(n_instances, n_samples).T
+@pytest.mark.parametrize("words", [2, 8])
+def test_groups_hold_all_instances_and_groups_of_a_size_share_blocks(n_instances, n_samples, words):
+    size, instance, start, stop = lay_groups(n_instances, n_samples, words).T
     assert size.tolist() == group_sizes(n_instances)
     assert instance.tolist() == [0, *np.cumsum(size)[:-1]]
-    assert ((stop - start) * LANES >= size * n_samples).all()
-    assert ((stop - start - 1) * LANES < size * n_samples).all()
+    assert ((stop - start) * words * VECTOR >= size * n_samples).all()
+    assert ((stop - start - 1) * words * VECTOR < size * n_samples).all()
     spans = dict.fromkeys(zip(size.tolist(), start.tolist(), stop.tolist(), strict=True))
     assert len(spans) == len(set(size.tolist()))
     edges = [0, *(stop for *_, stop in spans)]

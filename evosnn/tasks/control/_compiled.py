@@ -22,6 +22,7 @@ from evosnn.simulation._general_run import (
 from evosnn.simulation._lanes import group_sizes
 from evosnn.simulation._numbers import FLOAT64, NUMBERS, plan_numbers
 from evosnn.simulation._pack import firing_threshold, pack_networks
+from evosnn.simulation._vector import width_for
 from evosnn.simulation._wiring import Group
 from evosnn.tasks._encode_bins import FlipFlopEncoder
 from evosnn.tasks.control._driven import Driven
@@ -72,8 +73,8 @@ def drive_compiled(
                 group = Group(weight[rows], threshold[rows], instances.firing[rows])
             run_episodes(
                 np.array([network]), population, group, size, at, rules, part.starts, amount,
-                floor, shifts, NUMBERS[codes[network]], bool(arrival[network]) or None, returns,
-                spikes, deliveries, windows,
+                floor, shifts, NUMBERS[codes[network]], width_for(size * part.n_samples),
+                bool(arrival[network]) or None, returns, spikes, deliveries, windows,
             )  # fmt: skip
             at += size
 

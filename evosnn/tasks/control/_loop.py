@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from evosnn.simulation._bits import aligned, borrowed
 from evosnn.simulation._block import Feed, run_block
 from evosnn.simulation._tally import clear_tally, new_tally, read_tally
-from evosnn.simulation._vector import LANES, SPIKE_INPUT, VECTOR, WORDS
+from evosnn.simulation._vector import SPIKE_INPUT, VECTOR
 from evosnn.simulation._wiring import wire
 from evosnn.tasks._encoder import SLACK
 from evosnn.tasks.control._dynamics import advance, observe
@@ -104,19 +104,20 @@ def _look(rules: Any, going: Any, state: Any, used: Any, words: Any, most: Any) 
 
     Args:
         rules: The task.
-        going: ``(LANES,)``, lanes whose episode goes on.
-        state: ``(LANES, n_state)``, states of the environment.
+        going: ``(lanes,)``, lanes whose episode goes on.
+        state: ``(lanes, n_state)``, states of the environment.
         used: ``(inputs,)``, inputs in use; the others are left out.
-        words: ``(timesteps, inputs, WORDS)``, flat, where spikes arrive, written.
+        words: ``(timesteps, inputs, words)``, flat, where spikes arrive, written.
         most: ``(inputs,)``, most spikes of each input in any lane, written.
     """
     n_inputs = used.size
-    stride = rules.interval * n_inputs * WORDS
+    in_row = going.size // VECTOR
+    stride = rules.interval * n_inputs * in_row
     seen, x = np.empty(rules.n_seen), np.empty(rules.seen.size)
     count = np.empty(2, np.int64)
     words[:] = 0
     most[:] = 0
-    for lane in range(LANES):
+    for lane in range(going.size):
         if not going[lane]:
             continue
         features_of(rules, state, lane, seen, x)
@@ -128,7 +129,7 @@ def _look(rules: Any, going: Any, state: Any, used: Any, words: Any, most: Any) 
                 if count[k] == 0 or not used[i]:
                     continue
                 most[i] = max(most[i], count[k])
-                at = i * WORDS + lane // VECTOR
+                at = i * in_row + lane // VECTOR
                 for _ in range(count[k]):
                     words[at] |= bit
                     at += stride
@@ -199,6 +200,7 @@ def run_episodes(
     floor: float,
     shifts: Any,
     number: Any,
+    width: Any,
     on_arrival: Any,
     returns: Any,
     spikes: Any,
@@ -219,6 +221,7 @@ def run_episodes(
         floor: Lowest membrane potential, in weight units.
         shifts: ``(networks,)``, fixed-point scale of each network (-1: floating point).
         number: An array of the number type to compute in.
+        width: Of the blocks.
         on_arrival: ``None``, or ``True`` if a neuron fires only when something arrives.
         returns: ``(networks, instances, episodes)`` float64, sum of rewards, written.
         spikes: ``(networks,)`` int64, spikes of neurons in use, added to.
@@ -226,20 +229,21 @@ def run_episodes(
         windows: ``(networks,)`` int64, windows run on all instances, added to.
     """
     n_episodes, n_outputs, n_inputs = starts.shape[0], rules.actions.size, amount.size
-    part = LANES // size
+    in_row, lanes = len(width), len(width) * VECTOR
+    part = lanes // size
     unit = np.zeros(1, np.uint32)
-    words = aligned(rules.timesteps * n_inputs * WORDS, unit)
+    words = aligned(rules.timesteps * n_inputs * in_row, unit)
     heard = np.zeros(rules.timesteps * n_inputs, np.bool_)
-    alive = aligned(WORDS, unit)
+    alive = aligned(in_row, unit)
     sent = np.zeros((rules.timesteps, n_inputs), np.int64)
-    feed = Feed(SPIKE_INPUT, words, np.zeros(0, number.dtype), 1, heard, amount, alive, sent)
-    tally = new_tally(n_outputs, rules.timesteps, WORDS)
-    counts = np.zeros((n_outputs, LANES), np.int16)
-    first = np.zeros((n_outputs, LANES), np.int16)
+    feed = Feed(SPIKE_INPUT, words, np.zeros(0, number.dtype), 1, heard, amount, alive, sent, width)
+    tally = new_tally(n_outputs, rules.timesteps, in_row)
+    counts = np.zeros((n_outputs, lanes), np.int16)
+    first = np.zeros((n_outputs, lanes), np.int16)
     most = np.zeros(n_inputs, np.int64)
     used = np.empty(n_inputs, np.bool_)
-    state = np.empty((LANES, starts.shape[1]))
-    going = np.empty(LANES, np.bool_)
+    state = np.empty((lanes, starts.shape[1]))
+    going = np.empty(lanes, np.bool_)
     for network in which:
         wiring = wire(population, network, group, amount, True, floor, shifts[network], number)
         lean = borrowed(wiring)
@@ -247,8 +251,8 @@ def run_episodes(
         first_neuron = population.neuron_start[network]
         for i in range(n_inputs):
             used[i] = population.used[first_neuron + population.inputs[network, i]]
-        potential = aligned(n * LANES, number)
-        ring = aligned(wiring.slots * n * WORDS, unit)
+        potential = aligned(n * lanes, number)
+        ring = aligned(wiring.slots * n * in_row, unit)
         loud = np.empty(wiring.slots * n, np.bool_)
         fires = np.zeros(n, np.int64)
         late = np.zeros((wiring.slots, n), np.int64)
@@ -269,7 +273,7 @@ def run_episodes(
                 if left == 0:
                     break
                 windows[network] += left
-                for word in range(WORDS):
+                for word in range(in_row):
                     bits = np.uint32(0)
                     for lane in range(VECTOR):
                         bits |= np.uint32(going[word * VECTOR + lane]) << np.uint32(lane)
