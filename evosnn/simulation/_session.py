@@ -114,7 +114,7 @@ class Session:
     ) -> Window:
         """Run one window and keep the state for the next.
 
-        A window costs about a microsecond and a half beside its timesteps, where all charges
+        A window costs about two microseconds beside its timesteps, where all charges
         are spikes of one charge an input; the first of its length, and one with charges beyond
         those of the windows before, cost more.
 
