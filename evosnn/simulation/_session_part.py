@@ -52,15 +52,13 @@ class Part:
             wiring, at, size, low, high, whole, valid, self.potential, self.ring, self.loud,
             self.slot,
         )  # fmt: skip
+        self.run_plain: Callable[..., bool] | None = None  # without a record
         self.make_room(longest)
 
     def make_room(self, timesteps: int) -> None:
         """Make room for windows of up to so many timesteps."""
         room = new_room(timesteps, self.blocks, self.width, *self.ports, self.potential)
         self.kept = keep(SessionLanes(*self.lanes, room))
-        self.run_alone: Callable[..., bool] = compiled_for(
-            run_window, self.kept, _CHARGE, None, _COUNTS, _COUNTS, _FIRES, self.arrival, None, None
-        )
 
     def run(
         self, charge: NDArray[np.float64], event: NDArray[np.bool_] | None, window: Window
@@ -69,7 +67,12 @@ class Part:
         if not self.arrival:
             event = None  # a spike of no charge does nothing
         if event is None and window.spikes is None and window.potentials is None:
-            return self.run_alone(
+            if self.run_plain is None:
+                self.run_plain = compiled_for(
+                    run_window, self.kept, _CHARGE, None, _COUNTS, _COUNTS, _FIRES, self.arrival,
+                    None, None,
+                )  # fmt: skip
+            return self.run_plain(
                 self.kept, charge, None, window.counts, window.first, window.fires, self.arrival,
                 None, None,
             )  # fmt: skip
