@@ -139,13 +139,15 @@ class Session:
                 self._widen(charge)
             if self._general:
                 return self._parts[0].run(charge, event, record, potentials)  # type: ignore[no-any-return]
-        window = Window(
-            empty(self._told, _INT16), empty(self._told, _INT16), zeros(self._n_neurons, _INT64)
-        )
+        raster = trace = None
         if record or potentials:
             everywhere = (len(charge), self._n_neurons, self.n_instances, self.n_episodes)
-            window.spikes = empty(everywhere, np.bool_) if record else None
-            window.potentials = empty(everywhere) if potentials else None
+            raster = empty(everywhere, np.bool_) if record else None
+            trace = empty(everywhere) if potentials else None
+        window = Window(
+            empty(self._told, _INT16), empty(self._told, _INT16), zeros(self._n_neurons, _INT64),
+            raster, trace,
+        )  # fmt: skip
         for part in self._parts:
             if not part.run(charge, event, window):  # the only one, and it did nothing
                 self._widen(charge)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 __all__ = ["Window"]
 
 
-@dataclass(eq=False, slots=True)  # frozen, it takes longer to make than a timestep to run
-class Window:
+class Window(NamedTuple):  # a frozen dataclass takes longer to make than a timestep to run
     """What happened in one window, for every chip instance and episode.
 
     Attributes:
