@@ -7,7 +7,7 @@
     found.single_faults.worst, found.certificate.share([0.01, 0.05]), found.costs.energy_pj
 """
 
-from evosnn.assessment._area import AREA_TERMS, area_terms, estimate_area
+from evosnn.assessment._area import AREA_TERMS, area_terms, estimate_area, require_circuit
 from evosnn.assessment._assess import EPSILONS, Assessment, assess
 from evosnn.assessment._bench import Bench
 from evosnn.assessment._certified import (
@@ -82,6 +82,7 @@ __all__ = [
     "measure_crossbar",
     "measure_latency",
     "memory_access_bytes",
+    "require_circuit",
     "sample_size",
     "try_faults",
     "try_levels",

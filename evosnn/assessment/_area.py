@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from evosnn.chips import Chip
 from evosnn.errors import SpecError
 from evosnn.network import Network
-from evosnn.simulation._ranges import potential_ranges
+from evosnn.simulation import potential_ranges
 
 __all__ = ["AREA_TERMS", "area_terms", "estimate_area", "require_circuit"]
 

@@ -3,6 +3,7 @@
 from evosnn.campaign._campaign import Campaign, Progress, StopReason
 from evosnn.campaign._choice import choose_network, value_of, within_limits
 from evosnn.campaign._compare import Arm, compare_campaigns, merged_front
+from evosnn.campaign._expected import OnMeasured, in_silence
 from evosnn.campaign._front import front_of, hypervolume, knee_of, reference_point
 from evosnn.campaign._frozen import load_spec
 from evosnn.campaign._report import dominated_values, find_network, front_report
@@ -12,6 +13,7 @@ from evosnn.campaign._spec import (
     EngineSpec,
     StopSpec,
     change_spec,
+    parse_spec,
     read_spec,
     score_name,
     task_name,
@@ -27,6 +29,7 @@ __all__ = [
     "Condition",
     "EngineSpec",
     "Lineage",
+    "OnMeasured",
     "Progress",
     "Sensitivity",
     "StopReason",
@@ -43,9 +46,11 @@ __all__ = [
     "front_report",
     "front_sensitivity",
     "hypervolume",
+    "in_silence",
     "knee_of",
     "load_spec",
     "merged_front",
+    "parse_spec",
     "read_spec",
     "reference_point",
     "score_name",

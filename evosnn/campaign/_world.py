@@ -183,7 +183,7 @@ def _variation(spec: CampaignSpec) -> Variation:
     if is_control(spec.task):  # in which alone it is worth what it costs: results/polishing.md
         usual = replace(usual, polish=0.2)
     if spec.engine.kind == "eons":
-        from evosnn.evolution._eons import EONS_VARIATION
+        from evosnn.evolution import EONS_VARIATION
 
         usual = EONS_VARIATION
     elif spec.engine.kind == "random":  # has no children
@@ -216,19 +216,19 @@ def _required(spec: CampaignSpec, task: ClassificationTask | ControlTask) -> dic
 def _engine(spec: CampaignSpec, breeder: Breeder, objectives: tuple[Objective, ...]) -> Engine:
     engine = spec.engine
     if engine.kind == "eons":
-        from evosnn.evolution._eons import Eons, EonsSettings
+        from evosnn.evolution import Eons, EonsSettings
 
         settings = EonsSettings(**engine.model_dump(exclude={"kind", "islands", "interval"}))
         return Eons(breeder, spec.population, objectives, settings)
     if engine.kind == "islands":
-        from evosnn.evolution._islands import Islands
+        from evosnn.evolution import Islands
 
         return Islands(breeder, spec.population, len(objectives), engine.islands, engine.interval)
     if engine.kind == "random":
-        from evosnn.evolution._random_search import RandomSearch
+        from evosnn.evolution import RandomSearch
 
         return RandomSearch(breeder, spec.population, len(objectives))
-    from evosnn.evolution._pymoo_engine import PymooEngine
+    from evosnn.evolution import PymooEngine
 
     return PymooEngine(engine.kind, breeder, spec.population, len(objectives))
 

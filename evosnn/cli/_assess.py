@@ -120,7 +120,7 @@ def _of_file(
     path: Path, task: str | None, chip: str | None
 ) -> tuple[Network, AnyBench, Sequence[Mechanism]]:
     from evosnn.assessment import bench_for
-    from evosnn.campaign import CampaignSpec, load_spec, read_spec, task_of
+    from evosnn.campaign import CampaignSpec, load_spec, parse_spec, read_spec, task_of
     from evosnn.chips import chip_from_processor, load_chip
     from evosnn.tasks import task_names
     from evosnn.tennlab import read_network
@@ -136,8 +136,6 @@ def _of_file(
     elif task.endswith(".toml"):
         spec = read_spec(Path(task))
     else:
-        from evosnn.campaign._spec import parse_spec
-
         spec = parse_spec({"task": task, "chip": chip or "risp-127"}, Path(), "--task")
     assert isinstance(spec, CampaignSpec)
     campaign = Path(task).is_dir() or task.endswith(".toml")  # a task's name has no mechanisms

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from evosnn.campaign import Campaign
-    from evosnn.campaign._expected import OnMeasured
+    from evosnn.campaign import Campaign, OnMeasured
 
 __all__ = ["measuring", "on_terminal", "open_campaign"]
 

@@ -1,4 +1,12 @@
-"""Evolution: variation operators, search engines, objectives."""
+"""Evolution: variation operators, search engines, objectives.
+
+Engines load on first use: each has a library of its own.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from evosnn.evolution._breed import Breeder, Variation
 from evosnn.evolution._credit import credit_of
@@ -20,15 +28,27 @@ from evosnn.evolution._population import Candidate, Individual
 from evosnn.evolution._probes import usual_size
 from evosnn.evolution._space import Space, space_of
 
+if TYPE_CHECKING:
+    from evosnn.evolution._eons import EONS_VARIATION, Eons, EonsSettings
+    from evosnn.evolution._islands import Islands
+    from evosnn.evolution._pymoo_engine import PymooEngine
+    from evosnn.evolution._random_search import RandomSearch
+
 __all__ = [
     "DEFAULT_RATES",
+    "EONS_VARIATION",
     "OBJECTIVES",
     "OPERATORS",
     "Breeder",
     "Candidate",
     "Engine",
+    "Eons",
+    "EonsSettings",
     "Individual",
+    "Islands",
     "Objective",
+    "PymooEngine",
+    "RandomSearch",
     "Requirement",
     "Space",
     "Variation",
@@ -43,3 +63,18 @@ __all__ = [
     "space_of",
     "usual_size",
 ]
+
+_LAZY = {
+    "EONS_VARIATION": "_eons",
+    "Eons": "_eons",
+    "EonsSettings": "_eons",
+    "Islands": "_islands",
+    "PymooEngine": "_pymoo_engine",
+    "RandomSearch": "_random_search",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)

@@ -159,8 +159,7 @@ def area(bench: Bench) -> Probe:
     Raises:
         SpecError: If the chip computes with real numbers.
     """
-    from evosnn.assessment import estimate_area
-    from evosnn.assessment._area import require_circuit
+    from evosnn.assessment import estimate_area, require_circuit
 
     chip = bench.chip
     require_circuit(chip)

@@ -25,8 +25,7 @@ from evosnn.export._golden import run_golden
 from evosnn.export._plan import HORIZON, Plan, make_plan
 from evosnn.export._rules_text import rules_text
 from evosnn.network import Network
-from evosnn.simulation import Stimulus
-from evosnn.simulation._ranges import potential_ranges
+from evosnn.simulation import Stimulus, potential_ranges
 
 __all__ = ["to_c"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from evosnn.errors import ExportError
 from evosnn.export._plan import Plan
-from evosnn.simulation._ranges import potential_ranges
+from evosnn.simulation import potential_ranges
 
 __all__ = [
     "CNumber",

@@ -12,14 +12,13 @@ from evosnn.export._files import render
 from evosnn.export._words import action_text, encoder_words
 from evosnn.network import Network
 from evosnn.tasks.control import ControlTask
-from evosnn.tasks.control._environment import INTERPRETED
 
 __all__ = ["control_files", "has_control"]
 
 
 def has_control(task: ControlTask) -> bool:
     """Whether the task is written in C: one of EvoSNN's own, not an environment of Gymnasium."""
-    return task.setting.environment.code != INTERPRETED
+    return not task.setting.environment.is_interpreted
 
 
 def control_files(

@@ -1,7 +1,7 @@
 """Proof of the values that no potential leaves, by a chip's own arithmetic.
 
-Wider than :mod:`evosnn.simulation._ranges`, which knows RISP's rules alone: every neuron may
-fire as often as it can, and a current is as large as what then arrives makes it.
+Wider than :func:`evosnn.simulation.potential_ranges`, which knows RISP's rules alone: every
+neuron may fire as often as it can, and a current is as large as what then arrives makes it.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from evosnn.chips import Chip, spike_limits
 from evosnn.network import Network
-from evosnn.simulation._general_run import rules_of
-from evosnn.simulation._ranges import HORIZON, Ranges
+from evosnn.simulation import HORIZON, Ranges
+from evosnn.simulation.kernels import rules_of
 
 __all__ = ["own_ranges"]
 

@@ -13,7 +13,7 @@ from evosnn.errors import ExportError
 from evosnn.export._fit import own_rules, require_fit
 from evosnn.export._own_ranges import own_ranges
 from evosnn.network import Network
-from evosnn.simulation._ranges import HORIZON, potential_ranges
+from evosnn.simulation import HORIZON, potential_ranges
 
 __all__ = ["HORIZON", "Arrival", "NeuronPlan", "Plan", "make_plan"]
 

@@ -16,7 +16,7 @@ from evosnn.tennlab import read_network
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from evosnn.campaign._expected import OnMeasured
+    from evosnn.campaign import OnMeasured
     from evosnn.tasks import ClassificationTask
     from evosnn.tasks.control import ControlTask
 
@@ -117,8 +117,7 @@ def _of_file(path: Path, chip: Chip | None) -> Subject:
 
 
 def _of_campaign(folder: Path, wanted: str, asked: bool, on_measured: OnMeasured | None) -> Subject:
-    from evosnn.campaign import Campaign, find_network, front_report
-    from evosnn.campaign._expected import in_silence
+    from evosnn.campaign import Campaign, find_network, front_report, in_silence
     from evosnn.tasks.control import ControlTask
 
     campaign = Campaign.load(folder, on_measured=on_measured or in_silence)

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     )
     from evosnn.hardware._nodal import effective_conductance, wire_index
     from evosnn.hardware._programming import ProgrammingNoise
+    from evosnn.hardware._random import philox, stream_key
     from evosnn.hardware._synapse_faults import (
         BitFlips,
         DeadSynapses,
@@ -99,6 +100,8 @@ __all__ = [
     "effective_conductance",
     "join_instances",
     "nominal_instances",
+    "philox",
+    "stream_key",
     "weight_code",
     "wire_index",
 ]
@@ -134,6 +137,8 @@ _LAZY = {
     "WeightVariation": "_variation",
     "draw_instances": "_draw",
     "effective_conductance": "_nodal",
+    "philox": "_random",
+    "stream_key": "_random",
     "weight_code": "_code",
     "wire_index": "_nodal",
 }

@@ -13,29 +13,36 @@ from evosnn.simulation._data import NEVER, Recording, Response, Stimulus
 if TYPE_CHECKING:
     from evosnn.simulation._pack import PreparedStimulus
     from evosnn.simulation._race import Race
+    from evosnn.simulation._ranges import HORIZON, Ranges, potential_ranges
     from evosnn.simulation._session import Session
     from evosnn.simulation._simulate import begin, simulate
     from evosnn.simulation._window import Window
 
 __all__ = [
+    "HORIZON",
     "NEVER",
     "PreparedStimulus",
     "Race",
+    "Ranges",
     "Recording",
     "Response",
     "Session",
     "Stimulus",
     "Window",
     "begin",
+    "potential_ranges",
     "simulate",
 ]
 
 _LAZY = {
+    "HORIZON": "_ranges",
     "PreparedStimulus": "_pack",
     "Race": "_race",
+    "Ranges": "_ranges",
     "Session": "_session",
     "Window": "_window",
     "begin": "_simulate",
+    "potential_ranges": "_ranges",
     "simulate": "_simulate",
 }
 

@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from evosnn.hardware._instances import NO_INTEGRATION, NO_RESET
+from evosnn.hardware import NO_INTEGRATION, NO_RESET
 from evosnn.simulation._bits import borrowed
 from evosnn.simulation._general_arrivals import add_arrivals, list_due, mark_arrivals
 from evosnn.simulation._general_data import GeneralFeed, GeneralSpikes, Net, Room, State

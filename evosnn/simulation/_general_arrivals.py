@@ -9,7 +9,7 @@ from typing import Any
 
 from numba import njit
 
-from evosnn.hardware._instances import DRIVES_ALWAYS
+from evosnn.hardware import DRIVES_ALWAYS
 from evosnn.simulation._general_rows import add_counts, add_noisy, add_spikes, add_to, clamp, mark
 
 __all__ = ["add_arrivals", "list_due", "mark_arrivals"]

@@ -17,7 +17,7 @@ import numpy as np
 from numba import njit
 from numba.extending import intrinsic
 
-from evosnn.hardware._random import philox
+from evosnn.hardware import philox
 
 __all__ = [
     "add_counts",

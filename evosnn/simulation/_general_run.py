@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 
 from evosnn.chips import Chip, special_rules
 from evosnn.errors import SpecError
-from evosnn.hardware import Instances, Noise, nominal_instances
-from evosnn.hardware._random import stream_key
+from evosnn.hardware import Instances, Noise, nominal_instances, stream_key
 from evosnn.network import Network
 from evosnn.simulation._data import NEVER, Response
 from evosnn.simulation._general import LEAK_RULES, run_general_networks

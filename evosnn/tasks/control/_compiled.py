@@ -13,17 +13,20 @@ from numpy.typing import NDArray
 from evosnn.chips import Chip
 from evosnn.hardware import Instances
 from evosnn.network import Network
-from evosnn.simulation._general_run import (
+from evosnn.simulation.kernels import (
+    FLOAT64,
+    NUMBERS,
+    Group,
+    firing_threshold,
+    group_sizes,
     needs_general,
+    pack_networks,
+    plan_numbers,
     require_countable,
     rules_of,
     values_of,
+    width_for,
 )
-from evosnn.simulation._lanes import group_sizes
-from evosnn.simulation._numbers import FLOAT64, NUMBERS, plan_numbers
-from evosnn.simulation._pack import firing_threshold, pack_networks
-from evosnn.simulation._vector import width_for
-from evosnn.simulation._wiring import Group
 from evosnn.tasks._encode_bins import FlipFlopEncoder
 from evosnn.tasks.control._driven import Driven
 from evosnn.tasks.control._general_loop import run_general_episodes

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from evosnn.chips import Chip
 from evosnn.network import Network
 from evosnn.tasks.control._driven import Driven
-from evosnn.tasks.control._environment import INTERPRETED
 from evosnn.tasks.control._task import ControlTask, Episodes
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def drive(
             not given.
         threads: Processor cores to use; all if not given. Gymnasium's own environments use one.
     """
-    if task.setting.environment.code == INTERPRETED:
+    if task.setting.environment.is_interpreted:
         from evosnn.tasks.control._interpreted import drive_interpreted
 
         return drive_interpreted(task, networks, part, chip, instances)

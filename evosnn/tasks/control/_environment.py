@@ -58,6 +58,11 @@ class Environment:
     most: float
     measure: str
 
+    @property
+    def is_interpreted(self) -> bool:
+        """Whether Gymnasium itself runs it."""
+        return self.code == INTERPRETED
+
     def draw_starts(self, n: int, rng: Generator) -> NDArray[np.float64]:
         """Return ``(n, n_state)`` start states."""
         low, high = np.array(self.start).T

@@ -10,9 +10,15 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from evosnn.simulation._bits import borrowed
-from evosnn.simulation._general import general_room, run_general_block, unpack_network
-from evosnn.simulation._general_data import GeneralFeed, GeneralSpikes, State
+from evosnn.simulation.kernels import (
+    GeneralFeed,
+    GeneralSpikes,
+    State,
+    borrowed,
+    general_room,
+    run_general_block,
+    unpack_network,
+)
 from evosnn.tasks.control._loop import act, count_spikes_of, features_of
 
 __all__ = ["run_general_episodes"]

@@ -14,11 +14,18 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from evosnn.simulation._bits import aligned, borrowed
-from evosnn.simulation._block import Feed, run_block
-from evosnn.simulation._tally import clear_tally, new_tally, read_tally
-from evosnn.simulation._vector import SPIKE_INPUT, VECTOR
-from evosnn.simulation._wiring import wire
+from evosnn.simulation.kernels import (
+    SPIKE_INPUT,
+    VECTOR,
+    Feed,
+    aligned,
+    borrowed,
+    clear_tally,
+    new_tally,
+    read_tally,
+    run_block,
+    wire,
+)
 from evosnn.tasks._encoder import SLACK
 from evosnn.tasks.control._dynamics import advance, observe
 

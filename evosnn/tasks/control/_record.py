@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from evosnn.chips import Chip
 from evosnn.network import Network
-from evosnn.tasks.control._environment import INTERPRETED
 from evosnn.tasks.control._gymnasium import make_environment
 from evosnn.tasks.control._task import ControlTask, Episodes
 
@@ -44,7 +43,7 @@ def record(task: ControlTask, network: Network, part: Episodes, chip: Chip) -> R
     n = part.n_samples
     look, act = (
         _interpreted(task, part)
-        if task.setting.environment.code == INTERPRETED
+        if task.setting.environment.is_interpreted
         else _compiled(task, part)
     )
     session = Session(network, chip, n)

@@ -15,7 +15,6 @@ from evosnn.errors import SpecError
 from evosnn.tasks._decoders import Decoder
 from evosnn.tasks._encode_bins import ArgyleEncoder, FlipFlopEncoder
 from evosnn.tasks._encoder import Encoder
-from evosnn.tasks.control._environment import INTERPRETED
 from evosnn.tasks.control._gymnasium import GymnasiumSpec, gymnasium_setting
 from evosnn.tasks.control._settings import SETTINGS, Setting
 
@@ -121,7 +120,7 @@ class ControlTask:
     def _bounds(self, part: Episodes) -> tuple[float, float]:
         """Returns that count as 0 and 1; of an interpreted environment, what its user says."""
         environment = self.setting.environment
-        steps = environment.steps if environment.code == INTERPRETED else part.steps
+        steps = environment.steps if environment.is_interpreted else part.steps
         return environment.least * steps, environment.most * steps
 
 
