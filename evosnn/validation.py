@@ -1,4 +1,4 @@
-"""One sentence for the first thing that is wrong with a user's data.
+"""A user's tables, and one sentence for the first thing that is wrong with them.
 
 pydantic finds what is wrong; this module says it so that a person can mend it: the field,
 what it got, what it takes and, for an unknown key, the nearest valid one.
@@ -7,11 +7,72 @@ what it got, what it takes and, for an unknown key, the nearest valid one.
 from __future__ import annotations
 
 import difflib
+import types
 import typing
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-__all__ = ["first_problem"]
+__all__ = ["Table", "first_problem"]
+
+
+class Table(BaseModel):
+    """Base of all tables that a user writes: frozen, without unknown keys, of the types it says.
+
+    pydantic takes ``true`` and ``"1"`` for 1, and 1 for ``true``; who writes one of them has
+    mostly mistaken the key.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_its_types(cls, data: object) -> object:
+        given = data if isinstance(data, dict) else {}
+        for name, field in cls.model_fields.items():
+            taken, key = _leaves(field.annotation), field.alias if field.alias in given else name
+            for part in _parts(given.get(key)):
+                if not _fits(part, taken):
+                    kinds = " or ".join(text for kind, text in _WHAT.items() if kind in taken)
+                    raise ValueError(f"'{key}' takes {kinds}, got {_shown(part)}")
+        return data
+
+
+_WHAT = {str: "text", bool: "true or false", int: "a whole number", float: "a number"}
+
+
+def _fits(part: object, taken: set[object]) -> bool:
+    """Whether a single value is no number, text or truth where only others of them are taken."""
+    if not taken & {bool, int, float} or taken - {*_WHAT, types.NoneType}:
+        return True
+    if isinstance(part, bool):
+        return bool in taken
+    if isinstance(part, str):
+        return str in taken
+    return bool(taken & {int, float}) or not isinstance(part, int | float)
+
+
+def _parts(value: object) -> list[object]:
+    """The single values in lists and tables."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        return [part for item in value for part in _parts(item)]
+    return [value]
+
+
+def _leaves(annotation: object) -> set[object]:
+    """The types of the single values that an annotation allows; of a table its values'."""
+    arguments = typing.get_args(annotation)
+    origin = typing.get_origin(annotation)
+    if origin is typing.Literal:
+        return {type(value) for value in arguments}
+    if origin is typing.Annotated:
+        arguments = arguments[:1]
+    elif origin is dict:
+        arguments = arguments[1:]
+    if not arguments:
+        return {annotation}
+    return set().union(*(_leaves(argument) for argument in arguments if argument is not ...))
 
 
 def first_problem(error: ValidationError, model: type[BaseModel]) -> str:
@@ -34,10 +95,17 @@ def first_problem(error: ValidationError, model: type[BaseModel]) -> str:
         return message
     if isinstance(got, dict | list | tuple | BaseModel) or message.startswith("unknown "):
         return f"{field}: {message}"
-    return f"{field}: {message}, got {got!r}"
+    return f"{field}: {message}, got {_shown(got)}"
+
+
+def _shown(value: object) -> str:
+    """A single value as a campaign file has it."""
+    return str(value).lower() if isinstance(value, bool) else repr(value)
 
 
 _PLAIN = {
+    "int_from_float": "it takes a whole number",
+    "finite_number": "it takes a finite number",
     "tuple_type": "it takes a list ([...], or [[...]] above each table)",
     "list_type": "it takes a list ([...])",
     "dict_type": "it takes a table",

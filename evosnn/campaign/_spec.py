@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     ValidationError,
     ValidationInfo,
@@ -32,7 +30,7 @@ from evosnn.tasks import (
     usual_keys,
 )
 from evosnn.tasks.control import SETTINGS, EpisodesSpec, GymnasiumSpec, is_control
-from evosnn.validation import first_problem
+from evosnn.validation import Table, first_problem
 
 __all__ = [
     "CampaignSpec",
@@ -46,10 +44,6 @@ __all__ = [
 ]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
 def _known_objectives(bounds: dict[str, float]) -> dict[str, float]:
     for name, bound in bounds.items():
         if name not in OBJECTIVES:
@@ -59,7 +53,7 @@ def _known_objectives(bounds: dict[str, float]) -> dict[str, float]:
     return bounds
 
 
-class StopSpec(_Table):
+class StopSpec(Table):
     """When a campaign ends: as soon as one of these is reached.
 
     Attributes:
@@ -73,7 +67,7 @@ class StopSpec(_Table):
     generations: Annotated[int, Field(ge=0)] | None = None
     evaluations: Annotated[int, Field(ge=1)] | None = None
     time: Annotated[float, Field(gt=0)] | None = None
-    target: dict[str, float] = {}
+    target: dict[str, float] = Field(default_factory=dict)
     stagnation: Annotated[int, Field(ge=1)] | None = None
 
     @field_validator("target")
@@ -82,7 +76,7 @@ class StopSpec(_Table):
         return _known_objectives(target)
 
 
-class EngineSpec(_Table):
+class EngineSpec(Table):
     """The search engine.
 
     Attributes:
@@ -110,7 +104,7 @@ class EngineSpec(_Table):
     winner: Annotated[float, Field(gt=0, le=1)] = 0.9
 
 
-class LimitsSpec(_Table):
+class LimitsSpec(Table):
     """The largest networks to search, if smaller than the chip.
 
     Attributes:
@@ -124,7 +118,7 @@ class LimitsSpec(_Table):
     delay: Annotated[int, Field(ge=1)] | None = None
 
 
-class VariationSpec(_Table):
+class VariationSpec(Table):
     """How new networks are made.
 
     Attributes:
@@ -140,7 +134,7 @@ class VariationSpec(_Table):
 
     crossover: Annotated[float, Field(ge=0, le=1)] | None = None
     more: Annotated[float, Field(ge=0, lt=1)] | None = None
-    rates: dict[str, Annotated[float, Field(ge=0)]] = {}
+    rates: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
     follow: Annotated[float, Field(ge=0, le=1)] | None = None
     means: Annotated[float, Field(ge=0, le=1)] | None = None
     polish: Annotated[float, Field(ge=0, le=1)] | None = None
@@ -163,7 +157,7 @@ def _with_usual(data: dict[str, Any], usual: dict[str, Any]) -> dict[str, Any]:
     return {**usual, **data}
 
 
-class CampaignSpec(_Table):
+class CampaignSpec(Table):
     """A campaign.
 
     A control task brings its own encoder, window and objectives, and 7 instances: with the
@@ -213,7 +207,7 @@ class CampaignSpec(_Table):
     screen: Annotated[int, Field(ge=0)] = 0
     remeasure: Annotated[int, Field(ge=0)] = 256
     objectives: tuple[str, ...] = ("accuracy", "synapses", "resilience")
-    require: dict[str, float] = {}
+    require: dict[str, float] = Field(default_factory=dict)
     engine: EngineSpec = EngineSpec()
     population: Annotated[int, Field(ge=4, le=100_000)] = 100
     limits: LimitsSpec = LimitsSpec()

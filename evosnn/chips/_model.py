@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from evosnn.validation import Table
 
 __all__ = [
     "Chip",
@@ -19,11 +21,7 @@ __all__ = [
 ]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Range(_Frozen):
+class Range(Table):
     """A closed interval of values."""
 
     min: float
@@ -42,7 +40,7 @@ class Range(_Frozen):
         return f"{self.min:g}..{self.max:g}"
 
 
-class NeuronModel(_Frozen):
+class NeuronModel(Table):
     """The point neuron of a chip; what each rule does is in :mod:`evosnn.simulation.reference`.
 
     Attributes:
@@ -115,7 +113,7 @@ class NeuronModel(_Frozen):
         return self
 
 
-class SynapseModel(_Frozen):
+class SynapseModel(Table):
     """The synapse of a chip.
 
     Attributes:
@@ -149,7 +147,7 @@ class SynapseModel(_Frozen):
         return self
 
 
-class Limits(_Frozen):
+class Limits(Table):
     """How much fits on a chip (or the part of it that a network may use); none if absent."""
 
     neurons: Annotated[int, Field(ge=1)] | None = None
@@ -158,7 +156,7 @@ class Limits(_Frozen):
     fan_out: Annotated[int, Field(ge=1)] | None = None
 
 
-class Cost(_Frozen):
+class Cost(Table):
     """One published figure of what a chip spends.
 
     Attributes:
@@ -174,7 +172,7 @@ class Cost(_Frozen):
     verified: bool = True
 
 
-class Source(_Frozen):
+class Source(Table):
     """Where one figure of a chip's description comes from.
 
     Attributes:
@@ -186,7 +184,7 @@ class Source(_Frozen):
     verified: bool = True
 
 
-class CrossbarModel(_Frozen):
+class CrossbarModel(Table):
     """The synapse array of a chip that computes with conductances.
 
     A synapse is a pair of devices on neighbouring columns; the difference of their
@@ -216,7 +214,7 @@ class CrossbarModel(_Frozen):
         return self
 
 
-class Chip(_Frozen):
+class Chip(Table):
     """A neuromorphic chip, as far as a network that is to run on it must know.
 
     Attributes:
@@ -245,9 +243,9 @@ class Chip(_Frozen):
     synapse: SynapseModel
     limits: Limits = Limits()
     spike_value: float
-    costs: dict[str, Cost] = {}
+    costs: dict[str, Cost] = Field(default_factory=dict)
     crossbar: CrossbarModel | None = None
-    sources: dict[str, Source] = {}
+    sources: dict[str, Source] = Field(default_factory=dict)
     not_simulated: tuple[str, ...] = ()
 
     @property

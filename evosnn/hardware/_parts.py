@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
 
 from evosnn._end_to_end import EndToEnd
 from evosnn.chips import Chip, CrossbarModel
 from evosnn.hardware._instances import Instances
+from evosnn.validation import Table
 
 __all__ = [
     "AbstractMechanism",
@@ -117,10 +117,8 @@ def broken_of(instances: Instances, struck: NDArray[np.bool_], bit: int) -> NDAr
     return found if instances.broken is None else instances.broken | found
 
 
-class AbstractMechanism(BaseModel, ABC):
+class AbstractMechanism(Table, ABC):
     """Base of the mechanisms: frozen data with a ``kind`` and a way to act on instances."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: str
 

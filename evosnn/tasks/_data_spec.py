@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from numpy.random import Generator
-from pydantic import BaseModel, ConfigDict
 
 from evosnn.errors import DataError
 from evosnn.tasks._dataset import Dataset
+from evosnn.validation import Table
 
 __all__ = ["VARIABLE", "DataSpec", "find_data"]
 
@@ -19,10 +19,8 @@ VARIABLE = "EVOSNN_DATA"
 """Environment variable that names a folder of data sets."""
 
 
-class DataSpec(BaseModel, ABC):
+class DataSpec(Table, ABC):
     """Base of the tables that name data; final classes say where it is and read it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     path_key: ClassVar[str]
     """Which of its keys is a path."""

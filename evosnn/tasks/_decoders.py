@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Literal, final
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
 from evosnn.errors import DataError
 from evosnn.simulation import NEVER, Response
 from evosnn.tasks._kinds import table_of_kind
+from evosnn.validation import Table
 
 if TYPE_CHECKING:
     from evosnn.simulation import Race
@@ -19,15 +20,13 @@ if TYPE_CHECKING:
 __all__ = ["DECODER_KINDS", "Decoder", "DecoderSpec", "FirstSpikeDecoder", "MostSpikesDecoder"]
 
 
-class Decoder(BaseModel, ABC):
+class Decoder(Table, ABC):
     """Base of the decoders: one output a class, and the output that leads names the class.
 
     A tie for the lead, like silence, is *no answer* (-1) and counts as wrong. Were a tie to
     go to the first output, a network that always fires both would be right on every sample
     of the first class without having told them apart.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: str
 

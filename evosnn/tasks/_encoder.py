@@ -8,10 +8,10 @@ from typing import ClassVar
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
 
 from evosnn.errors import DataError, SpecError
 from evosnn.simulation import Stimulus
+from evosnn.validation import Table
 
 __all__ = ["SLACK", "Encoder", "burst", "nearest", "spread"]
 
@@ -20,14 +20,12 @@ SLACK = 1e-9
 not the 4 that rounding 3.0000000000000004 up would give."""
 
 
-class Encoder(BaseModel, ABC):
+class Encoder(Table, ABC):
     """Base of the encoders; final classes say how many inputs they use and drive them.
 
     Inputs are in feature order; an encoder with ``m`` inputs a feature feeds feature ``i``
     to inputs ``m * i`` to ``m * i + m - 1``.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: str
     sequential: ClassVar[bool] = False

@@ -13,12 +13,14 @@ from typing import Annotated
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from evosnn.validation import Table
 
 __all__ = ["JitterSpec", "jitter"]
 
 
-class JitterSpec(BaseModel):
+class JitterSpec(Table):
     """How training samples are multiplied; other parts never are.
 
     Attributes:
@@ -26,8 +28,6 @@ class JitterSpec(BaseModel):
             1 is no jitter.
         sigma: Standard deviation of the noise, as a share of a feature's range.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     copies: Annotated[int, Field(ge=1, le=1000)] = 4
     sigma: Annotated[float, Field(ge=0, le=1)] = 0.05

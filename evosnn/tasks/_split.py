@@ -8,17 +8,18 @@ from typing import Annotated, Self
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from evosnn.errors import DataError
 from evosnn.tasks._dataset import Dataset
+from evosnn.validation import Table
 
 __all__ = ["Split", "SplitSpec", "split"]
 
 _Fraction = Annotated[float, Field(gt=0, lt=1)]
 
 
-class SplitSpec(BaseModel):
+class SplitSpec(Table):
     """The share of the samples that goes into each part.
 
     Attributes:
@@ -33,8 +34,6 @@ class SplitSpec(BaseModel):
         balance: Whether each part keeps only as many samples of each class as it has of its
             rarest, so that accuracy is the mean share of right answers over the classes.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     train: _Fraction = 0.55
     validation: _Fraction = 0.15

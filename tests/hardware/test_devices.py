@@ -308,7 +308,7 @@ def test_each_clock_draws_for_itself():
         ({"device": "pcm-ibm", "sigma": 0.1}, "sigma belongs to device 'generic'"),
         ({"device": "polynomial"}, "coefficients belong to device 'polynomial'"),
         ({"device": "polynomial", "coefficients": (0.1, -0.2)}, "an error below 0"),
-        ({"device": "polynomial", "coefficients": (float("nan"),)}, "an error below 0"),
+        ({"device": "polynomial", "coefficients": (float("nan"),)}, "a finite number"),
         ({"device": "table"}, "points belong to device 'table'"),
         ({"device": "table", "points": ((1, 0), (1, 0))}, "by rising conductance"),
         ({"device": "pcm"}, "Input should be 'pcm-ibm'"),

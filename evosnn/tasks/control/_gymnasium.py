@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
 from evosnn.errors import SpecError
 from evosnn.tasks._encode_bins import FlipFlopEncoder
 from evosnn.tasks.control._environment import INTERPRETED, Environment
 from evosnn.tasks.control._settings import Setting
+from evosnn.validation import Table
 
 __all__ = ["GymnasiumSpec", "gymnasium_setting", "make_environment"]
 
@@ -26,7 +27,7 @@ def _ascending(pair: tuple[float, float]) -> tuple[float, float]:
 _Pair = Annotated[tuple[float, float], AfterValidator(_ascending)]
 
 
-class GymnasiumSpec(BaseModel):
+class GymnasiumSpec(Table):
     """An environment that Gymnasium knows.
 
     Each discrete action is an output. Each number of a continuous action is two outputs, pull
@@ -38,8 +39,6 @@ class GymnasiumSpec(BaseModel):
         limits: Least and largest value of each observation that the encoder tells apart; the
             environment's own if not given.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     gymnasium: str
     returns: _Pair

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.random import SeedSequence
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from evosnn.chips import Chip
 from evosnn.errors import SpecError
@@ -17,11 +17,12 @@ from evosnn.tasks._encode_bins import ArgyleEncoder, FlipFlopEncoder
 from evosnn.tasks._encoder import Encoder
 from evosnn.tasks.control._gymnasium import GymnasiumSpec, gymnasium_setting
 from evosnn.tasks.control._settings import SETTINGS, Setting
+from evosnn.validation import Table
 
 __all__ = ["ControlTask", "Episodes", "EpisodesSpec", "build_control_task"]
 
 
-class EpisodesSpec(BaseModel):
+class EpisodesSpec(Table):
     """How many episodes of a control task there are, and how long.
 
     Attributes:
@@ -31,8 +32,6 @@ class EpisodesSpec(BaseModel):
         steps: Steps after which an episode ends; the environment's own if not given.
         test_steps: The same for the reported episodes; ``steps`` if not given.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     train: int = Field(default=32, ge=1)
     validation: int = Field(default=48, ge=1)
