@@ -26,7 +26,7 @@ from evosnn.campaign._front import front_of, hypervolume, reference_point
 from evosnn.campaign._frozen import begun_with, load_spec, refuse_gone, refuse_other
 from evosnn.campaign._generation import breed_and_measure
 from evosnn.campaign._kept import Figures, forget, keep, kept, state_of
-from evosnn.campaign._same import check_same
+from evosnn.campaign._same import check_same, require_unchanged
 from evosnn.campaign._spec import CampaignSpec
 from evosnn.campaign._store import SPEC, Store
 from evosnn.campaign._world import World, build_world
@@ -178,9 +178,14 @@ class Campaign:
 
         They are measured where no run has ended since the last generation, or an earlier version
         ended it, and kept beside the store.
+
+        Raises:
+            StoreError: If they must be measured, and the campaign's data or chip has changed.
         """
         found = self.figures_at_hand()
         if found is None:
+            put_back = "put back what it was to measure the figures that a run ends with"
+            require_unchanged(self.spec, self.world, self.store, put_back)
             state, members = state_of(self.store, self.spec), self.store.population()
             for objective in self.world.objectives:
                 if objective.probe:  # which population() would do in silence

@@ -31,6 +31,7 @@ def state_of(store: Store, spec: CampaignSpec) -> str:
         store.random_state(),
         [network.key for network, _ in store.population()],
         store.meta("data"),
+        store.meta("chip"),
         spec.model_dump_json(exclude={"stop"}),
         __version__,
     )

@@ -16,7 +16,7 @@ from evosnn.campaign._world import World
 from evosnn.errors import StoreError
 from evosnn.evolution import Variation
 
-__all__ = ["check_same"]
+__all__ = ["check_same", "require_unchanged"]
 
 _COUNTED = "neurons in use"  # whose spikes a record counts
 _OF_SPIKES = ("spikes", "energy", "activation-sparsity")  # objectives that follow from them
@@ -31,22 +31,35 @@ def check_same(spec: CampaignSpec, world: World, store: Store) -> None:
         StoreError: If its data or its chip has changed, an earlier version made its networks in
             other ways, or its objectives follow from spikes that such a version counted otherwise.
     """
-    _check_digests(spec, world, store)
+    require_unchanged(spec, world, store, "start again in another folder with --out")
+    for what, digest in _digests(spec, world).items():
+        store.set_meta(what, digest)
     _check_operators(world, store)
     _check_counts(spec, store)
     store.set_meta("spec", spec.model_dump_json())
 
 
-def _check_digests(spec: CampaignSpec, world: World, store: Store) -> None:
-    for what, digest in (("data", world.data_digest), ("chip", _chip_digest(spec, world))):
-        before = store.meta(what)
-        if before is None:
-            store.set_meta(what, digest)
-        elif before != digest:
+def require_unchanged(spec: CampaignSpec, world: World, store: Store, mend: str) -> None:
+    """Refuse data or a chip that is not what the campaign began with.
+
+    Args:
+        spec: The campaign's spec.
+        world: What it stands for now.
+        store: What it began with.
+        mend: What can be done, as a sentence's end.
+
+    Raises:
+        StoreError: If its data or its chip has changed.
+    """
+    for what, digest in _digests(spec, world).items():
+        if store.meta(what) not in (None, digest):
             raise StoreError(
-                f"the {what} of the campaign in '{store.folder}' has changed since it began; "
-                "start again in another folder with --out"
+                f"the {what} of the campaign in '{store.folder}' has changed since it began; {mend}"
             )
+
+
+def _digests(spec: CampaignSpec, world: World) -> dict[str, str]:
+    return {"data": world.data_digest, "chip": _chip_digest(spec, world)}
 
 
 def _chip_digest(spec: CampaignSpec, world: World) -> str:

@@ -467,6 +467,15 @@ def test_files_of_a_campaign_may_move_and_a_chip_may_not_change(tmp_path):
     (places[1] / "chip.toml").write_text(text.replace("max = 127", "max = 126"))
     with pytest.raises(StoreError, match=r"the chip of the campaign in .* has changed"):
         run(change_spec(there, {"stop.generations": 4}), tmp_path / "run")
+    with closing(Store(tmp_path / "run")) as store:
+        store.record_final({}, {})
+    for _ in range(2):  # nothing is kept of the changed chip
+        with pytest.raises(StoreError, match=r"chip of .* has changed since it began; put back"):
+            Campaign.load(tmp_path / "run").figures()
+    (places[1] / "chip.toml").write_text(text)
+    before = Campaign.load(tmp_path / "run").figures()
+    (places[1] / "chip.toml").write_text(text.replace("max = 127", "max = 126"))
+    assert Campaign.load(tmp_path / "run").figures() == before  # kept, of the chip as it was
 
 
 def test_a_torn_store_is_one_sentence_and_nothing_is_lost(spec, tmp_path):
