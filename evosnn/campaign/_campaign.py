@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from evosnn.campaign._clock import Clock
 from evosnn.campaign._expected import (
     OnMeasured,
     expected_population,
@@ -62,7 +62,7 @@ class Progress:
         generation: Number of the generation; 0 is the first population.
         evaluations: Measurements so far, each of all instances on all training samples; what was
             tried on fewer counts as its share.
-        seconds: Time so far, over all runs of the campaign.
+        seconds: Time so far, over all runs of the campaign, that of compiling kernels left out.
         rate: Measurements a second in this generation.
         hypervolume: Share of the objective box that the front dominates.
         best: Best value of each objective in the population.
@@ -257,13 +257,15 @@ class Campaign:
             rng.bit_generator.state = self.store.random_state()
             population = self.population()
         history = [_progress_of(row) for row in self.store.statistics()]
-        with self._kernel_threads() as kernels:
+        with self._kernel_threads() as kernels, Clock() as clock:
             while True:
                 reason = self._reason(history, population, stop_asked)
                 if reason is not None:
                     break
                 generation += 1
-                population, progress = self._advance(generation, population, history, rng, kernels)
+                population, progress = self._advance(
+                    generation, population, history, rng, kernels, clock
+                )
                 history.append(progress)
                 on_generation(progress)
         if not self.store.expected() and population:
@@ -295,12 +297,13 @@ class Campaign:
         history: Sequence[Progress],
         rng: np.random.Generator,
         kernels: Executor | None,
+        clock: Clock,
     ) -> tuple[list[Individual], Progress]:
         """Breed, measure, select and commit one generation."""
-        clock = [time.perf_counter()]
+        begun = clock.now()
         world = self.world
-        found = breed_and_measure(world, self.spec, generation, population, rng, kernels)
-        clock += [found.bred_at, time.perf_counter()]
+        found = breed_and_measure(world, self.spec, generation, population, rng, kernels, clock.now)
+        measured_at = clock.now()
         survivors = [self._pooled(member, found.more) for member in population]
         following = world.engine.tell(survivors, self._offspring(found.new), rng)
         candidates, lanes = [candidate for candidate, _ in found.new], found.lanes
@@ -308,10 +311,10 @@ class Campaign:
             lanes += len({m.network.key for m in following} & {c.network.key for c in candidates})
         instances = self.spec.instances + 1 if self.spec.mechanisms else 1
         measured = -(-lanes // instances)
-        progress = self._progress(generation, measured, following, history, clock)
+        times = (begun, found.bred_at, measured_at)
+        progress = self._progress(generation, measured, following, history, times, clock)
         credit = credit_of(candidates, {member.network.key for member in following})
         progress = replace(progress, credit=credit)
-        clock.append(time.perf_counter())
         self.store.record_generation(
             generation,
             found.new,
@@ -345,7 +348,8 @@ class Campaign:
         measured: int,
         population: Sequence[Individual],
         history: Sequence[Progress],
-        clock: list[float],
+        times: tuple[float, float, float],
+        clock: Clock,
     ) -> Progress:
         world = self.world
         front = front_of(population)
@@ -353,11 +357,13 @@ class Campaign:
             world.objectives, world.task.n_inputs, world.task.n_outputs, self.spec.timesteps
         )
         before = history[-1] if history else None
-        seconds = time.perf_counter() - clock[0]
         best = {
             o.name: (max if o.maximise else min)(m.values[i] for m in population)
             for i, o in enumerate(world.objectives)
         }
+        begun, bred_at, measured_at = times
+        ended = clock.now()
+        seconds = ended - begun
         return Progress(
             generation=generation,
             evaluations=(before.evaluations if before else 0) + measured,
@@ -368,9 +374,9 @@ class Campaign:
             compact=_compact(front),
             front_size=len(front),
             shares={
-                "ask": clock[1] - clock[0],
-                "measure": clock[2] - clock[1],
-                "select": clock[0] + seconds - clock[2],
+                "ask": bred_at - begun,
+                "measure": measured_at - bred_at,
+                "select": ended - measured_at,
             },
         )
 

@@ -6,7 +6,6 @@ children before the next one: they are measured meanwhile.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -35,7 +34,7 @@ class Measured:
         new: The new networks with their records.
         more: The new records of members that were measured again, by key.
         lanes: Chips tried in all, the ones as drawn and those of polishing included.
-        bred_at: When the last child was bred, by :func:`time.perf_counter`.
+        bred_at: When the last child was bred.
     """
 
     new: list[tuple[Candidate, Measurement]]
@@ -51,12 +50,13 @@ def breed_and_measure(
     population: Sequence[Individual],
     rng: Generator,
     pool: Executor | None,
+    now: Callable[[], float],
 ) -> Measured:
     """Ask the engine for new networks, and measure them and members whose record is short.
 
     With ``spec.screen`` new networks are measured on a few chips, and on the rest what could
     join the front; so are members measured again. All that are measured in one pass see the same
-    chips. What comes out does not depend on what is done at the same time.
+    chips. What comes out does not depend on what is done at the same time; ``now`` tells the time.
     """
     chips = spec.instances if spec.mechanisms else 0
     screened = 0 < spec.screen < chips
@@ -78,7 +78,7 @@ def breed_and_measure(
         candidates += batch
         networks = [candidate.network for candidate in batch]
         pending.append(begin(networks, *first))
-    bred_at = time.perf_counter()
+    bred_at = now()
     found = [some() for some in reversed(pending)]  # this thread takes what was begun last
     records = [record for some in reversed(found) for record in some]
     more = {m.network.key: r for m, r in zip(again, pending_again(), strict=True)}

@@ -59,7 +59,8 @@ class StopSpec(Table):
     Attributes:
         generations: Generations bred after the first population.
         evaluations: Networks measured, repeated measurements included.
-        time: Seconds, summed over all runs of the campaign.
+        time: Seconds, summed over all runs of the campaign; compiling kernels is not counted,
+            nor is measuring the final figures.
         target: Objective values, by name; reached when one network has them all.
         stagnation: Generations without a better hypervolume.
     """

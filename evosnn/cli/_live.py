@@ -41,7 +41,10 @@ class LiveView:
         self._task = self._bar.add_task(
             f"{campaign.world.task.name} on {campaign.world.chip.name}", total=1.0
         )
-        opening = Text("starting (a new installation compiles its kernels first: some 15 s)")
+        opening = Text(
+            "starting (a new installation compiles its kernels first, which no time limit counts: "
+            "some 15 s)"
+        )
         self._shown = Group(self._bar, opening)
         self._live = Live(self._shown, console=console, refresh_per_second=8, transient=False)
 

@@ -41,7 +41,10 @@ def run(
         int | None, typer.Option(help="Size of the population, instead of the file's.")
     ] = None,
     time_limit: Annotated[
-        float | None, typer.Option(help="Seconds, over all runs of the campaign.")
+        float | None,
+        typer.Option(
+            help="Seconds of search, over all runs of the campaign; compiling is not counted."
+        ),
     ] = None,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processor cores to use; all if not given.")
