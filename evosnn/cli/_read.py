@@ -159,18 +159,20 @@ def show(
             console.print(lineage_table(line))
         return
     if place.is_dir():
-        network, facts = _of_campaign(place, wanted)
+        network, facts, named = _of_campaign(place, wanted)
     else:
         from evosnn.tennlab import read_network
 
         network, facts = _of_file(read_network(place))
+        named = {}
     if as_json:
-        _print_json({**facts, "network": _as_data(network)})
+        _print_json({**facts, **named, "network": _as_data(network)})
     else:
-        console.print(network_table(facts, network))
+        console.print(network_table(facts, network, **named))
 
 
-def _of_campaign(folder: Path, wanted: str) -> tuple[Network, dict[str, Any]]:
+def _of_campaign(folder: Path, wanted: str) -> tuple[Network, dict[str, Any], dict[str, list[str]]]:
+    """A network, its facts, and the names of its inputs and outputs."""
     from evosnn.campaign import find_network, score_name, task_name
     from evosnn.tasks.control import ControlTask
 
@@ -222,7 +224,8 @@ def _of_campaign(folder: Path, wanted: str) -> tuple[Network, dict[str, Any]]:
             f"search, expected: share of the way from {low:g} to {high:g}; "
             f"test: {task.setting.environment.measure}"
         )
-    return member.network, facts
+    named = {"input_names": task.input_names, "output_names": list(task.class_names)}
+    return member.network, facts, named
 
 
 def _of_file(file: NetworkFile) -> tuple[Network, dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -167,22 +168,30 @@ def _go_on(folder: Path, campaign: Campaign) -> str:
     return "" if option is None else f"\n  evosnn run {folder}{option}      (go on searching)"
 
 
-def network_table(facts: dict[str, Any], network: Network) -> Table:
-    """The facts of a network, and its neurons and synapses."""
+def network_table(
+    facts: dict[str, Any],
+    network: Network,
+    input_names: Sequence[str] = (),
+    output_names: Sequence[str] = (),
+) -> Table:
+    """The facts of a network, and its neurons and synapses; inputs and outputs by their names."""
     table = Table.grid(padding=(0, 3))
     for label, value in facts.items():
         table.add_row(Text(label, style="dim"), str(value))
     ids = network.ids.tolist()
-    role = dict.fromkeys(range(len(ids)), "")
-    for k, i in enumerate(network.inputs.tolist()):
-        role[i] += f"input {k} "
-    for k, i in enumerate(network.outputs.tolist()):
-        role[i] += f"output {k} "
+    role: dict[int, str] = {}
+    for end, ports, own in (
+        ("input", network.inputs, input_names),
+        ("output", network.outputs, output_names),
+    ):
+        for k, i in enumerate(ports.tolist()):
+            name = f"{end} {k}" + (f": {own[k]}" if own else "")
+            role[i] = f"{role[i]}; {name}" if i in role else name
     neurons = Table("neuron", "role", "threshold", "leak", box=None, header_style="dim")
     used = {*network.outputs.tolist(), *network.pre.tolist(), *network.post.tolist()}
     for i in sorted(used):
         neurons.add_row(
-            str(ids[i]), role[i].strip() or "hidden", f"{network.threshold[i]:g}",
+            str(ids[i]), Text(role.get(i, "hidden")), f"{network.threshold[i]:g}",
             f"{network.leak[i]:g}",
         )  # fmt: skip
     synapses = Table("from", "to", "weight", "delay", box=None, header_style="dim")

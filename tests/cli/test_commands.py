@@ -179,7 +179,17 @@ def test_status_and_show_and_lists(folder):
     assert "generation  6" in call("status", folder).output
     knee = json.loads(call("show", folder, "--json").output)
     assert len(knee["network"]["synapses"]) == knee["synapse count"]
-    assert knee["id"][:6] in call("show", folder, "--id", knee["id"][:6]).output
+    shown = call("show", folder, "--id", knee["id"][:6]).output
+    assert knee["id"][:6] in shown
+    assert knee["output_names"] == ["setosa", "versicolor", "virginica"]
+    assert knee["input_names"][5] == "sepal width (cm) [1]"
+    assert len(knee["input_names"]) == knee["inputs"]
+    used = {synapse["from"] for synapse in knee["network"]["synapses"]}
+    for i, (neuron, name) in enumerate(
+        zip(knee["network"]["inputs"], knee["input_names"], strict=True)
+    ):
+        assert (f"input {i}: {name}" in shown) == (neuron in used)
+    assert "output 2: virginica" in shown
     assert "risp-127" in call("chips").output
     assert "-127..127" in call("chips", "risp-127").output
     described = call("chips", "truenorth").output
@@ -197,6 +207,7 @@ def test_an_exported_network_is_read_back_and_starts_a_campaign(folder, tmp_path
     inside = json.loads(call("show", folder, "--json").output)
     outside = json.loads(call("show", path, "--json").output)
     assert outside["network"] == inside["network"]
+    assert "input_names" not in outside  # a file does not know them
     (tmp_path / "next.toml").write_text('start = ["knee.json"]\n' + FILE)
     result = call("run", tmp_path / "next.toml", "--out", tmp_path / "next", "-q",
                   "--generations", 0)  # fmt: skip
