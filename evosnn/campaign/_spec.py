@@ -14,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 
+from evosnn.campaign._in_vain import said_in_vain
 from evosnn.chips import load_chip
 from evosnn.errors import SpecError, unknown_name
 from evosnn.evolution import DEFAULT_RATES, OBJECTIVES
@@ -302,6 +303,13 @@ class CampaignSpec(Table):
         return self
 
     @model_validator(mode="after")
+    def _all_does_something(self, info: ValidationInfo) -> Self:
+        sentence = said_in_vain(self)
+        if sentence and not (info.context or {}).get("begun"):
+            raise ValueError(sentence)
+        return self
+
+    @model_validator(mode="after")
     def _judged_rightly(self) -> Self:
         right = score_name(self)
         wrong = "accuracy" if right == "score" else "score"
@@ -362,7 +370,7 @@ def parse_spec(data: dict[str, Any], base: Path, what: str, *, begun: bool = Fal
         base: Where paths in it start from.
         what: Names it in an error.
         begun: Whether the campaign has begun, so that it can be read: its chip file may have
-            moved, and an earlier version have taken an objective that this one refuses.
+            moved, and an earlier version have taken what this one refuses.
 
     Raises:
         SpecError: If it is no campaign, in one sentence.

@@ -5,6 +5,7 @@ import pytest
 from evosnn.campaign import change_spec, read_spec
 from evosnn.errors import SpecError
 
+CONTROL = 'task = "cartpole-easy"\nchip = "risp-7"\n'
 SHORTEST = 'task = "iris"\nchip = "risp-127"\n'
 
 
@@ -88,6 +89,34 @@ def test_the_shortest_file_names_a_task_and_a_chip(tmp_path):
         (SHORTEST + 'start = "net.json"', "start: it takes a list"),
         (SHORTEST + "stop = 5", "stop: it takes a table, got 5"),
         (SHORTEST + "population = 4\n[engine]\nkind = 'eons'\nelites = 9", "elites is 9"),
+        (
+            SHORTEST + "engine = 'random'\nvariation = { crossover = 0.5 }",
+            "variation.crossover does nothing with engine 'random', which makes no children",
+        ),
+        (
+            SHORTEST + "engine = 'random'\nvariation.rates = { add-neuron = 1 }",
+            "variation.rates does nothing with engine 'random'",
+        ),
+        (
+            SHORTEST + "engine = { kind = 'sms-emoa', elites = 3 }",
+            "engine.elites does nothing in 'sms-emoa'; it belongs to 'eons'",
+        ),
+        (
+            SHORTEST + "engine = { kind = 'eons', islands = 3 }",
+            "engine.islands does nothing in 'eons'; it belongs to 'islands'",
+        ),
+        (
+            SHORTEST + "episodes = { train = 3 }",
+            "episodes does nothing in a classification; it belongs to control tasks",
+        ),
+        (
+            CONTROL + "jitter = { copies = 2 }",
+            "jitter does nothing in a control task; it belongs to classifications",
+        ),
+        (
+            CONTROL + "variation = { follow = 0.2 }",
+            "variation.follow does nothing in a control task; it belongs to classifications",
+        ),
         ("task = ", "is not valid TOML"),
     ],
 )
@@ -102,6 +131,19 @@ def test_a_mistake_gets_one_sentence(tmp_path, text, sentence):
 def test_a_missing_file_gets_one_sentence(tmp_path):
     with pytest.raises(SpecError, match="cannot be read: No such file"):
         read_spec(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SHORTEST + "engine = 'random'\nvariation = { crossover = 0, means = 0.2 }",
+        SHORTEST + "engine = { kind = 'sms-emoa', elites = 2 }",
+        SHORTEST + "engine = { kind = 'eons', elites = 3 }\nvariation = { follow = 0.2 }",
+        CONTROL + "episodes = { train = 3 }\nvariation = { polish = 0.3, follow = 0 }",
+    ],
+)
+def test_what_is_so_anyway_may_be_said(tmp_path, text):
+    assert change_spec(read_spec(write(tmp_path, text)), {"seed": 7}).seed == 7
 
 
 def test_overrides_replace_values_and_are_checked(tmp_path):
