@@ -29,6 +29,7 @@ from evosnn.campaign import Campaign
 from evosnn.evolution import DEFAULT_RATES
 from experiments.engines import WHICH, Found, complete, holm, volumes_of, with_interval
 from experiments.hypervolume import spec_of
+from experiments.reports import write_report
 
 PAIRS = (
     ("iris", "risp-127"),
@@ -82,7 +83,7 @@ def main() -> None:
         ],
         lambda name, task, chip, seed: volumes(task, chip, seed, SETTINGS[name], options),
     )
-    options.out.with_suffix(".md").write_text(report(found, options))
+    write_report(options.out.with_suffix(".md"), report(found, options))
 
 
 def is_control(task: str) -> bool:

@@ -58,6 +58,7 @@ from experiments.cartpole_search import (
 from experiments.cartpole_small import search_small, trimmed
 from experiments.cartpole_sure import polish
 from experiments.cartpole_ways import Ground, Ways, saved_ways, search_ways
+from experiments.reports import write_report
 
 STAGES = ("explore", "variation", "hold", "ways", "sure", "small", "mend", "dead", "shrink")
 MANNERS = {
@@ -338,7 +339,7 @@ def report(options: argparse.Namespace) -> None:
     save(draw_levels(all_figures), options.out / "levels.png")
     seeds = " ".join(map(str, options.seeds))
     text = HEADER.format(command=f"python -m experiments.cartpole --seeds {seeds}")
-    write_text(options.out / "cartpole.md", text + "\n".join(rows) + "\n")
+    write_report(options.out / "cartpole.md", text + "\n".join(rows))
 
 
 if __name__ == "__main__":

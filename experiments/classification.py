@@ -40,6 +40,7 @@ from evosnn.plots import save
 from evosnn.tasks import ClassificationTask
 from experiments.classification_figures import SHARES, draw, report
 from experiments.classification_rivals import rivals
+from experiments.reports import write_report
 
 TASKS = (
     "iris", "wine", "breast-cancer", "banknote", "ionosphere", "sonar", "pima", "seeds", "digits",
@@ -82,7 +83,7 @@ def main() -> None:
     command = f"--splits {options.splits} --evaluations {options.evaluations}{more}"
     picture = options.out.with_suffix(".png")
     save(draw(found), picture)
-    options.out.with_suffix(".md").write_text(report(found, command, picture.name))
+    write_report(options.out.with_suffix(".md"), report(found, command, picture.name))
 
 
 def as_lines(found: dict[str, list[dict[str, Any]]]) -> str:

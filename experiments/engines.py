@@ -32,6 +32,7 @@ from scipy.stats import friedmanchisquare, rankdata, wilcoxon
 
 from evosnn.campaign import Campaign, Progress
 from experiments.hypervolume import PAIRS, spec_of
+from experiments.reports import write_report
 
 ENGINES = ("nsga2", "sms-emoa", "age-moea2", "nsga3", "islands", "eons", "random")
 BASE = ENGINES[0]
@@ -65,7 +66,7 @@ def main() -> None:
         ],
         lambda name, task, chip, seed: volumes(task, chip, seed, name, options.evaluations),
     )
-    options.out.with_suffix(".md").write_text(report(found, options.evaluations))
+    write_report(options.out.with_suffix(".md"), report(found, options.evaluations))
 
 
 def complete(

@@ -2,7 +2,7 @@
 
     python experiments/hypervolume.py search runs/now
     OTHER_PYTHON hypervolume.py search runs/then       # a copy of this file, in its environment
-    python experiments/hypervolume.py compare runs/then runs/now -o results/hypervolume
+    python -m experiments.hypervolume compare runs/then runs/now -o results/hypervolume
     python experiments/hypervolume.py rate runs/rate --seconds 10     # in turn with the other's
 
 `search` runs a campaign of each of six pairs of a task and a chip, every setting but the budget
@@ -74,7 +74,7 @@ def spec_of(
         "task": task,
         "chip": chip,
         "seed": seed,
-        "jitter": {"copies": 1},
+        **({} if "episodes" in changes else {"jitter": {"copies": 1}}),  # of samples, not control
         "instances": 7,
         "remeasure": 32,
         "trials": 2,
@@ -155,8 +155,10 @@ def compare(folders: list[Path], options: argparse.Namespace) -> None:
     text = report(found, options.evaluations)
     print(text)
     if options.out:
+        from experiments.reports import write_report  # a copy of this file only searches
+
         options.out.with_suffix(".json").write_text(json.dumps(found, indent=1) + "\n")
-        options.out.with_suffix(".md").write_text(text)
+        write_report(options.out.with_suffix(".md"), text)
 
 
 def done(place: Path) -> bool:
@@ -200,7 +202,7 @@ def volumes_of(campaign: Campaign, chips: int = CHIPS) -> dict[str, float]:
 
 HEADER = """# This search beside the first that landed
 
-    python experiments/hypervolume.py compare runs/then runs/now -o results/hypervolume
+    python -m experiments.hypervolume compare runs/then runs/now -o results/hypervolume
 
 with runs/now by `search` of this version, and runs/then by the same of commit 4fcc702, *then*.
 Hypervolume after {evaluations:,} measurements, defaults of each version but 7 chips a measurement

@@ -1,6 +1,6 @@
 """Does a campaign promise too much? What it reports, beside held-out samples on fresh chips.
 
-    EVOSNN_DATA=... python experiments/overfitting.py [--seeds 30] [--evaluations 3000]
+    EVOSNN_DATA=... python -m experiments.overfitting [--seeds 30] [--evaluations 3000]
 
 Default campaigns (RISP-127; jittered samples, 16 chips a measurement). Three reports are compared:
 the *search's* record, which selection saw and preferred; the *pooled* one, the same joined with
@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 
 from evosnn.campaign import Campaign, CampaignSpec
+from experiments.reports import write_report
 
 TASKS = (
     "iris", "wine", "breast-cancer", "banknote", "ionosphere", "sonar", "pima", "seeds", "digits",
@@ -36,7 +37,7 @@ AIM = 0.02
 GAPS = ("expected", "pooled", "search")
 HEADER = """# What a campaign reports beside what 1,000 fresh chips on held-out samples say
 
-    python experiments/overfitting.py --seeds {seeds} --evaluations {evaluations}{more}
+    python -m experiments.overfitting --seeds {seeds} --evaluations {evaluations}{more}
 
 Mean over the networks of each final front and over the splits, ± standard error of the splits.
 *Expected*: what the front is formed by, less held-out; the aim is below 0.02. *Pooled*: the same
@@ -71,7 +72,7 @@ def main() -> None:
                 seeds[str(seed)] = one_search(task, seed, options)
                 print(task, seed, seeds[str(seed)], flush=True)
                 kept.write_text(json.dumps(found, indent=1) + "\n")
-    options.out.with_suffix(".md").write_text(report(found, options))
+    write_report(options.out.with_suffix(".md"), report(found, options))
 
 
 def one_search(task: str, seed: int, options: argparse.Namespace) -> dict[str, float]:

@@ -32,6 +32,7 @@ from experiments import ablation
 from experiments.ablation import CHIPS, CONTROL, CONTROL_CHIPS
 from experiments.engines import WHICH, Found, complete, volumes_of, with_interval
 from experiments.hypervolume import PAIRS, spec_of
+from experiments.reports import write_report
 
 SHARE = 0.2
 BEFORE = 10  # seeds that decided how it is built
@@ -106,7 +107,7 @@ def main() -> None:
         ],
         measure,
     )
-    options.out.with_suffix(".md").write_text(report(found, options))
+    write_report(options.out.with_suffix(".md"), report(found, options))
 
 
 def volumes(
