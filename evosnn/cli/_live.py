@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -19,16 +20,24 @@ if TYPE_CHECKING:
     from evosnn.campaign import Campaign
     from evosnn.campaign import Progress as Standing
 
-__all__ = ["LiveView"]
+__all__ = ["STOPPING", "LiveView"]
+
+STOPPING = "stopping after this generation and its final figures; Ctrl-C again stops at once"
 
 _SPARKS = "▁▂▃▄▅▆▇█"
 
 
 class LiveView:
-    """A panel that follows a campaign; plain lines where the output is no terminal."""
+    """A panel that follows a campaign; plain lines where the output is no terminal.
 
-    def __init__(self, campaign: Campaign) -> None:
+    Args:
+        campaign: The campaign.
+        stop_asked: Whether it was asked to stop.
+    """
+
+    def __init__(self, campaign: Campaign, stop_asked: Callable[[], bool]) -> None:
         self.campaign = campaign
+        self._wish = _Wish(stop_asked)
         self._history: list[float] = []
         self._drawn = 0.0
         self._bar = Progress(
@@ -45,7 +54,7 @@ class LiveView:
             "starting (a new installation compiles its kernels first, which no time limit counts: "
             "some 15 s)"
         )
-        self._shown = Group(self._bar, opening)
+        self._shown = Group(self._bar, opening, self._wish)
         self._live = Live(self._shown, console=console, refresh_per_second=8, transient=False)
 
     def __enter__(self) -> Self:
@@ -76,7 +85,7 @@ class LiveView:
         self._drawn = now
         if console.is_terminal:
             self._bar.update(self._task, completed=share)
-            self._shown = Group(self._bar, self._panel(standing))
+            self._shown = Group(self._bar, self._panel(standing), self._wish)
             self._live.update(self._shown)
         else:
             console.print(_line(standing))
@@ -127,6 +136,16 @@ class LiveView:
         for label, value in cells:
             table.add_row(Text(label, style="dim"), value)
         return table
+
+
+class _Wish:
+    """What is shown once the campaign was asked to stop, whenever the view is drawn."""
+
+    def __init__(self, stop_asked: Callable[[], bool]) -> None:
+        self._stop_asked = stop_asked
+
+    def __rich__(self) -> Group:
+        return Group(Text(STOPPING, style="bold")) if self._stop_asked() else Group()
 
 
 def _line(standing: Standing) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
+_INTERRUPTED = 128 + signal.SIGINT  # the exit status of who is interrupted
 _DRAWN = ("seed", "split.repeat", "split.fold")  # what a folder's name tells of
 
 
@@ -53,7 +56,8 @@ def run(
 ) -> None:
     """Evolve networks as a campaign file says, and measure the front that is found.
 
-    Ctrl-C ends cleanly after the generation in progress; the same command goes on from there.
+    Ctrl-C ends cleanly after the generation in progress, and a second one at once, without final
+    figures; the same command goes on from the last whole generation.
 
     Example: evosnn run experiments/iris.toml
     """
@@ -70,11 +74,16 @@ def run(
     chosen, folder = _choose(spec, out, {k: v for k, v in overrides.items() if v is not None})
     campaign = Campaign.start(chosen, folder, workers)
     try:
-        with _interruptible() as asked:
+        with _interruptible(quiet) as asked:
             if quiet:
                 campaign.run(stop_asked=asked)
             else:
                 _show(campaign, asked)
+    except KeyboardInterrupt:
+        last = campaign.store.last_generation()
+        done = f"generation {last} is kept" if last >= 0 else "no generation was whole yet"
+        print(f"evosnn: interrupted; {done}, and 'evosnn run {folder}' goes on", file=sys.stderr)
+        raise typer.Exit(_INTERRUPTED) from None
     finally:
         campaign.store.close()
 
@@ -93,14 +102,20 @@ def _choose(spec: Path, out: Path | None, overrides: dict[str, Any]) -> tuple[Ca
 
 
 @contextmanager
-def _interruptible() -> Iterator[Any]:
+def _interruptible(quiet: bool) -> Iterator[Any]:
     """Turn the first Ctrl-C (or termination) into a wish to stop; the second one interrupts."""
+    from evosnn.cli._live import STOPPING
+    from evosnn.cli._tables import console
+
     wishes: list[int] = []
+    unseen = quiet or not console.is_terminal  # there is no live view that says it
 
     def note(number: int, frame: object) -> None:
         wishes.append(number)
         if len(wishes) > 1:
             raise KeyboardInterrupt
+        if unseen:  # past the stream, in whose midst this may be
+            os.write(sys.stderr.fileno(), f"evosnn: {STOPPING}\n".encode())
 
     before = {s: signal.signal(s, note) for s in (signal.SIGINT, signal.SIGTERM)}
     try:
@@ -114,7 +129,7 @@ def _show(campaign: Campaign, asked: Any) -> None:
     from evosnn.cli._live import LiveView
     from evosnn.cli._tables import console, front_table, next_commands
 
-    view = LiveView(campaign)
+    view = LiveView(campaign, asked)
     with view:
         reason = campaign.run(view.update, asked, view.measured)
     folder = campaign.store.folder

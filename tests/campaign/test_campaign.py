@@ -130,12 +130,19 @@ def test_interrupted_and_killed_campaigns_go_on_to_the_same_front(spec, tmp_path
     spec_file.write_text(FILE.replace("generations = 12", f"generations = {generations}"))
     whole = run(read_spec(spec_file), tmp_path / "whole", threads=2)
     folder = tmp_path / "parts"
-    for number, at, workers in ((signal.SIGINT, 5, "1"), (signal.SIGKILL, 40, "2")):
-        process = subprocess.Popen(command(folder, spec_file, "--workers", workers))
+    twice = (signal.SIGINT, signal.SIGTERM)  # two of one kind may come as one
+    for numbers, at, workers, status, said in (
+        ((signal.SIGINT,), 5, "1", 0, "stopping after this generation"),
+        (twice, 20, "2", 130, "interrupted; generation "),
+        ((signal.SIGKILL,), 40, "2", -signal.SIGKILL, ""),
+    ):
+        options = command(folder, spec_file, "--workers", workers)
+        process = subprocess.Popen(options, stderr=subprocess.PIPE, text=True)
         wait_for_generation(folder, at, process)
-        process.send_signal(number)
-        process.wait(timeout=60)
-        assert process.returncode == (0 if number == signal.SIGINT else -signal.SIGKILL)
+        for number in numbers:
+            process.send_signal(number)
+        assert said in process.communicate(timeout=60)[1]
+        assert process.returncode == status
         store = Store(folder)
         assert at <= store.last_generation() < generations
         store.close()
