@@ -203,16 +203,11 @@ def energy_of(
         "timestep": timesteps,
         "memory_byte": memory_access_bytes(deliveries, updates, chip),
     }
-    used = {
-        name: figure
-        for name, figure in chip.costs.items()
-        if name in events and figure.unit in _PICOJOULES
-    }
-    parts = {
+    parts: dict[str, float] = {
         name: events[name] * figure.value * _PICOJOULES[figure.unit]
-        for name, figure in used.items()
+        for name, figure in chip.costs.items()
     }
-    return parts, used
+    return parts, {**chip.costs}
 
 
 def memory_access_bytes(deliveries: float, updates: float, chip: Chip) -> float:

@@ -72,7 +72,7 @@ class NeuronModel(Table):
     threshold_inclusive: bool = True
     min_potential: Annotated[float, Field(le=0)] | None = None
     max_potential: Annotated[float, Field(gt=0)] | None = None
-    leak: tuple[Annotated[float, Field(ge=0, le=1)], ...] = (0.0,)
+    leak: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(default=(0.0,), min_length=1)
     leak_rule: Literal["share", "shift", "subtract", "half-life"] = "share"
     leak_unit: Annotated[float, Field(gt=0)] = 1.0
     leak_first: bool = False
@@ -144,7 +144,13 @@ class SynapseModel(Table):
     def _whole_delays(self) -> Self:
         if self.delay.min < 1 or self.delay.min % 1 or self.delay.max % 1:
             raise ValueError("delay takes whole timesteps, at least 1")
+        if self.weight.min == self.weight.max == 0:
+            raise ValueError("weight is 0..0; a chip takes another weight too")
         return self
+
+
+Event = Literal["spike", "synaptic_event", "neuron_update", "memory_byte", "timestep"]
+"""What a chip spends energy on."""
 
 
 class Limits(Table):
@@ -161,13 +167,13 @@ class Cost(Table):
 
     Attributes:
         value: The figure.
-        unit: Its unit, as in ``"pJ"``.
+        unit: Its unit of energy.
         source: Where it was published.
         verified: Whether the source was read (and not a citation of it).
     """
 
-    value: float
-    unit: str
+    value: Annotated[float, Field(ge=0)]
+    unit: Literal["fJ", "pJ", "nJ", "uJ"]
     source: str
     verified: bool = True
 
@@ -243,7 +249,7 @@ class Chip(Table):
     synapse: SynapseModel
     limits: Limits = Limits()
     spike_value: float
-    costs: dict[str, Cost] = Field(default_factory=dict)
+    costs: dict[Event, Cost] = Field(default_factory=dict)
     crossbar: CrossbarModel | None = None
     sources: dict[str, Source] = Field(default_factory=dict)
     not_simulated: tuple[str, ...] = ()

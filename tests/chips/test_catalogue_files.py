@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from evosnn.chips import Chip, CrossbarModel, check, chip_names, load_chip
+from evosnn.chips import Chip, CrossbarModel, check, chip_names, chip_text, load_chip
 from evosnn.errors import SpecError
 from evosnn.evolution import space_of
 from evosnn.hardware import WeightVariation, draw_instances
@@ -87,6 +87,29 @@ def test_loihi_s_weights_map_to_even_ones():
     assert 2 * chip.synapse.weight.max == 254
     assert 2 * chip.neuron.threshold.max < 2**17
     assert isinstance(chip, Chip)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sentence"),
+    [
+        ("leak = [0]", "leak = []", "neuron.leak: tuple should have at least 1 item"),
+        ("min = -7, max = 7 }", "min = 0, max = 0 }", "synapse: weight is 0..0; a chip takes"),
+        ("spike_value = 7", "spike_value = true", "'spike_value' takes a number, got true"),
+        ("pJ", "J", "costs.spike.unit: input should be 'fJ', 'pJ', 'nJ' or 'uJ', got 'J'"),
+        ("[costs]\nspike", "[costs]\nspikes", "costs.spikes: input should be 'spike', 'syn"),
+        ("value = 2", "value = -2", "costs.spike.value: input should be greater than or equal"),
+    ],
+)
+def test_a_wrong_chip_file_is_one_sentence(before, after, sentence, tmp_path):
+    text = chip_text("risp-7") + '\n[costs]\nspike = { value = 2, unit = "pJ", source = "us" }\n'
+    (tmp_path / "chip.toml").write_text(text)
+    assert load_chip("chip.toml", tmp_path).costs["spike"].value == 2
+    assert before in text
+    (tmp_path / "chip.toml").write_text(text.replace(before, after))
+    with pytest.raises(SpecError) as caught:
+        load_chip("chip.toml", tmp_path)
+    assert sentence in str(caught.value)
+    assert "\n" not in str(caught.value)
 
 
 def test_a_chip_file_that_is_no_text_is_one_sentence(tmp_path):
