@@ -30,7 +30,8 @@ class Table(BaseModel):
         given = data if isinstance(data, dict) else {}
         for name, field in cls.model_fields.items():
             taken, key = _leaves(field.annotation), field.alias if field.alias in given else name
-            for part in _parts(given.get(key)):
+            value = given.get(key)
+            for part in _parts(value) if _alike(value, field.annotation) else ():
                 if not _fits(part, taken):
                     kinds = " or ".join(text for kind, text in _WHAT.items() if kind in taken)
                     raise ValueError(f"'{key}' takes {kinds}, got {_shown(part)}")
@@ -58,6 +59,15 @@ def _parts(value: object) -> list[object]:
     if isinstance(value, list | tuple):
         return [part for item in value for part in _parts(item)]
     return [value]
+
+
+def _alike(value: object, annotation: object) -> bool:
+    """Whether a value is a table or list where one is taken, and single where not."""
+    several = typing.get_origin(annotation) in (dict, list, tuple)
+    inside = typing.get_origin(annotation) in (typing.Union, types.UnionType, typing.Annotated)
+    if inside:
+        return any(_alike(value, argument) for argument in typing.get_args(annotation))
+    return isinstance(value, dict | list | tuple) == several
 
 
 def _leaves(annotation: object) -> set[object]:
@@ -104,6 +114,7 @@ def _shown(value: object) -> str:
 
 
 _PLAIN = {
+    "string_type": "it takes text",
     "int_from_float": "it takes a whole number",
     "finite_number": "it takes a finite number",
     "tuple_type": "it takes a list ([...], or [[...]] above each table)",

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from evosnn.assessment._area import estimate_area, is_circuit
 from evosnn.assessment._bench import Bench
 from evosnn.assessment._control_bench import AnyBench, ControlBench
-from evosnn.chips import Chip, Cost
+from evosnn.chips import PICOJOULES, Chip, Cost
 from evosnn.hardware import weight_code
 from evosnn.network import Network
 from evosnn.simulation import NEVER, Session
@@ -29,8 +29,6 @@ __all__ = [
     "measure_latency",
     "memory_access_bytes",
 ]
-
-_PICOJOULES = {"fJ": 1e-3, "pJ": 1.0, "nJ": 1e3, "uJ": 1e6}
 
 
 @dataclass(frozen=True)
@@ -203,11 +201,11 @@ def energy_of(
         "timestep": timesteps,
         "memory_byte": memory_access_bytes(deliveries, updates, chip),
     }
-    parts: dict[str, float] = {
-        name: events[name] * figure.value * _PICOJOULES[figure.unit]
-        for name, figure in chip.costs.items()
+    used = {name: figure for name, figure in chip.costs.items() if name in events}
+    parts = {
+        name: events[name] * figure.value * PICOJOULES[figure.unit] for name, figure in used.items()
     }
-    return parts, {**chip.costs}
+    return parts, used
 
 
 def memory_access_bytes(deliveries: float, updates: float, chip: Chip) -> float:

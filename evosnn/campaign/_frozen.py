@@ -105,10 +105,14 @@ def _without_gone(data: dict[str, Any]) -> dict[str, Any]:
 def _differences(before: CampaignSpec, now: CampaignSpec) -> list[str]:
     old, new = before.model_dump(mode="json"), now.model_dump(mode="json")
     return [
-        f"{key} is {json.dumps(old[key])} there and {json.dumps(new[key])} here"
+        f"{key} is {_text(old[key])} there and {_text(new[key])} here"
         for key in old
         if _unplaced(old[key]) != _unplaced(new[key]) and key not in _STOP_FIELDS
     ]
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _unplaced(value: Any) -> Any:

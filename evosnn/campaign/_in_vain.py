@@ -36,6 +36,8 @@ def said_in_vain(spec: CampaignSpec) -> str | None:
             return f"variation.{key} does nothing with engine 'random', which makes no children"
         if control and key in _OF_CLASSES:
             return f"variation.{key} does nothing in a control task; it belongs to classifications"
+    if spec.screen >= spec.instances:
+        return f"screen is {spec.screen}; it takes fewer than the instances, {spec.instances}"
     for key in ("split", "jitter") if control else ("episodes",):
         if getattr(spec, key) != type(spec).model_fields[key].default:
             here, there = "a control task", "classifications"

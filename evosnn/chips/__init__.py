@@ -10,6 +10,7 @@ from evosnn.chips._caspian import caspian_parameters, chip_from_caspian
 from evosnn.chips._catalogue import chip_names, chip_text, load_chip
 from evosnn.chips._check import Violation, check, find_violations, repair
 from evosnn.chips._model import (
+    PICOJOULES,
     Chip,
     Cost,
     CrossbarModel,
@@ -23,6 +24,7 @@ from evosnn.chips._processor import chip_from_processor
 from evosnn.chips._risp import chip_from_risp, risp_parameters
 
 __all__ = [
+    "PICOJOULES",
     "Chip",
     "Cost",
     "CrossbarModel",

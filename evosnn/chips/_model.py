@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from evosnn.errors import unknown_name
 from evosnn.validation import Table
 
 __all__ = [
+    "EVENTS",
+    "PICOJOULES",
     "Chip",
     "Cost",
     "CrossbarModel",
@@ -149,8 +152,11 @@ class SynapseModel(Table):
         return self
 
 
-Event = Literal["spike", "synaptic_event", "neuron_update", "memory_byte", "timestep"]
+EVENTS = ("spike", "synaptic_event", "neuron_update", "memory_byte", "timestep")
 """What a chip spends energy on."""
+
+PICOJOULES = {"fJ": 1e-3, "pJ": 1.0, "nJ": 1e3, "uJ": 1e6}
+"""Units of energy."""
 
 
 class Limits(Table):
@@ -167,13 +173,13 @@ class Cost(Table):
 
     Attributes:
         value: The figure.
-        unit: Its unit of energy.
+        unit: Its unit, as in ``"pJ"``.
         source: Where it was published.
         verified: Whether the source was read (and not a citation of it).
     """
 
     value: Annotated[float, Field(ge=0)]
-    unit: Literal["fJ", "pJ", "nJ", "uJ"]
+    unit: str
     source: str
     verified: bool = True
 
@@ -234,7 +240,8 @@ class Chip(Table):
         limits: Size limits.
         spike_value: Charge that a full input spike delivers to its input neuron.
         costs: Published costs by name: ``spike``, ``synaptic_event``, ``neuron_update``,
-            ``memory_byte``, ``timestep``; each is spent once per such event.
+            ``memory_byte``, ``timestep``, energies, each spent once per such event; others, such
+            as an area, are kept beside them.
         crossbar: The synapse array, if the chip computes with conductances.
         sources: Where single figures come from, by dotted field (``"neuron.threshold"``), if
             not from ``source``.
@@ -249,7 +256,7 @@ class Chip(Table):
     synapse: SynapseModel
     limits: Limits = Limits()
     spike_value: float
-    costs: dict[Event, Cost] = Field(default_factory=dict)
+    costs: dict[str, Cost] = Field(default_factory=dict)
     crossbar: CrossbarModel | None = None
     sources: dict[str, Source] = Field(default_factory=dict)
     not_simulated: tuple[str, ...] = ()
@@ -258,6 +265,16 @@ class Chip(Table):
     def integer(self) -> bool:
         """Whether weights, thresholds and potentials are whole numbers."""
         return self.arithmetic == "integer"
+
+    @field_validator("costs")
+    @classmethod
+    def _all_counted(cls, costs: dict[str, Cost]) -> dict[str, Cost]:
+        for name, cost in costs.items():
+            if name in EVENTS and cost.unit not in PICOJOULES:
+                raise ValueError(f"{name} takes one of {', '.join(PICOJOULES)}, got '{cost.unit}'")
+            if name not in EVENTS and cost.unit in PICOJOULES:
+                raise ValueError(unknown_name("event that costs energy", name, EVENTS))
+        return costs
 
     @model_validator(mode="after")
     def _whole_numbers(self) -> Self:

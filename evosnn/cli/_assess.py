@@ -259,6 +259,8 @@ def _levels_table(found: Assessment) -> Table:
             f"{_text(found, low)}..{_text(found, high)}", _text(found, level.p05),
             _text(found, level.worst),
         )  # fmt: skip
+    table.caption = "all: every mechanism above at once, each at its first, second, ... level"
+    table.caption_justify = "left"
     return table
 
 

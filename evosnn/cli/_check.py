@@ -23,13 +23,18 @@ def check(
 
     Ends with exit status 2 if anything is.
     """
+    from numpy.random import default_rng
+
     from evosnn.campaign import build_world, load_spec, read_spec
-    from evosnn.tasks import PythonSpec, check_task
+    from evosnn.tasks import CsvSpec, PythonSpec, check_task
 
     chosen = load_spec(spec) if spec.is_dir() else read_spec(spec)
     problems = []
     if isinstance(chosen.task, PythonSpec):
         problems = check_task(chosen.task.make(), seed=chosen.seed, split_spec=chosen.split)
+    elif isinstance(chosen.task, CsvSpec):
+        data = chosen.task.load(default_rng(chosen.seed))
+        problems = check_task(data, seed=chosen.seed, split_spec=chosen.split)
     if not problems:
         task = build_world(chosen).task
         problems = check_task(task)

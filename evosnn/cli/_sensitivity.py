@@ -31,7 +31,7 @@ def sensitivity(
 
     Says whether its networks keep their order, and which would be the knee.
     """
-    from evosnn.campaign import front_sensitivity
+    from evosnn.campaign import front_sensitivity, score_name
     from evosnn.cli._tables import console
 
     campaign = open_campaign(folder)
@@ -44,7 +44,7 @@ def sensitivity(
                 on_condition=lambda done, total: said.update(f"fresh chips: {done} of {total}"),
             )  # fmt: skip
     if output is not None:
-        _draw(found, folder, output)
+        _draw(found, folder, score_name(campaign.spec), output)
     if as_json:
         print(json.dumps({"campaign": str(folder), **found.as_data()}, indent=1))
         return
@@ -53,7 +53,7 @@ def sensitivity(
         print(output)
 
 
-def _draw(found: Sensitivity, folder: Path, output: Path) -> None:
+def _draw(found: Sensitivity, folder: Path, measure: str, output: Path) -> None:
     import numpy as np
 
     from evosnn.evaluation import mean_interval
@@ -80,7 +80,8 @@ def _draw(found: Sensitivity, folder: Path, output: Path) -> None:
         for group in groups
     ]
     title = f"{folder.resolve().name}: the front under other faults than it was evolved under"
-    save(draw(found.synapses, own.means, sweeps, own.knee, knees, title), output)
+    said = f"held-out {measure}, mean over chips"
+    save(draw(found.synapses, own.means, sweeps, own.knee, knees, title, said), output)
 
 
 def _table(found: Sensitivity) -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from rich import box
@@ -145,19 +146,19 @@ def _score(value: float) -> str:
 
 def next_commands(folder: Path, campaign: Campaign) -> Text:
     """Commands to try next."""
-    chip = campaign.world.chip
-    then = f"export {folder} --id knee --to risp -o knee.json"
+    chip, place = campaign.world.chip, quote(str(folder))
+    then = f"export {place} --id knee --to risp -o knee.json"
     if not chip.is_plain or chip.neuron.integration_delay:  # RISP has not its arithmetic
-        then = f"export {folder} --id knee --to c -o knee"
+        then = f"export {place} --id knee --to c -o knee"
     return Text(
         "Next:\n"
-        f"  evosnn plot {folder} --kind pareto -o front.png\n"
-        f"  evosnn plot {folder} --kind network --id knee -o knee.png\n"
-        f"  evosnn {then}" + _go_on(folder, campaign)
+        f"  evosnn plot {place} --kind pareto -o front.png\n"
+        f"  evosnn plot {place} --kind network --id knee -o knee.png\n"
+        f"  evosnn {then}" + _go_on(place, campaign)
     )
 
 
-def _go_on(folder: Path, campaign: Campaign) -> str:
+def _go_on(place: str, campaign: Campaign) -> str:
     """The command that searches on, if what stopped the campaign has an option."""
     stop, stopped = campaign.spec.stop, campaign.store.meta("stopped")
     option = {
@@ -165,7 +166,7 @@ def _go_on(folder: Path, campaign: Campaign) -> str:
         "GENERATIONS": f" --generations {2 * max(campaign.store.last_generation(), 1)}",
         "TIME": f" --time-limit {2 * (stop.time or 0):g}",
     }.get(stopped or "")
-    return "" if option is None else f"\n  evosnn run {folder}{option}      (go on searching)"
+    return "" if option is None else f"\n  evosnn run {place}{option}      (go on searching)"
 
 
 def network_table(
@@ -177,7 +178,10 @@ def network_table(
     """The facts of a network, and its neurons and synapses; inputs and outputs by their names."""
     table = Table.grid(padding=(0, 3))
     for label, value in facts.items():
-        table.add_row(Text(label, style="dim"), str(value))
+        shown = str(value)
+        if isinstance(value, float):
+            shown = f"{value:.4f}" if abs(value) <= 1 else f"{value:g}"
+        table.add_row(Text(label, style="dim"), shown)
     ids = network.ids.tolist()
     role: dict[int, str] = {}
     for end, ports, own in (

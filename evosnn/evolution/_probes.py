@@ -113,7 +113,8 @@ def energy(bench: Bench) -> Probe:
     chip, timesteps = bench.chip, bench.task.timesteps
     if not energy_of(chip, 1.0, 1.0, 1.0, 1.0)[0]:
         raise SpecError(
-            f"objective 'energy' needs a chip that publishes an energy; chip '{chip.name}' does not"
+            f"objective 'energy' needs a chip that publishes an energy; chip '{chip.name}' does "
+            "not: a chip file of yours says it under [costs], as 'evosnn chips loihi-1 --toml' does"
         )
 
     def value(network: Network, record: Measurement) -> float:

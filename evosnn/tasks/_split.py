@@ -49,9 +49,13 @@ class SplitSpec(Table):
         if abs(total - 1) > 1e-9:
             raise ValueError(f"train + validation + test is {total:g}; the parts add up to 1")
         if self.fold > 1 and self.folds is None:
-            raise ValueError(f"fold is {self.fold}, of how many split.folds does not say")
+            raise ValueError(
+                f"fold is {self.fold}; it takes folds too, as in {{ folds = 5, fold = 2 }}"
+            )
         if self.fold > (self.folds or 1):
-            raise ValueError(f"fold is {self.fold}; split.folds takes at least as many folds")
+            raise ValueError(
+                f"fold is {self.fold}; of {self.folds} folds it is one of 1..{self.folds}"
+            )
         return self
 
 

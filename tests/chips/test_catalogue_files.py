@@ -95,8 +95,12 @@ def test_loihi_s_weights_map_to_even_ones():
         ("leak = [0]", "leak = []", "neuron.leak: tuple should have at least 1 item"),
         ("min = -7, max = 7 }", "min = 0, max = 0 }", "synapse: weight is 0..0; a chip takes"),
         ("spike_value = 7", "spike_value = true", "'spike_value' takes a number, got true"),
-        ("pJ", "J", "costs.spike.unit: input should be 'fJ', 'pJ', 'nJ' or 'uJ', got 'J'"),
-        ("[costs]\nspike", "[costs]\nspikes", "costs.spikes: input should be 'spike', 'syn"),
+        ("pJ", "J", "costs: spike takes one of fJ, pJ, nJ, uJ, got 'J'"),
+        (
+            "[costs]\nspike",
+            "[costs]\nspikes",
+            "costs energy 'spikes'; did you mean 'spike'?",
+        ),
         ("value = 2", "value = -2", "costs.spike.value: input should be greater than or equal"),
     ],
 )

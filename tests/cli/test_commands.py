@@ -79,14 +79,14 @@ def test_a_narrow_terminal_loses_whole_columns_and_never_digits(folder):
      ("TARGET", None)],
 )  # fmt: skip
 def test_a_run_ends_with_the_command_that_goes_on(stopped, option, folder, tmp_path):
-    place = tmp_path / "out"
+    place = tmp_path / "the out"
     shutil.copytree(folder, place)
     campaign = Campaign.load(place)
     campaign.spec = change_spec(campaign.spec, {"stop.time": 30})
     campaign.store.set_meta("stopped", stopped)
     told = str(next_commands(place, campaign))
     assert ("(go on searching)" in told) == (option is not None)
-    assert option is None or f"evosnn run {place}{option}" in told
+    assert option is None or f"evosnn run '{place}'{option}" in told
 
 
 @pytest.mark.parametrize(

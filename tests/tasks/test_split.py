@@ -116,5 +116,5 @@ def test_folds_are_a_partition_and_stratified(counts, folds, seed):
 
 
 def test_a_fold_that_does_not_exist_is_refused():
-    with pytest.raises(ValidationError, match=r"fold is 4; split.folds"):
+    with pytest.raises(ValidationError, match=r"fold is 4; of 3 folds"):
         SplitSpec(folds=3, fold=4)
