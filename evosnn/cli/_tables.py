@@ -9,7 +9,7 @@ from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, Group
 from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
@@ -174,7 +174,7 @@ def network_table(
     network: Network,
     input_names: Sequence[str] = (),
     output_names: Sequence[str] = (),
-) -> Table:
+) -> Group:
     """The facts of a network, and its neurons and synapses; inputs and outputs by their names."""
     table = Table.grid(padding=(0, 3))
     for label, value in facts.items():
@@ -192,20 +192,19 @@ def network_table(
             name = f"{end} {k}" + (f": {own[k]}" if own else "")
             role[i] = f"{role[i]}; {name}" if i in role else name
     neurons = Table("neuron", "role", "threshold", "leak", box=None, header_style="dim")
+    neurons.columns[1].overflow = "fold"
     used = {*network.outputs.tolist(), *network.pre.tolist(), *network.post.tolist()}
     for i in sorted(used):
         neurons.add_row(
             str(ids[i]), Text(role.get(i, "hidden")), f"{network.threshold[i]:g}",
             f"{network.leak[i]:g}",
         )  # fmt: skip
-    synapses = Table("from", "to", "weight", "delay", box=None, header_style="dim")
+    synapses = Table("synapse from", "to", "weight", "delay", box=None, header_style="dim")
     for a, b, w, d in zip(
         network.pre.tolist(), network.post.tolist(), network.weight, network.delay, strict=True
     ):
         synapses.add_row(str(ids[a]), str(ids[b]), f"{w:g}", str(d))
-    table.add_row(Text("neurons", style="dim"), neurons)
-    table.add_row(Text("synapses", style="dim"), synapses)
-    return table
+    return Group(table, "", neurons, "", synapses)
 
 
 def lineage_table(line: list[dict[str, Any]]) -> Table:
