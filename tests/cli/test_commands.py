@@ -244,7 +244,7 @@ def test_plots_are_written(folder, tmp_path, kind, suffix):
         (["run", "{folder}", "--out", "{folder}/spec.json"], 1, "a campaign is a folder"),
         (["check", "{folder}/campaign.sqlite"], 2, "it is not text"),
         (["run", "{folder}/../iris.toml", "--fold", "1"], 2, "--fold takes split.folds in the"),
-        (["run", "{folder}/../iris.toml", "--fold", "2"], 2, "fold is 2, of how many"),
+        (["run", "{folder}/../iris.toml", "--fold", "2"], 2, "it takes folds too"),
         (["compare", "{folder}", "{folder}/../out"], 2, "is given twice"),
     ],
 )
@@ -423,3 +423,12 @@ def test_a_report_is_one_file(folder, tmp_path, monkeypatch, capsys):
     said = mistake(monkeypatch, capsys, "report", folder, "-o", tmp_path / "iris.pdf")
     assert said[0] == 2
     assert said[1].endswith("a report takes .html.")
+
+
+def test_a_column_that_tells_nothing_is_found_before_the_run(tmp_path):
+    rows = [f"1,{i},{'ab'[i % 2]}" for i in range(40)]
+    (tmp_path / "data.csv").write_text("\n".join(["flat,x,kind", *rows]))
+    (tmp_path / "a.toml").write_text('task = {csv = "data.csv", label = "kind"}\nchip = "risp-7"\n')
+    found = call("check", tmp_path / "a.toml")
+    assert found.exit_code == 2
+    assert found.output == "data set 'data': feature 'flat' is 1 in every sample; leave it out.\n"
