@@ -97,7 +97,7 @@ def _of_data(data: Dataset, spec: SplitSpec, seed: int) -> list[str]:
         twice = sorted({n for n in given if given.count(n) > 1})
         if twice:
             problems.append(f"{what}: two {name}s are called '{twice[0]}'; each takes its own name")
-    problems += _of_features(data.x.reshape(-1, data.n_features), data.feature_names, what)
+    flat = _of_features(data.x.reshape(-1, data.n_features), data.feature_names, what)
     counts = np.bincount(data.y, minlength=data.n_classes)
     problems += [
         f"{what}: class '{name}' has no sample"
@@ -105,12 +105,12 @@ def _of_data(data: Dataset, spec: SplitSpec, seed: int) -> list[str]:
         if n == 0
     ]
     if problems:
-        return problems
+        return problems + flat
     try:
         parts = split(data, spec, np.random.default_rng(seed))
     except DataError as error:
-        return [str(error)]
-    return _leaks([data.x[getattr(parts, part)] for part in _PARTS], what, "sample")
+        return [*flat, str(error)]
+    return flat + _leaks([data.x[getattr(parts, part)] for part in _PARTS], what, "sample")
 
 
 def _of_features(x: NDArray[Any], names: tuple[str, ...], what: str) -> list[str]:
