@@ -93,7 +93,8 @@ def _table(arms: list[Arm]) -> Table:
         caption="hypervolume: share of the box of synapses, held-out score and score on\n"
         "fresh chips that the front dominates, median (range). knee: mean over the\n"
         "campaigns of its synapses, held-out score and score on fresh chips.\n"
-        "p: against the first arm.",
+        "p: against the first arm (Wilcoxon's test of the same draws, else Mann and\n"
+        "Whitney's); none where either has fewer than three campaigns.",
         caption_justify="left",
     )
     for header in ("arm", "campaigns", "evaluations", "held-out\nhypervolume", "knee", "p"):
