@@ -167,6 +167,18 @@ class Campaign:
         found = objectives_by_name(self.spec.objectives)
         return self.world.objectives if any(o.probe for o in found) else found
 
+    def require_unchanged(self, purpose: str) -> None:
+        """Refuse to go on reading if the campaign's data or chip has changed since it began.
+
+        Args:
+            purpose: What for it must be as it was, as in ``"to export a network"``.
+
+        Raises:
+            StoreError: If it has changed.
+        """
+        put_back = f"put back what it was {purpose}"
+        require_unchanged(self.spec, self.world, self.store, put_back)
+
     def population(self) -> list[Individual]:
         """The present population."""
         return [
@@ -184,8 +196,7 @@ class Campaign:
         """
         found = self.figures_at_hand()
         if found is None:
-            put_back = "put back what it was to measure the figures that a run ends with"
-            require_unchanged(self.spec, self.world, self.store, put_back)
+            self.require_unchanged("to measure the figures that a run ends with")
             state, members = state_of(self.store, self.spec), self.store.population()
             for objective in self.world.objectives:
                 if objective.probe:  # which population() would do in silence

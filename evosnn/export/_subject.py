@@ -33,7 +33,7 @@ class Subject:
         origin: Where it comes from, for a person: a folder or a file.
         task: The task that it answers; none if it comes from a file.
         features: ``(n_test, n_features)`` float64, the features of the task's test samples
-            in the data's own units; none without a task, or if its data have changed.
+            in the data's own units; none without a task.
         control: The control task that it acts in; none if it answers samples.
         figures: What search believed, what is expected and what held-out samples say, as in the
             report of a front; empty if it comes from a file, the first alone if no others were
@@ -82,7 +82,8 @@ def read_subject(
     Raises:
         SpecError: If there is no such chip, or it is given for a campaign, which has its own.
         NetworkError: If the file is none, or carries no rules and none are given.
-        StoreError: If the folder holds no campaign, or no such network.
+        StoreError: If the folder holds no campaign, or no such network, or the campaign's data
+            or chip has changed, from which encoder and rules follow.
     """
     path = Path(place)
     if path.is_dir():
@@ -121,6 +122,7 @@ def _of_campaign(folder: Path, wanted: str, asked: bool, on_measured: OnMeasured
     from evosnn.tasks.control import ControlTask
 
     campaign = Campaign.load(folder, on_measured=on_measured or in_silence)
+    campaign.require_unchanged("to export its networks")
     member = find_network(campaign, wanted)
     key = member.network.key
     networks = front_report(campaign)["networks"] if asked else ()

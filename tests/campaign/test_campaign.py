@@ -30,6 +30,7 @@ from evosnn.chips import chip_text
 from evosnn.errors import SpecError, StoreError
 from evosnn.evolution import Candidate
 from evosnn.evolution._polish import LANES
+from evosnn.export import read_subject
 
 FILE = """
 task = "iris"
@@ -479,6 +480,8 @@ def test_files_of_a_campaign_may_move_and_a_chip_may_not_change(tmp_path):
     for _ in range(2):  # nothing is kept of the changed chip
         with pytest.raises(StoreError, match=r"chip of .* has changed since it began; put back"):
             Campaign.load(tmp_path / "run").figures()
+    with pytest.raises(StoreError, match=r"chip of .* has changed .* to export its networks"):
+        read_subject(tmp_path / "run")
     (places[1] / "chip.toml").write_text(text)
     before = Campaign.load(tmp_path / "run").figures()
     (places[1] / "chip.toml").write_text(text.replace("max = 127", "max = 126"))
