@@ -45,6 +45,9 @@ __all__ = [
 ]
 
 
+_BASELINES = ("eons", "random")  # as the field has them: all chips for every network
+
+
 def _known_objectives(bounds: dict[str, float]) -> dict[str, float]:
     for name, bound in bounds.items():
         if name not in OBJECTIVES:
@@ -151,6 +154,11 @@ class VariationSpec(Table):
         return self
 
 
+def _kind_of(engine: Any) -> Any:
+    """The kind of engine that a campaign's data name, in a word or a table."""
+    return engine.get("kind") if isinstance(engine, dict) else engine
+
+
 def _with_usual(data: dict[str, Any], usual: dict[str, Any]) -> dict[str, Any]:
     """A campaign's data with what is usual for its task where it says nothing."""
     split = data.get("split", {})
@@ -179,7 +187,8 @@ class CampaignSpec(Table):
         mechanisms: What makes physical chips differ from the drawn one.
         instances: Physical chips that each measurement tries.
         screen: Physical chips that a new network is tried on first; the rest of the instances only
-            see those that could join the front. 0: all see all.
+            see those that could join the front. 0: all see all. If not given 3 in a control task
+            and 0 in a classification; 0 for EONS and random search.
         remeasure: Chips after which a surviving network is measured no more.
         objectives: What to make good.
         require: Values that a network must reach to be worth anything, by objective; an
@@ -234,6 +243,8 @@ class CampaignSpec(Table):
             "timesteps": known.timesteps if known else 24,
             "objectives": ("score", "synapses", "resilience"),
             "instances": 7,
+            # Worth its time in control alone: results/screening.md, results/ablation.md.
+            "screen": 0 if _kind_of(data.get("engine")) in _BASELINES else 3,
         }
         return {**own, **data}
 

@@ -188,3 +188,24 @@ def test_control_tasks_have_a_score_and_the_others_an_accuracy(tmp_path, changes
     path.write_text(f'{changes}\nchip = "risp-127"\n')
     with pytest.raises(SpecError, match=said):
         read_spec(path)
+
+
+@pytest.mark.parametrize(
+    ("task", "more", "screen"),
+    [
+        ("cartpole-easy", "", 3),
+        ("pendulum", 'engine = "sms-emoa"', 3),
+        ("pendulum", "instances = 16\n[engine]\nislands = 5", 3),
+        ("pendulum", "screen = 0", 0),
+        ("cartpole-easy", 'engine = "random"', 0),
+        ("cartpole-easy", 'engine = "eons"\nscreen = 2', 2),
+        ("cartpole-easy", '[engine]\nkind = "eons"', 0),
+        ("iris", "", 0),
+    ],
+)
+def test_new_networks_see_few_chips_first_in_control_unless_told_otherwise(
+    tmp_path, task, more, screen
+):
+    spec = read_spec(write(tmp_path, f'task = "{task}"\nchip = "risp-127"\n{more}\n'))
+    assert spec.screen == screen
+    assert change_spec(spec, {"population": 40}).screen == screen
