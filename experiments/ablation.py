@@ -12,7 +12,8 @@ correction over the rows.
 
 Can be stopped and run again: what is in results/ablation.json is not done twice, and a report is
 of the seeds that all settings have. Writes results/ablation.json and results/ablation.md. What is
-there was made when the search also moved synapses, merged networks and adapted its rates.
+there was made when the search also moved synapses, merged networks and adapted its rates, and in
+control neither polished nor showed new networks few chips first.
 """
 
 from __future__ import annotations
@@ -52,13 +53,17 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "without following errors": {"variation": {"follow": 0.0}},
     "without class means": {"variation": {"means": 0.0}},
     "few chips for the hopeless": {"screen": 3},
+    "all chips for the hopeless": {"screen": 0},
     "with polishing": {"variation": {"polish": 0.2}},
     "without polishing": {"variation": {"polish": 0.0}},
     "eons": {"engine": "eons"},
     "random": {"engine": "random"},
 }
-OF_DATA = ("without following errors", "without class means", "with polishing")
-OF_CONTROL = ("without polishing",)
+OF_DATA = (
+    "without following errors", "without class means", "with polishing",
+    "few chips for the hopeless",
+)  # fmt: skip
+OF_CONTROL = ("without polishing", "all chips for the hopeless")
 CHIPS, CONTROL_CHIPS = 100, 10
 
 
@@ -109,6 +114,7 @@ def report(found: Found, options: argparse.Namespace) -> str:
     pairs = list(found[BASE])
     control = [pair for pair in pairs if is_control(pair)]
     groups = {"classification": [p for p in pairs if p not in control], "control": control}
+    groups = {name: own for name, own in groups.items() if own}
     seeds = {
         pair: sorted(
             set.intersection(*(set(by[pair]) for by in found.values() if pair in by)), key=int
