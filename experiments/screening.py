@@ -1,6 +1,6 @@
 """Whether new networks should see a few chips first in control: hypervolume.
 
-    python -m experiments.screening [--seeds 10]
+    python -m experiments.screening [--seeds 8]
 
 `screen = 3` and 4 beside 0 in today's search, which polishes: the control campaigns of
 polishing.py (its other control tasks half as long) at equal measurements and at equal time
@@ -38,7 +38,7 @@ ALL = "both together"
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--seeds", type=int, default=8)
     parser.add_argument("--groups", nargs="+", default=list(KINDS), choices=KINDS)
     parser.add_argument("--budgets", nargs="+", default=list(BUDGETS), choices=BUDGETS)
     parser.add_argument("--out", type=Path, default=Path("results/screening"))
