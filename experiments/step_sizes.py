@@ -68,15 +68,7 @@ class Normal(Scale):
     size: float
 
     def step(self, value: float, rng: Generator) -> float:
-        size = self.size * (self.high - self.low) * float(rng.standard_normal())
-        if self.whole:
-            size = math.copysign(max(round(abs(size)), 1), size)
-        moved = value + size
-        if moved < self.low:
-            return self.low if value > self.low else min(self.low + abs(size), self.high)
-        if moved > self.high:
-            return self.high if value < self.high else max(self.high - abs(size), self.low)
-        return moved
+        return self.moved(value, self.size * (self.high - self.low) * float(rng.standard_normal()))
 
 
 class Steps:

@@ -42,6 +42,10 @@ class Scale:
         """Return a value near ``value``, the distance drawn over all orders of magnitude."""
         span = self.high - self.low
         size = span * math.exp(-5.0 * rng.random()) * (0.5 if rng.random() < 0.5 else -0.5)
+        return self.moved(value, size)
+
+    def moved(self, value: float, size: float) -> float:
+        """Return a value moved by ``size``, by 1 at least if whole; at its ends it turns back."""
         if self.whole:
             size = math.copysign(max(round(abs(size)), 1), size)
         moved = value + size
