@@ -46,6 +46,7 @@ __all__ = [
 
 
 _BASELINES = ("eons", "random")  # as the field has them: all chips for every network
+_FEW = 3  # chips that a new network sees first, in control
 
 
 def _known_objectives(bounds: dict[str, float]) -> dict[str, float]:
@@ -243,10 +244,13 @@ class CampaignSpec(Table):
             "timesteps": known.timesteps if known else 24,
             "objectives": ("score", "synapses", "resilience"),
             "instances": 7,
-            # Worth its time in control alone: results/screening.md, results/ablation.md.
-            "screen": 0 if _kind_of(data.get("engine")) in _BASELINES else 3,
         }
-        return {**own, **data}
+        data = {**own, **data}
+        if "screen" not in data and _kind_of(data.get("engine")) not in _BASELINES:
+            # Worth its time in control alone: results/screening.md, results/ablation.md.
+            few = isinstance(data["instances"], int) and data["instances"] <= _FEW
+            data["screen"] = 0 if few else _FEW
+        return data
 
     @field_validator("engine", mode="before")
     @classmethod

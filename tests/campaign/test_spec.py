@@ -195,8 +195,10 @@ def test_control_tasks_have_a_score_and_the_others_an_accuracy(tmp_path, changes
     [
         ("cartpole-easy", "", 3),
         ("pendulum", 'engine = "sms-emoa"', 3),
-        ("pendulum", "instances = 16\n[engine]\nislands = 5", 3),
+        ("pendulum", 'instances = 16\n[engine]\nkind = "islands"', 3),
         ("pendulum", "screen = 0", 0),
+        ("pendulum", "instances = 4", 3),
+        ("pendulum", "instances = 3", 0),
         ("cartpole-easy", 'engine = "random"', 0),
         ("cartpole-easy", 'engine = "eons"\nscreen = 2', 2),
         ("cartpole-easy", '[engine]\nkind = "eons"', 0),
