@@ -1,7 +1,8 @@
 """A campaign's folder: the frozen spec, and one SQLite file with all that was ever measured.
 
-Every generation is one transaction, so that a campaign can be killed at any instant: what was
-committed is there, and what was not is done again in the same way.
+Whole generations are committed, some at a time where they follow each other fast, so that a
+campaign can be killed at any instant: what was committed is there, and what was not is done again
+in the same way.
 
 Tables:
 
@@ -21,6 +22,7 @@ import json
 import os
 import shutil
 import sqlite3
+import time
 import weakref
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -43,6 +45,7 @@ DATABASE = "campaign.sqlite"
 LOCK = "running.lock"
 SPEC = "spec.json"
 _FORMAT = "1"
+_SECONDS = 0.1  # from one commit to the next: one costs as much as some generations of few chips
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS networks (
@@ -96,6 +99,7 @@ class Store:
         self.folder = folder
         self._writer = ThreadPoolExecutor(1)
         self._commit: Future[Any] | None = None
+        self._due = 0.0  # when to commit again, by the monotonic clock
         path = folder / DATABASE
         if folder.exists() and not folder.is_dir():
             raise StoreError(f"'{folder}' is a file; a campaign is a folder")
@@ -132,9 +136,9 @@ class Store:
             if create:
                 self._db.execute("PRAGMA journal_mode=WAL")
                 self._db.execute("PRAGMA synchronous=NORMAL")
-                self._db.execute("PRAGMA wal_autocheckpoint=8000")
                 self._db.executescript(_SCHEMA)
-                self._db.execute("INSERT OR IGNORE INTO meta VALUES ('format', ?)", (_FORMAT,))
+                if self.meta("format") is None:  # else another process may be writing
+                    self.set_meta("format", _FORMAT)
             found = self.meta("format")
             if found != _FORMAT:
                 raise StoreError(
@@ -142,7 +146,8 @@ class Store:
                 )
 
     def close(self) -> None:
-        """Close the file."""
+        """Commit what was recorded, and close the file."""
+        self.flush()
         with self._readable():
             self._shut()
 
@@ -155,19 +160,21 @@ class Store:
         Raises:
             StoreError: If another process runs the campaign.
         """
-        try:
-            import fcntl
-        except ImportError:  # a system without POSIX locks
-            yield
-            return
         with (self.folder / LOCK).open("a") as file:
             try:
+                import fcntl
+
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except ImportError:  # a system without POSIX locks
+                pass
             except OSError:
                 raise StoreError(
                     f"another evosnn runs the campaign in '{self.folder}'; wait for it, or stop it"
                 ) from None
-            yield
+            try:
+                yield
+            finally:
+                self.flush()
 
     @contextmanager
     def _readable(self) -> Iterator[None]:
@@ -203,6 +210,7 @@ class Store:
 
     def set_meta(self, key: str, value: str) -> None:
         """Remark something about the campaign."""
+        self.flush()
         with self._readable():
             self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
@@ -215,10 +223,10 @@ class Store:
         statistics: dict[str, Any],
         random_state: dict[str, Any],
     ) -> None:
-        """Commit a generation, whole or not at all.
+        """Add a generation, whole or not at all, and commit it if the last commit is a while ago.
 
         The commit itself goes on while the caller does: whatever is asked of the store next
-        waits for it. A process killed before then has not begun the generation.
+        waits for it. A process killed before then has not begun the generations since the last.
 
         Args:
             number: The generation.
@@ -252,8 +260,9 @@ class Store:
         ]
         db = self._db
         with self._readable():
-            db.execute("BEGIN IMMEDIATE")
             try:
+                if not db.in_transaction:
+                    db.execute("BEGIN IMMEDIATE")
                 db.executemany(
                     "INSERT OR IGNORE INTO networks VALUES (NULL, ?, ?, ?, ?, ?)", networks
                 )
@@ -273,10 +282,18 @@ class Store:
             except BaseException:
                 db.execute("ROLLBACK")
                 raise
-            self._commit = self._writer.submit(db.execute, "COMMIT")
+            if time.monotonic() >= self._due:
+                self._due = time.monotonic() + _SECONDS
+                self._commit = self._writer.submit(db.execute, "COMMIT")
+
+    def flush(self) -> None:
+        """Commit every generation that was recorded."""
+        with self._readable():
+            if self._db.in_transaction:
+                self._db.execute("COMMIT")
 
     def last_generation(self) -> int:
-        """Number of the last committed generation; -1 if there is none."""
+        """Number of the last generation that was recorded; -1 if there is none."""
         with self._readable():
             row = self._db.execute("SELECT MAX(number) FROM generations").fetchone()
         return -1 if row[0] is None else int(row[0])
@@ -382,6 +399,7 @@ class Store:
         self, figures: dict[str, dict[str, Any]], expected: dict[str, dict[str, float]]
     ) -> None:
         """Replace the final figures, and what the population is expected to score."""
+        self.flush()
         with self._readable():
             self._db.execute("BEGIN IMMEDIATE")
             self._db.execute("DELETE FROM final")

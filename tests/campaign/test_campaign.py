@@ -541,6 +541,34 @@ def test_a_generation_is_committed_whole_or_not_at_all(spec, tmp_path):
     )  # fmt: skip
 
 
+def test_generations_that_follow_each_other_fast_are_committed_together(
+    spec, tmp_path, monkeypatch
+):
+    """Other processes read and are refused meanwhile; all are there however a run ends."""
+    monkeypatch.setattr("evosnn.campaign._store._SECONDS", 1e9)
+    folder, seen = tmp_path / "run", []
+
+    def last_on_disk():
+        store = Store(folder)
+        last = store.last_generation()
+        store.close()
+        return last
+
+    def watch(progress):
+        seen.append(last_on_disk())
+        if progress.generation == 5:
+            with pytest.raises(StoreError, match="another evosnn runs"):
+                Campaign.start(spec, folder).run()
+            raise KeyboardInterrupt
+
+    campaign = Campaign.start(spec, folder)
+    with pytest.raises(KeyboardInterrupt):
+        campaign.run(watch)
+    assert seen[2:] == [0, 0, 0, 0]
+    assert last_on_disk() == 5
+    assert run(spec, folder) == run(spec, tmp_path / "whole")
+
+
 CONTROL = """
 task = "cartpole-easy"
 chip = "risp-7"
