@@ -7,7 +7,6 @@ ICML 2009): a network is dropped once another is better even if its own chips we
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,4 +65,4 @@ def _lucky(record: Measurement, spread: float) -> Measurement:
     n = record.perturbed.size
     if not n:
         return record
-    return replace(record, perturbed=np.minimum(record.perturbed + spread / n**0.5, 1.0))
+    return record._replace(perturbed=np.minimum(record.perturbed + spread / n**0.5, 1.0))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +10,7 @@ from numpy.typing import NDArray
 __all__ = ["Measurement", "pool"]
 
 
-@dataclass(frozen=True, eq=False)
-class Measurement:
+class Measurement(NamedTuple):
     """A network's record on some samples.
 
     Attributes:
@@ -28,19 +26,19 @@ class Measurement:
     spikes: float
     deliveries: float
 
-    @cached_property
+    @property
     def mean(self) -> float:
         """Mean score over the physical chips; the nominal score if there were none."""
         if not self.perturbed.size:
             return self.nominal
         return float(np.add.reduce(self.perturbed)) / self.perturbed.size
 
-    @cached_property
+    @property
     def p05(self) -> float:
         """5th percentile of the score over the physical chips."""
         return float(np.quantile(self.perturbed, 0.05)) if self.perturbed.size else self.nominal
 
-    @cached_property
+    @property
     def worst(self) -> float:
         """Lowest score over the physical chips."""
         return float(self.perturbed.min()) if self.perturbed.size else self.nominal

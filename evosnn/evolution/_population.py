@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from evosnn.evaluation import Measurement
 from evosnn.network import Network
@@ -10,8 +10,7 @@ from evosnn.network import Network
 __all__ = ["Candidate", "Individual"]
 
 
-@dataclass(frozen=True, eq=False)
-class Candidate:
+class Candidate(NamedTuple):
     """A network that has not been measured yet.
 
     Attributes:
@@ -25,8 +24,7 @@ class Candidate:
     operators: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
-class Individual:
+class Individual(NamedTuple):
     """A network and its record.
 
     Attributes:
