@@ -57,8 +57,10 @@ def draw_instances(
                 instances = mechanism.apply(instances, parts, key)
         return instances
 
+    instances = at(0)
     changes = sorted({t for mechanism in mechanisms for t in mechanism.changes_at})
-    instances = replace(at(0), later=tuple((t, at(t)) for t in changes))
+    if changes:
+        instances = replace(instances, later=tuple((t, at(t)) for t in changes))
     if not nominal:
         return instances
     return joined(all_of, [instances, as_drawn(all_of, 1)])

@@ -130,7 +130,7 @@ class Instances:
 
     def at(self, timestep: int) -> Instances:
         """Return the chips as they are at a timestep, and stay."""
-        found = replace(self, later=())
+        found = replace(self, later=()) if self.later else self
         for t, rest in self.later:
             if t <= timestep:
                 found = rest
@@ -165,6 +165,8 @@ def joined(networks: EndToEnd, some: Sequence[Instances]) -> Instances:
     times = sorted({t for chips in some for t, _ in chips.later})
     phases = [(t, [chips.at(t) for chips in some]) for t in times]
     now = _joined(networks, [chips.at(0) for chips in some])
+    if not phases:
+        return now
     return replace(now, later=tuple((t, _joined(networks, parts)) for t, parts in phases))
 
 

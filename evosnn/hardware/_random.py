@@ -25,6 +25,7 @@ _WEYL = (np.uint32(0x9E3779B9), np.uint32(0xBB67AE85))
 _ROUNDS = 10
 _LOW = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # 2**64 over the golden ratio: Fibonacci hashing
 
 
 def stream_key(seed: np.random.SeedSequence, purpose: str) -> NDArray[np.uint32]:
@@ -60,36 +61,49 @@ def _unit(high: Any, low: Any) -> float:
 
 
 @njit(nogil=True, cache=True)
-def _fill(key: Any, a: Any, b: Any, layer: int, normal: bool, out: Any) -> None:
-    k0, k1 = key[0], key[1]
-    for pair in range((out.shape[0] + 1) // 2):
-        for part in range(out.shape[1]):
+def _draw(key: Any, n_instances: int, a: Any, b: Any, layer: int, normal: bool) -> Any:
+    """Draw for each different part once: networks of a population share most of theirs."""
+    place, different = _different(a, b)
+    out, drawn = np.empty((n_instances, a.size)), np.empty((2, different.size))
+    for pair in range((n_instances + 1) // 2):
+        for k in range(different.size):
+            part = different[k]
             w0, w1, w2, w3 = philox(
-                np.uint32(pair), np.uint32(a[part]), np.uint32(b[part]), np.uint32(layer), k0, k1
+                np.uint32(pair), a[part], b[part], np.uint32(layer), key[0], key[1]
             )
             first, second = _unit(w0, w1), _unit(w2, w3)
             if normal:
                 radius = math.sqrt(-2.0 * math.log(first))
                 first = radius * math.cos(2.0 * math.pi * second)
                 second = radius * math.sin(2.0 * math.pi * second)
-            out[2 * pair, part] = first
-            if 2 * pair + 1 < out.shape[0]:
-                out[2 * pair + 1, part] = second
+            drawn[0, k], drawn[1, k] = first, second
+        for row in range(2 * pair, min(2 * pair + 2, n_instances)):
+            for part in range(a.size):
+                out[row, part] = drawn[row % 2, place[part]]
+    return out
 
 
-def _draw(
-    key: NDArray[np.uint32],
-    n_instances: int,
-    a: NDArray[np.uint32],
-    b: NDArray[np.uint32],
-    layer: int,
-    normal: bool,
-) -> NDArray[np.float64]:
-    """Draw for each different part once: networks of a population share most of theirs."""
-    parts, place = np.unique((a.astype(np.uint64) << _SHIFT) | b, return_inverse=True)
-    out = np.empty((n_instances, parts.size))
-    _fill(key, (parts >> _SHIFT).astype(np.uint32), parts.astype(np.uint32), layer, normal, out)
-    return np.asarray(np.take(out, place, axis=1), dtype=np.float64)
+@njit(nogil=True, cache=True)
+def _different(a: Any, b: Any) -> Any:
+    """Which of the different parts each part is, and where each of those stands first."""
+    bits = 1
+    while 2**bits < 2 * a.size:
+        bits += 1
+    found = np.full(2**bits, -1, np.int64)  # which of the different parts, by hash
+    place, different, n = np.empty(a.size, np.int64), np.empty(a.size, np.int64), 0
+    for part in range(a.size):
+        whole = (np.uint64(a[part]) << _SHIFT) | np.uint64(b[part])
+        at = np.int64((whole * _GOLDEN) >> np.uint64(64 - bits))
+        while found[at] >= 0:
+            other = different[found[at]]
+            if a[other] == a[part] and b[other] == b[part]:
+                break
+            at = (at + 1) % found.size
+        if found[at] < 0:
+            found[at], different[n] = n, part
+            n += 1
+        place[part] = found[at]
+    return place, different[:n]
 
 
 def uniforms(
@@ -108,7 +122,7 @@ def uniforms(
         b: ``(n_parts,)``, second id of each part (its postsynaptic neuron).
         layer: Which of several draws for the same parts (a bit of a weight's code).
     """
-    return _draw(key, n_instances, a, b, layer, False)
+    return np.asarray(_draw(key, n_instances, a, b, layer, False), np.float64)
 
 
 def normals(
@@ -123,4 +137,4 @@ def normals(
     Two instances share a counter (Box and Muller's pair), so more instances never change the
     first ones.
     """
-    return _draw(key, n_instances, a, b, layer, True)
+    return np.asarray(_draw(key, n_instances, a, b, layer, True), np.float64)

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy import stats
 
 from evosnn.hardware._random import normals, philox, stream_key, uniforms
@@ -48,6 +50,17 @@ def test_more_instances_and_other_parts_change_nothing():
     few, many = normals(key, 5, a, b), normals(key, 12, a, b)
     np.testing.assert_array_equal(few, many[:5])
     np.testing.assert_array_equal(normals(key, 5, a[7:9], b[7:9]), few[:, 7:9])
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2**32 - 1)), max_size=40))
+def test_equal_parts_draw_alike_and_each_as_alone(parts):
+    key = stream_key(np.random.SeedSequence(6), "test")
+    a, b = np.array(parts, np.uint32).reshape(-1, 2).T.copy()
+    together = uniforms(key, 3, a, b)
+    alone = [uniforms(key, 3, a[k : k + 1], b[k : k + 1])[:, 0] for k in range(a.size)]
+    np.testing.assert_array_equal(together.T, np.reshape(alone, (-1, 3)))
+    assert len(np.unique(together[0])) == len({*parts})
 
 
 def test_purposes_have_their_own_streams():
