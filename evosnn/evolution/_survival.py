@@ -7,7 +7,6 @@ asked.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from math import comb
@@ -184,11 +183,10 @@ def _few_clones(costs: NDArray[np.float64], wanted: int) -> NDArray[np.int64]:
     Sizes are whole numbers and accuracy has steps, so clones in objective space are common,
     and crowding alone lets them fill half a population.
     """
-    met: Counter[bytes] = Counter()
-    kept: list[int] = []
-    back: list[int] = []
-    for i, cost in enumerate(costs):
-        key = cost.tobytes()
-        met[key] += 1
-        (kept if met[key] <= _CLONES else back).append(i)
-    return np.array(sorted(kept + back[: max(wanted - len(kept), 0)]), dtype=np.int64)
+    order = np.lexsort(costs.T)  # equal costs side by side, the first one first
+    ranked = costs[order]
+    differs = np.append(True, (ranked[1:] != ranked[:-1]).any(axis=1))
+    place = np.arange(order.size)
+    clones = place - np.maximum.accumulate(np.where(differs, place, 0))  # before each
+    kept, back = order[clones < _CLONES], np.sort(order[clones >= _CLONES])
+    return np.sort(np.append(kept, back[: max(wanted - kept.size, 0)]))

@@ -9,6 +9,7 @@ at most 1/16 of the chip's own resolution.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -26,8 +27,8 @@ NUMBERS: tuple[NDArray[Any], ...] = (
 """One array of each number type, by code; the kernel computes in the type it is shown."""
 
 _LEAST_SHIFT = 4
-_MOST_SHIFT = {INT16: 8, INT32: 12}
-_LIMIT = {INT16: 2.0**15 - 1, INT32: 2.0**31 - 1}
+_MOST_SHIFT = (8, 12)  # of INT16 and INT32
+_LIMIT = (2.0**15 - 1, 2.0**31 - 1)
 
 
 def plan_numbers(
@@ -55,17 +56,24 @@ def plan_numbers(
         shifts (-1 for float64).
     """
     peak, whole = _survey(population, weight, threshold, floor, low, high, timesteps)
-    rounding = 1.0 + np.diff(population.synapse_start)  # half a step a weight, and the rest
-    codes = np.full(peak.size, FLOAT64)
-    shifts = np.full(peak.size, -1)
-    for code in (INT32, INT16):
-        room = (_LIMIT[code] - rounding) / np.maximum(peak, 1.0)
-        with np.errstate(invalid="ignore"):
-            shift = np.floor(np.log2(np.maximum(room, 0.5))).astype(np.int64)
-        shift = np.minimum(shift, _MOST_SHIFT[code])
-        fits = np.where(whole, shift >= 0, shift >= _LEAST_SHIFT)
-        codes[fits] = code
-        shifts[fits] = np.where(whole, 0, shift)[fits]
+    codes, shifts = _fitting(peak, whole, population.synapse_start)
+    return codes, shifts
+
+
+@njit(nogil=True, cache=True)
+def _fitting(peak: Any, whole: Any, synapse_start: Any) -> Any:
+    """The smallest number type in which each network's peak fits, and its scale."""
+    codes, shifts = np.full(peak.size, FLOAT64), np.full(peak.size, -1)
+    for k in range(peak.size):
+        rounding = 1 + synapse_start[k + 1] - synapse_start[k]  # half a step a weight, and the rest
+        for code in (INT32, INT16):
+            room = _LIMIT[code] - rounding
+            if not peak[k] <= 1.0:  # nor perhaps a number at all; then nothing fits
+                room /= peak[k]
+            if whole[k] and room >= 1.0:
+                codes[k], shifts[k] = code, 0
+            elif not whole[k] and room >= 2.0**_LEAST_SHIFT:
+                codes[k], shifts[k] = code, min(math.frexp(room)[1] - 1, _MOST_SHIFT[code])
     return codes, shifts
 
 

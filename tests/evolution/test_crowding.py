@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pymoo.operators.survival.rank_and_crowding.metrics import get_crowding_function
 from pymoo.util.nds.non_dominated_sorting import NonDominatedSorting
 
-from evosnn.evolution._survival import crowding_distances, rank_and_crowding
+from evosnn.evolution._survival import _few_clones, crowding_distances, rank_and_crowding
 
 
 @given(
@@ -31,3 +31,12 @@ def test_what_falls_short_is_behind_all_fronts():
     rank, crowding = rank_and_crowding(np.array([[1.0, 2.0], [0.0, 0.0]]), np.array([0.0, 0.5]))
     assert rank.tolist() == [0, 2]
     assert crowding.tolist() == [np.inf, 0.0]
+
+
+@given(st.lists(st.tuples(st.integers(0, 1), st.integers(0, 2)), min_size=1), st.data())
+def test_all_but_two_of_equal_costs_step_back_the_first_ones_last(rows, data):
+    wanted = data.draw(st.integers(1, len(rows)))
+    kept = [i for i, row in enumerate(rows) if rows[:i].count(row) < 2]
+    back = [i for i in range(len(rows)) if i not in kept]
+    expected = sorted(kept + back[: max(wanted - len(kept), 0)])
+    assert _few_clones(np.array(rows, float), wanted).tolist() == expected
