@@ -19,13 +19,14 @@ add a word), AVX2 or NEON.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
+
+from evosnn.simulation._lane_vectors import MASK, VECTOR, Arithmetic, VectorArray, splat
 
 __all__ = [
     "CHARGE_INPUT",
@@ -44,8 +45,7 @@ __all__ = [
     "width_for",
 ]
 
-VECTOR = 32
-"""Lanes in a vector, bits in a word."""
+_I32, _I64 = (ir.IntType(bits) for bits in (32, 64))
 NARROW, WIDE = (0,) * 2, (0,) * 8
 """The widths of blocks: a tuple with an item a word, so that its type says how many words."""
 _FEW = 128  # lanes up to which narrow blocks are faster: two of them take less than a wide one
@@ -54,112 +54,6 @@ _FEW = 128  # lanes up to which narrow blocks are faster: two of them take less 
 def width_for(lanes: int) -> tuple[int, ...]:
     """Return how wide the blocks of so many lanes are to be."""
     return NARROW if lanes <= _FEW else WIDE
-
-
-_I1, _I16, _I32, _I64 = (ir.IntType(bits) for bits in (1, 16, 32, 64))
-_MASK = ir.VectorType(_I1, VECTOR)
-
-
-class _Array:
-    """Loads and stores of vectors in a numba array, by element index."""
-
-    def __init__(self, context: Any, builder: Any, kind: Any, value: Any) -> None:
-        self.builder = builder
-        self.data = context.make_array(kind)(context, builder, value=value).data
-        self.element = self.data.type.pointee
-        self.vector = ir.VectorType(self.element, VECTOR)
-
-    def at(self, index: Any) -> Any:
-        """The element at ``index``."""
-        return self.builder.load(self.builder.gep(self.data, [index]))
-
-    def _vector_at(self, index: Any, part: int) -> Any:
-        start = self.builder.add(index, ir.Constant(_I64, part * VECTOR))
-        return self.builder.bitcast(self.builder.gep(self.data, [start]), self.vector.as_pointer())
-
-    def load(self, index: Any, part: int = 0) -> Any:
-        """Vector number ``part`` of the row that starts at ``index``."""
-        return self.builder.load(self._vector_at(index, part), align=2)
-
-    def store(self, value: Any, index: Any, part: int = 0) -> None:
-        """Write what :meth:`load` reads."""
-        self.builder.store(value, self._vector_at(index, part), align=2)
-
-    def word(self, index: Any, part: int) -> Any:
-        """Word number ``part`` of the spike row that starts at ``index``."""
-        return self.at(self.builder.add(index, ir.Constant(_I64, part)))
-
-    def row(self, index: Any, words: int) -> Any:
-        """The spike row that starts at ``index``, as one vector of words."""
-        kind = ir.VectorType(_I32, words).as_pointer()
-        return self.builder.load(
-            self.builder.bitcast(self.builder.gep(self.data, [index]), kind), align=4
-        )
-
-    def store_row(self, value: Any, index: Any) -> None:
-        """Write what :meth:`row` reads."""
-        place = self.builder.gep(self.data, [index])
-        self.builder.store(value, self.builder.bitcast(place, value.type.as_pointer()), align=4)
-
-    def mask(self, index: Any, part: int) -> Any:
-        """The same word as a mask of 32 lanes."""
-        return self.builder.bitcast(self.word(index, part), _MASK)
-
-
-def _splat(builder: Any, value: Any, n: int = VECTOR) -> Any:
-    vector = ir.VectorType(value.type, n)
-    one = builder.insert_element(ir.Constant(vector, ir.Undefined), value, ir.Constant(_I32, 0))
-    return builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(_I32, n), [0] * n))
-
-
-class _Arithmetic:
-    """The operations of a kernel's number type: int16 or int32 (fixed point), or float64."""
-
-    def __init__(self, builder: Any, element: Any) -> None:
-        self.builder = builder
-        self.is_float = isinstance(element, ir.DoubleType)
-        self.add: Callable[..., Any] = builder.fadd if self.is_float else builder.add
-        self.zero = ir.Constant(ir.VectorType(element, VECTOR), None)
-
-    def compare(self, sign: str, a: Any, b: Any) -> Any:
-        if self.is_float:
-            return self.builder.fcmp_ordered(sign, a, b)
-        return self.builder.icmp_signed(sign, a, b)
-
-    def maximum(self, a: Any, b: Any) -> Any:
-        return self.builder.select(self.compare(">", a, b), a, b)
-
-    def scaled_charge(self, charge: Any, shift: Any) -> Any:
-        """A charge as stored, brought to the kernel's type and fixed-point scale."""
-        if self.is_float:
-            return charge
-        if charge.type != self.zero.type:
-            charge = self.builder.sext(charge, self.zero.type)
-        return self.builder.shl(charge, _splat(self.builder, shift))
-
-    def does_leak(self, leak: Any) -> Any:
-        """Whether a neuron leaks: a share above 0 (float), or a shift of 0 or more."""
-        nothing = ir.Constant(leak.type, None)
-        if self.is_float:
-            return self.builder.fcmp_ordered(">", leak, nothing)
-        return self.builder.icmp_signed(">=", leak, nothing)
-
-    def leaked(self, potential: Any, leak: Any) -> Any:
-        """What a leak leaves: share ``leak`` lost (float), or 2**-leak of it (fixed point).
-
-        Fixed point rounds towards zero, so that a potential always decays to zero.
-        """
-        if self.is_float:
-            whole = ir.Constant(leak.type, [ir.Constant(leak.type.element, 1.0)] * VECTOR)
-            return self.builder.fmul(potential, self.builder.fsub(whole, leak))
-        one = ir.Constant(potential.type, [ir.Constant(potential.type.element, 1)] * VECTOR)
-        below = self.builder.sub(self.builder.shl(one, leak), one)
-        bias = self.builder.select(
-            self.builder.icmp_signed(">", potential, self.zero), below, self.zero
-        )
-        return self.builder.sub(
-            potential, self.builder.ashr(self.builder.add(potential, bias), leak)
-        )
 
 
 NO_INPUT, SPIKE_INPUT, CHARGE_INPUT = 0, 1, 2
@@ -211,26 +105,26 @@ def advance_neuron(
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         kinds = signature.args
-        potentials = _Array(context, builder, kinds[0], args[0])
-        rings = _Array(context, builder, kinds[2], args[2])
+        potentials = VectorArray(context, builder, kinds[0], args[0])
+        rings = VectorArray(context, builder, kinds[2], args[2])
         words_in_row = ir.Constant(_I64, width.count)
         nitems = context.make_array(kinds[2])(context, builder, value=args[2]).nitems
         size = builder.sdiv(nitems, words_in_row)
-        offsets = _Array(context, builder, kinds[5], args[5])
-        weights = _Array(context, builder, kinds[6], args[6])
-        thresholds = _Array(context, builder, kinds[9], args[9])
-        leaks = _Array(context, builder, kinds[11], args[11])
-        words = _Array(context, builder, kinds[14], args[14])
-        charges = _Array(context, builder, kinds[17], args[17])
+        offsets = VectorArray(context, builder, kinds[5], args[5])
+        weights = VectorArray(context, builder, kinds[6], args[6])
+        thresholds = VectorArray(context, builder, kinds[9], args[9])
+        leaks = VectorArray(context, builder, kinds[11], args[11])
+        words = VectorArray(context, builder, kinds[14], args[14])
+        charges = VectorArray(context, builder, kinds[17], args[17])
         row, cursor, fired, begin, end = args[1], args[3], args[4], args[7], args[8]
         neuron, input_kind, input_at, charge_at = args[12], args[13], args[15], args[18]
-        maths = _Arithmetic(builder, potentials.element)
+        maths = Arithmetic(builder, potentials.element)
         period = ir.Constant(_I64, VECTOR)
 
-        def parameter(array: _Array, index: Any) -> Any:
+        def parameter(array: VectorArray, index: Any) -> Any:
             if per_lane:
                 return array.load(builder.mul(index, period))
-            return _splat(builder, array.at(index))
+            return splat(builder, array.at(index))
 
         sums = [cgutils.alloca_once(builder, potentials.vector) for _ in parts]
         arrived = [cgutils.alloca_once(builder, _I32) for _ in parts]
@@ -238,7 +132,7 @@ def advance_neuron(
             builder.store(potentials.load(row, part), sums[part])
             builder.store(ir.Constant(_I32, 0), arrived[part])
 
-        def add_spikes(array: _Array, at: Any, amount: Any) -> None:
+        def add_spikes(array: VectorArray, at: Any, amount: Any) -> None:
             for part in parts:
                 before = builder.load(sums[part])
                 after = maths.add(before, amount)
@@ -246,7 +140,7 @@ def advance_neuron(
             if needs_arrival:
                 note_arrivals(array, at)
 
-        def note_arrivals(array: _Array, at: Any) -> None:
+        def note_arrivals(array: VectorArray, at: Any) -> None:
             for part in parts:
                 seen = builder.or_(builder.load(arrived[part]), array.word(at, part))
                 builder.store(seen, arrived[part])
@@ -255,7 +149,7 @@ def advance_neuron(
             return builder.icmp_signed("==", input_kind, ir.Constant(input_kind.type, kind))
 
         with builder.if_then(input_is(SPIKE_INPUT)):
-            add_spikes(words, input_at, _splat(builder, args[16]))
+            add_spikes(words, input_at, splat(builder, args[16]))
         with builder.if_then(input_is(CHARGE_INPUT)):
             for part in parts:
                 amount = maths.scaled_charge(charges.load(charge_at, part), args[19])
@@ -270,7 +164,7 @@ def advance_neuron(
             add_spikes(rings, at, parameter(weights, synapse))
 
         limit = parameter(thresholds, neuron)
-        floor = _splat(builder, args[10])
+        floor = splat(builder, args[10])
         for part in parts:
             total = builder.load(sums[part])
             spikes = builder.bitcast(maths.compare(">=", total, limit), _I32)
@@ -278,11 +172,11 @@ def advance_neuron(
                 spikes = builder.and_(spikes, builder.load(arrived[part]))
             place = builder.gep(rings.data, [builder.add(fired, ir.Constant(_I64, part))])
             builder.store(spikes, place)
-            kept = builder.select(builder.bitcast(spikes, _MASK), maths.zero, total)
+            kept = builder.select(builder.bitcast(spikes, MASK), maths.zero, total)
             builder.store(maths.maximum(kept, floor), sums[part])
         share = leaks.at(neuron)
         with builder.if_then(maths.does_leak(share)):
-            amount = _splat(builder, share)
+            amount = splat(builder, share)
             for part in parts:
                 builder.store(maths.leaked(builder.load(sums[part]), amount), sums[part])
         for part in parts:
@@ -300,8 +194,8 @@ def count_spikes(
     signature = types.int64(ring, at, valid, valid_at, width)
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        rings = _Array(context, builder, signature.args[0], args[0])
-        valids = _Array(context, builder, signature.args[2], args[2])
+        rings = VectorArray(context, builder, signature.args[0], args[0])
+        valids = VectorArray(context, builder, signature.args[2], args[2])
         total = ir.Constant(_I32, 0)
         for part in range(width.count):  # word by word, as just written: a wider load would wait
             word = builder.and_(rings.word(args[1], part), valids.word(args[3], part))
@@ -317,8 +211,8 @@ def copy_spikes(typing_context: Any, words: Any, at: Any, ring: Any, fired: Any,
     signature = types.void(words, at, ring, fired, width)
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        words = _Array(context, builder, signature.args[0], args[0])
-        rings = _Array(context, builder, signature.args[2], args[2])
+        words = VectorArray(context, builder, signature.args[0], args[0])
+        rings = VectorArray(context, builder, signature.args[2], args[2])
         rings.store_row(words.row(args[1], width.count), args[3])
         return context.get_dummy_value()
 
@@ -331,7 +225,7 @@ def clear_row(typing_context: Any, ring: Any, at: Any, width: Any) -> Any:
     signature = types.void(ring, at, width)
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        rings = _Array(context, builder, signature.args[0], args[0])
+        rings = VectorArray(context, builder, signature.args[0], args[0])
         rings.store_row(ir.Constant(ir.VectorType(_I32, width.count), None), args[1])
         return context.get_dummy_value()
 
@@ -348,11 +242,11 @@ def mark_charges(typing_context: Any, charge: Any, at: Any, amount: Any) -> Any:
     signature = types.int64(charge, at, amount)
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        charges = _Array(context, builder, signature.args[0], args[0])
+        charges = VectorArray(context, builder, signature.args[0], args[0])
         values = charges.load(args[1])
         zero = ir.Constant(charges.vector, None)
         some = builder.fcmp_unordered("!=", values, zero)
-        other = builder.and_(some, builder.fcmp_unordered("!=", values, _splat(builder, args[2])))
+        other = builder.and_(some, builder.fcmp_unordered("!=", values, splat(builder, args[2])))
         some, other = (builder.zext(builder.bitcast(mask, _I32), _I64) for mask in (some, other))
         return builder.or_(some, builder.shl(other, ir.Constant(_I64, VECTOR)))
 
@@ -375,7 +269,7 @@ def tally_output(
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         kinds = signature.args
         rings, counts, first, seen = (
-            _Array(context, builder, kinds[k], args[k]) for k in (0, 2, 3, 6)
+            VectorArray(context, builder, kinds[k], args[k]) for k in (0, 2, 3, 6)
         )
         spikes, before = rings.row(args[1], words), seen.row(args[7], words)
         fresh = builder.and_(spikes, builder.not_(before))
@@ -388,7 +282,7 @@ def tally_output(
             builder.store(builder.and_(plane, added), carry)
             bit = builder.trunc(builder.lshr(args[8], loop.index), _I32)
             stamp = builder.sub(ir.Constant(_I32, 0), builder.and_(bit, ir.Constant(_I32, 1)))
-            noted = builder.and_(fresh, _splat(builder, stamp, words))
+            noted = builder.and_(fresh, splat(builder, stamp, words))
             first.store_row(builder.or_(first.row(place, words), noted), place)
         return context.get_dummy_value()
 
@@ -411,9 +305,9 @@ def spread_planes(
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         kinds = signature.args
-        planes, used, out = (_Array(context, builder, kinds[k], args[k]) for k in (0, 4, 7))
+        planes, used, out = (VectorArray(context, builder, kinds[k], args[k]) for k in (0, 4, 7))
         zero = ir.Constant(out.vector, None)
-        other = _splat(builder, builder.trunc(args[6], out.element))
+        other = splat(builder, builder.trunc(args[6], out.element))
         start = builder.select(used.mask(args[5], 0), zero, other)
         number = cgutils.alloca_once_value(builder, start)
         with cgutils.for_range(builder, args[2], intp=_I64) as loop:
@@ -421,7 +315,7 @@ def spread_planes(
             one = ir.Constant(out.element, 1)
             bit = builder.shl(one, builder.trunc(loop.index, out.element))
             before = builder.load(number)
-            after = builder.or_(before, _splat(builder, bit))
+            after = builder.or_(before, splat(builder, bit))
             builder.store(builder.select(planes.mask(place, 0), after, before), number)
         out.store(builder.load(number), args[8])
         return context.get_dummy_value()
