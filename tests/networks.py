@@ -17,7 +17,7 @@ from evosnn.simulation import _vector as vectors
 def events(chosen):
     """Whether networks run event-driven: always where they can, or never."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(event_driven, "_ADD", 1e12 if chosen else 0.0)
+        patch.setattr(event_driven, "_ROW", 1e-12 if chosen else np.inf)
         yield
 
 

@@ -23,7 +23,7 @@ from evosnn.simulation._data import Response
 from evosnn.simulation._events import allowances, run_event_networks
 from evosnn.simulation._kernel import run_networks
 from evosnn.simulation._lanes import group_sizes, lay_groups
-from evosnn.simulation._numbers import FLOAT64, INT16, NUMBERS, plan_numbers
+from evosnn.simulation._numbers import FLOAT64, INT16, INT32, NUMBERS, plan_numbers
 from evosnn.simulation._pack import PreparedStimulus, firing_threshold
 from evosnn.simulation._race import NO_RACE, Race
 from evosnn.simulation._turns import new_turns
@@ -116,8 +116,9 @@ def begin_networks(
         _run_on_gpu(work)
         work.codes[work.codes != FLOAT64] = _DONE
     elif instances is None:
-        _run_sparse(work, threads)
-        _choose_adders(work)
+        on_adders = _fit_adders(work)
+        _run_sparse(work, on_adders, threads)
+        work.codes[on_adders & (work.codes != _DONE)] = _ADDERS
     for code in range(_ADDERS + 1):
         for arrival in (False, True):
             which = np.flatnonzero((work.codes == code) & (work.on_arrival == arrival))
@@ -235,11 +236,11 @@ def _adders(work: _Work, which: NDArray[np.int64]) -> Callable[[], None]:
     )  # fmt: skip
 
 
-def _choose_adders(work: _Work) -> None:
-    """Mark the networks that run on full adders: one chip exactly as drawn, whole numbers."""
-    if work.stimulus.is_spikes and work.stimulus.n_samples >= _ADDER_LANES:
-        fits = (work.codes == INT16) & (work.shifts == 0) & ~work.on_arrival & (work.floor <= 0)
-        work.codes[fits & _forgets_all_or_nothing(work.population)] = _ADDERS
+def _fit_adders(work: _Work) -> NDArray[np.bool_]:
+    """``(n_networks,)``, which run on full adders: one chip exactly as drawn, whole numbers."""
+    fits = (work.codes == INT16) & (work.shifts == 0) & ~work.on_arrival & (work.floor <= 0)
+    fits &= work.stimulus.is_spikes and work.stimulus.n_samples >= _ADDER_LANES
+    return np.asarray(fits & _forgets_all_or_nothing(work.population))
 
 
 def _run_on_gpu(work: _Work) -> None:
@@ -259,28 +260,33 @@ def _run_on_gpu(work: _Work) -> None:
             )  # fmt: skip
 
 
-def _run_sparse(work: _Work, threads: int) -> None:
-    """Run the networks in which little happens spike by spike, and mark them as done."""
-    population, stimulus, codes = work.population, work.stimulus, work.codes
-    allowed = allowances(population, stimulus.sent, stimulus.n_samples)
-    fits = (codes != FLOAT64) & (work.shifts == 0) & (allowed > 0) & (work.floor <= 0)
-    which = np.flatnonzero(fits & _forgets_all_or_nothing(population))
-    if not which.size:
-        return
-    events = stimulus.events()
-    labels, by = np.zeros(0, np.int64), 0
-    if work.race:
-        labels, by = work.race.labels, 2 if work.race.first else 1
-    turns = new_turns()
+def _run_sparse(work: _Work, on_adders: NDArray[np.bool_], threads: int) -> None:
+    """Run the networks in which little happens from spike to spike, and mark them as done."""
+    stimulus = work.stimulus
+    allowed = allowances(work.population, stimulus.sent, stimulus.n_samples, on_adders)
+    width = width_for(stimulus.n_samples)
+    course = work.race.course((1,), len(width)) if work.race else NO_RACE
+    for code in (INT16, INT32):
+        for arrival in (False, True):
+            fits = (work.codes == code) & (work.on_arrival == arrival) & (allowed > 0)
+            which = np.flatnonzero(fits & (work.floor <= 0))
+            if which.size:
+                run = partial(
+                    run_event_networks, new_turns(), which, work.population,
+                    stimulus.feed((1,), False, arrival, width), stimulus.n_samples, stimulus.timesteps,
+                    work.floor, work.shifts, NUMBERS[code], arrival or None, course, allowed,
+                    *work.results,
+                )  # fmt: skip
+                _mark_done(work, which, run, threads)
 
-    def run() -> None:
-        done = run_event_networks(
-            turns, which, population, events, stimulus.timesteps, work.floor, allowed, labels, by,
-            *work.results,
-        )  # fmt: skip
-        codes[which[done]] = _DONE
 
-    _run_all([run], min(threads, which.size))
+def _mark_done(
+    work: _Work, which: NDArray[np.int64], run: Callable[[], NDArray[np.bool_]], threads: int
+) -> None:
+    def run_some() -> None:
+        work.codes[which[run()]] = _DONE
+
+    _run_all([run_some], min(threads, which.size))
 
 
 def _fire_on_arrival(population: Population, threshold: NDArray[np.float64]) -> NDArray[np.bool_]:

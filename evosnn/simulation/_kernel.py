@@ -17,23 +17,11 @@ from evosnn.simulation._race import judge
 from evosnn.simulation._tally import clear_tally, new_tally, write_tally
 from evosnn.simulation._turns import next_turn
 from evosnn.simulation._vector import SPIKE_INPUT, VECTOR
-from evosnn.simulation._wiring import Group, wire
+from evosnn.simulation._wiring import Group, count_deliveries, wire
 
 __all__ = ["run_networks"]
 
 _SMALL_RING = 2**15  # bytes of a ring of all timesteps that stays in the fastest cache
-
-
-@njit(nogil=True, cache=True)
-def _deliveries(population: Any, network: int, fires: Any, late: Any) -> int:
-    """Synaptic deliveries within the window: spikes out of each synapse, less those in flight."""
-    total = 0
-    for s in range(population.synapse_start[network], population.synapse_start[network + 1]):
-        pre = population.pre[s]
-        total += fires[pre]
-        for ago in range(min(population.delay[s], late.shape[0])):
-            total -= late[ago, pre]
-    return total
 
 
 @njit(nogil=True, cache=True)
@@ -132,7 +120,15 @@ def _run_group(
     n_outputs, words = population.outputs.shape[1], len(feed.width)
     lanes = words * VECTOR
     wiring = wire(
-        population, network, group, feed.amount, feed.kind == SPIKE_INPUT, floor, shift, number
+        population,
+        network,
+        group,
+        feed.amount,
+        feed.kind == SPIKE_INPUT,
+        floor,
+        shift,
+        number,
+        False,
     )
     n = wiring.threshold.shape[0]
     rows = (timesteps + wiring.slots) * n
@@ -178,4 +174,4 @@ def _run_group(
             for ago in range(min(timesteps, wiring.slots)):
                 late[ago, i] = feed.sent[timesteps - 1 - ago, port] * size
         spikes_out[network] += fires[i]
-    deliveries_out[network] += _deliveries(population, network, fires, late)
+    deliveries_out[network] += count_deliveries(population, network, fires, late)

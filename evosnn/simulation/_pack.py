@@ -18,7 +18,6 @@ from evosnn.network import Network
 from evosnn.simulation._bits import BITS_LANES, BITS_WORDS, aligned
 from evosnn.simulation._block import Feed
 from evosnn.simulation._data import Stimulus
-from evosnn.simulation._events import Events, list_events
 from evosnn.simulation._lanes import to_lanes, to_words
 from evosnn.simulation._vector import CHARGE_INPUT, SPIKE_INPUT, VECTOR
 from evosnn.simulation._wiring import Population
@@ -165,7 +164,6 @@ class PreparedStimulus:
 
     def _clear(self) -> None:
         self._sent: NDArray[np.int64] | None = None
-        self._events: Events | None = None
         self._bits: tuple[NDArray[Any], NDArray[np.float64], NDArray[Any]] | None = None
         self._feeds: dict[tuple[tuple[int, ...], bool, bool, tuple[int, ...]], Feed] = {}
         self._sooner: PreparedStimulus | None = None
@@ -270,12 +268,6 @@ class PreparedStimulus:
             arrives = self.charge != 0 if self.event is None else self.event
             self._sent = np.asarray(np.count_nonzero(arrives, axis=2), dtype=np.int64)
         return self._sent
-
-    def events(self) -> Events:
-        """Return the input as events, for runs spike by spike."""
-        if self._events is None:
-            self._events = list_events(_writable(self.charge), _writable(self.event))
-        return self._events
 
     def _on_each(self, values: NDArray[Any], size: int) -> Any:
         """Give every instance of a group the same samples."""

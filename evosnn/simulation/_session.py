@@ -93,7 +93,7 @@ class Session:
                 group = Group(weight[rows], threshold[rows], instances.firing[rows])
             number = NUMBERS[code]
             amount = np.zeros(self.network.inputs.size)
-            wiring = wire(population, 0, group, amount, False, self._floor, shift, number)
+            wiring = wire(population, 0, group, amount, False, self._floor, shift, number, False)
             parts.append(
                 Part(
                     wiring, number, at, size, arrival, self.n_episodes,

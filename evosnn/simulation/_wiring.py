@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from evosnn.simulation._vector import VECTOR
 
-__all__ = ["Group", "Population", "Wiring", "wire"]
+__all__ = ["Group", "Population", "Wiring", "count_deliveries", "padded", "wire"]
 
 
 class Population(NamedTuple):
@@ -54,7 +54,8 @@ class Group(NamedTuple):
 class Wiring(NamedTuple):
     """One network as the kernel reads it; the synapses into neuron i are begin[i]..begin[i+1].
 
-    ``offset`` counts rows back in the ring of past spikes. ``weight`` and ``threshold`` hold
+    (Those out of it, for the event-driven kernel.) ``offset`` counts rows back in the ring of past
+    spikes (ahead, in that of pending charge). ``weight`` and ``threshold`` hold
     one number each, or a vector of 32. ``live`` and ``stuck`` are words: lanes where the
     neuron can fire, and where it always does; ``faulty`` says that they must be looked at.
     ``rests`` says that a neuron stays as it is in a timestep in which nothing arrives,
@@ -196,12 +197,12 @@ def _fault_words_by_type(n: Any, group: Any, neurons: Any) -> Any:
 @njit(nogil=True, cache=True)
 def wire(
     population: Any, network: int, group: Any, amount: Any, spikes_only: bool, floor: float,
-    shift: int, number: Any,
+    shift: int, number: Any, outgoing: bool,
 ) -> Any:  # fmt: skip
     """Return the wiring of one network of a population, in the number type of ``number``.
 
     ``amount`` is ``(inputs,)``, the charge of a spike of each input; ``spikes_only`` says that
-    inputs get no other charges.
+    inputs get no other charges; ``outgoing`` that synapses lie by the neuron they come from.
     """
     neurons = slice(population.neuron_start[network], population.neuron_start[network + 1])
     synapses = slice(population.synapse_start[network], population.synapse_start[network + 1])
@@ -212,21 +213,34 @@ def wire(
         population.delay[synapses],
     )
     n, n_synapses = threshold.size, post.size
-    begin = np.zeros(n + 1, np.int64)
-    for s in range(n_synapses):
-        begin[post[s] + 1] += 1
-    for i in range(n):
-        begin[i + 1] += begin[i]
+    begin, slots = np.zeros(n + 1, np.int64), 1
     order = np.empty(n_synapses, np.int64)
     offset = np.empty(n_synapses, np.int64)
-    place = begin.copy()
-    slots = 1
+    reached = np.zeros(n, np.bool_)
     for s in range(n_synapses):
-        at = place[post[s]]
-        place[post[s]] += 1
-        order[at] = s
-        offset[at] = np.int64(delay[s]) * n - pre[s]
+        reached[post[s]] = True
+    for s in range(n_synapses):
         slots = max(slots, delay[s] + 1)
+    if outgoing:  # a population's synapses come in this order
+        rows, at = padded(n), 0
+        for i in range(n):
+            while at < n_synapses and pre[at] == i:
+                at += 1
+            begin[i + 1] = at
+        for s in range(n_synapses):
+            order[s] = s
+            offset[s] = np.int64(delay[s]) * rows + post[s]
+    else:
+        for s in range(n_synapses):
+            begin[post[s] + 1] += 1
+        for i in range(n):
+            begin[i + 1] += begin[i]
+        place = begin.copy()
+        for s in range(n_synapses):
+            at = place[post[s]]
+            place[post[s]] += 1
+            order[at] = s
+            offset[at] = np.int64(delay[s]) * n - pre[s]
     weights, thresholds = _parameters(
         order, population.weight[synapses], threshold, group, synapses, neurons, shift, number
     )
@@ -249,7 +263,7 @@ def wire(
     faulty, live, stuck = _fault_words(n, group, neurons)
     rests = np.empty(n, np.bool_)
     for i in range(n):
-        rests[i] = leak[i] == 0 and floor <= 0 and not faulty[i]
+        rests[i] = (leak[i] == 0 or leak[i] == 1) and floor <= 0 and not faulty[i]
     input_of = np.full(n, -1, np.int64)
     for i in range(population.inputs.shape[1]):
         input_of[population.inputs[network, i]] = i
@@ -260,15 +274,15 @@ def wire(
     limits = thresholds.reshape(n, thresholds.size // max(n, 1))
     for i in range(n):
         port = spikes_only and input_of[i] >= 0 and output_of[i] < 0
-        if port and begin[i] == begin[i + 1] and not faulty[i]:
+        if port and not reached[i] and not faulty[i]:
             enough = amounts[input_of[i]] > 0
             for k in range(limits.shape[1]):
                 enough &= amounts[input_of[i]] >= limits[i, k]
             relays[i] = enough
     needed = np.zeros(n, np.bool_)
     for i in range(n):
-        reached = input_of[i] >= 0 or begin[i] < begin[i + 1]
-        needed[i] = not relays[i] and (reached or not rests[i])
+        heard = input_of[i] >= 0 or reached[i]
+        needed[i] = not relays[i] and (heard or not rests[i])
     for s in range(n_synapses):
         needed[pre[s]] |= relays[pre[s]]
     return Wiring(
@@ -276,3 +290,34 @@ def wire(
         live, stuck, rests, relays, np.flatnonzero(needed), np.flatnonzero(needed & ~relays),
         input_of, output_of, slots,
     )  # fmt: skip
+
+
+@njit(nogil=True, cache=True)
+def padded(n: int) -> int:
+    """Rows for ``n`` neurons, of which 32 can be looked at together."""
+    return -(-n // VECTOR) * VECTOR
+
+
+@njit(nogil=True, cache=True)
+def count_deliveries(population: Any, network: int, fires: Any, late: Any) -> int:
+    """Synaptic deliveries within the window: spikes out of each synapse, less those in flight.
+
+    Args:
+        population: The population.
+        network: Which network.
+        fires: ``(neurons,)``, spikes.
+        late: ``(slots, neurons)``, those of them that many timesteps before the end.
+    """
+    slots, n = late.shape
+    sent = np.empty((slots, n), np.int64)  # spikes that arrive in time over each delay
+    for i in range(n):
+        sent[0, i] = fires[i]
+    for ago in range(1, slots):
+        for i in range(n):
+            sent[ago, i] = sent[ago - 1, i] - late[ago - 1, i]
+    begin, end = population.synapse_start[network], population.synapse_start[network + 1]
+    delay, pre = population.delay[begin:end], population.pre[begin:end]
+    total = 0
+    for s in range(pre.size):
+        total += sent[delay[s], pre[s]]
+    return total

@@ -6,39 +6,63 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evosnn.network import Network
-from evosnn.simulation import Stimulus, simulate
+from evosnn.simulation import NEVER, Race, Stimulus, simulate
 from evosnn.simulation import _begin as engine
+from evosnn.simulation.reference import run_reference
 from tests.networks import events, make_chip, random_network, random_stimulus
 
 FIELDS = ("counts", "first", "spikes", "deliveries")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     seed=st.integers(0, 2**32),
-    floor=st.sampled_from([-7, 0, -100, None]),
-    leak=st.sampled_from([(0,), (1,), (0, 1)]),
-    lowest=st.sampled_from([1.0, 0.0, -7.0]),
-    samples=st.sampled_from([1, 40, 300, 700]),
+    top=st.sampled_from([7, 127, 10_000]),
+    floor=st.sampled_from([-1.0, 0.0, -14.0, None]),
+    leak=st.sampled_from([(0,), (1,), (0, 0.5, 1)]),
+    lowest=st.sampled_from([1.0, 0.0, -1.0]),
+    spikes=st.booleans(),
+    samples=st.sampled_from([1, 33, 300, 700]),
     timesteps=st.sampled_from([1, 20, 70]),
     rate=st.sampled_from([0.01, 0.3]),
 )
-def test_random_networks(seed, floor, leak, lowest, samples, timesteps, rate):
+def test_random_networks(seed, top, floor, leak, lowest, spikes, samples, timesteps, rate):
     rng = np.random.default_rng(seed)
-    chip = make_chip(floor=floor, leak=leak)
+    chip = make_chip(top=top, floor=None if floor is None else floor * top, leak=leak)
     networks = [
-        random_network(rng, chip, neurons=n, synapses=s, lowest_threshold=lowest)
-        for n, s in ((9, 40), (12, 12), (5, 0))
+        random_network(rng, chip, neurons=n, synapses=s, lowest_threshold=lowest * top)
+        for n, s in ((9, 40), (40, 60), (5, 0))
     ]
     stimulus = random_stimulus(
-        rng, chip, timesteps=timesteps, samples=samples, rate=rate, spikes=bool(seed % 2)
+        rng, chip, timesteps=timesteps, samples=samples, rate=rate, spikes=spikes
     )
-    responses = []
+    with events(True):
+        got = simulate(networks, stimulus, chip, threads=1 + seed % 2)
+    with events(False):
+        plain = simulate(networks, stimulus, chip)
+    for name in FIELDS:
+        np.testing.assert_array_equal(getattr(got, name), getattr(plain, name))
+    sample = int(rng.integers(samples))
+    for i, network in enumerate(networks):
+        out = run_reference(network, stimulus, chip, sample=sample).spikes[:, network.outputs]
+        first = np.where(out.any(axis=0), out.argmax(axis=0), NEVER)
+        np.testing.assert_array_equal(got.counts[i, :, 0, sample], out.sum(axis=0))
+        np.testing.assert_array_equal(got.first[i, :, 0, sample], first)
+
+
+@pytest.mark.parametrize("first", [False, True])
+def test_a_race_is_judged_alike(first):
+    rng = np.random.default_rng(3)
+    chip = make_chip()
+    networks = [random_network(rng, chip, neurons=9, synapses=40) for _ in range(20)]
+    stimulus = random_stimulus(rng, chip, samples=290)
+    race = Race(rng.integers(0, 2, 290), 2, first)
+    found = []
     for chosen in (True, False):
         with events(chosen):
-            responses.append(simulate(networks, stimulus, chip, threads=1 + seed % 2))
-    for name in FIELDS:
-        np.testing.assert_array_equal(*(getattr(found, name) for found in responses))
+            found.append(simulate(networks, stimulus, chip, race=race))
+    np.testing.assert_array_equal(found[0].right, found[1].right)
+    np.testing.assert_array_equal(found[0].spikes, found[1].spikes)
 
 
 @pytest.fixture
@@ -55,7 +79,7 @@ def runs(monkeypatch):
     return seen
 
 
-def ring(reached):
+def circle(reached):
     """Fifty neurons that keep spiking once reached; the input reaches so many of them."""
     first = [(0, i, 7.0, 1) for i in range(1, reached + 1)]
     return Network.create(
@@ -65,15 +89,29 @@ def ring(reached):
 
 
 def test_it_runs_where_little_happens_and_gives_back_what_is_busy(runs):
-    chip = make_chip()
     charge = np.zeros((60, 1, 600))
     charge[0, 0] = 7.0
-    simulate([ring(0), ring(50), ring(1)], Stimulus(charge), chip, threads=1)
-    assert [found.tolist() for found in runs] == [[True, False, False]]
+    networks = [circle(0), circle(50), circle(1)]
+    simulate(networks, Stimulus(charge), make_chip(), threads=1)
+    assert [found.tolist() for found in runs] == [[True, False, True]]
 
 
-def test_it_is_not_tried_where_the_input_alone_is_too_much(runs):
-    chip = make_chip()
-    simulate([ring(50)], Stimulus(np.full((60, 1, 600), 7.0)), chip)
-    simulate([ring(0)], Stimulus(np.ones((60, 1, 600))), make_chip(integer=False))
+def test_a_network_that_gets_busy_later_is_given_back_too(runs):
+    charge = np.zeros((60, 1, 2000))
+    charge[0, 0, 500:] = 7.0
+    with_it = simulate([circle(50)], Stimulus(charge), make_chip(), threads=1)
+    assert [found.tolist() for found in runs] == [[False]]
+    with events(False):
+        without = simulate([circle(50)], Stimulus(charge), make_chip())
+    for name in FIELDS:
+        np.testing.assert_array_equal(getattr(with_it, name), getattr(without, name))
+
+
+def test_few_samples_are_never_given_back(runs):
+    simulate([circle(50)], Stimulus(np.full((60, 1, 64), 7.0)), make_chip())
+    assert [found.tolist() for found in runs] == [[True]]
+
+
+def test_floating_point_is_for_the_other_kernel(runs):
+    simulate([circle(0)], Stimulus(np.ones((60, 1, 600))), make_chip(integer=False))
     assert runs == []

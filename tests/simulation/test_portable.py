@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from evosnn.simulation import simulate
-from tests.networks import make_chip, random_instances, random_network, random_stimulus
+from tests.networks import events, make_chip, random_instances, random_network, random_stimulus
 
 
 def results():
-    """Outputs of all kernels: full adders, whole numbers, fixed point, floating point."""
+    """Outputs of all kernels: full adders, whole numbers, fixed and floating point, events."""
     rng = np.random.default_rng(11)
     found = []
     for integer, spikes, chips in (
@@ -26,8 +26,10 @@ def results():
         networks = [random_network(rng, chip, neurons=n, synapses=4 * n) for n in (6, 15)]
         stimulus = random_stimulus(rng, chip, samples=300, spikes=spikes)
         instances = random_instances(rng, networks, chips) if chips else None
-        response = simulate(networks, stimulus, chip, instances, threads=1)
-        found.append([response.counts.tolist(), response.deliveries.tolist()])
+        for chosen in (False, True):
+            with events(chosen):
+                response = simulate(networks, stimulus, chip, instances, threads=1)
+            found.append([response.counts.tolist(), response.deliveries.tolist()])
     return json.dumps(found)
 
 

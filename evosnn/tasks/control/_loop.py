@@ -252,7 +252,9 @@ def run_episodes(
     state = np.empty((lanes, starts.shape[1]))
     going = np.empty(lanes, np.bool_)
     for network in which:
-        wiring = wire(population, network, group, amount, True, floor, shifts[network], number)
+        wiring = wire(
+            population, network, group, amount, True, floor, shifts[network], number, False
+        )
         lean = borrowed(wiring)
         n = wiring.threshold.shape[0]
         first_neuron = population.neuron_start[network]
