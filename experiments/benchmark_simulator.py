@@ -12,10 +12,10 @@ count, with two it is wall time (idle machines only). ``limit_share`` is what th
 to network b, in masked adds a second (synapses x timesteps x runs), over what a kernel that
 does nothing else reaches; above 1 means that the engine gets by with fewer instructions than
 one masked add a synapse. ``sparse`` compares the engine's own two paths where little happens: the
-vector kernels, and spike by spike, which the engine chooses by itself. On full vectors 1 % costs
-what 10 % does: of 512 lanes with their own inputs all are silent in 0.6 % of a neuron's
-timesteps (0.99 ** 512), so there is next to nothing to leave out, and a delivery, dense work and
-all, takes about 1 ns, where following single spikes takes 8 to 16. ``features`` says what
+vector kernels (or full adders), and the event-driven one, which the engine chooses by itself,
+from 0.03 to 10 % activity and from a single lane to full vectors. The event-driven path follows
+the spikes of 32 lanes of a neuron at a time: at 1 % activity one of 32 lanes spikes in 28 % of a
+neuron's timesteps (1 - 0.99 ** 32), and so far its work can fall. ``features`` says what
 each feature costs on network b, as a multiple of the time of a chip exactly as drawn;
 ``sessions`` how fast a session is in windows of 20 and 100 timesteps, as a share of its own
 speed in one window of 400; ``beginnings`` what it takes from networks to running kernels: a call
@@ -209,16 +209,19 @@ def measure(
 def both_paths(
     name: str, network: Network, rate: float, target: float, lanes: int, seconds: float
 ) -> Sparse:
-    """Runs a second on one core: vector kernels alone, spike by spike alone, and as chosen."""
+    """Runs a second on one core: without events, with nothing else, and as chosen."""
     prepared = stimulus(network, rate, lanes)
-    networks = [network] * max(1, int(2e7 / (network.n_synapses * TIMESTEPS * lanes)))
-    usual, rates, found = sparse_path._ADD, [], []
-    for cost in (0.0, 1e12, usual):  # of a synapse in the vector kernels, as the rule believes
-        sparse_path._ADD = cost
-        found.append(simulate(networks, prepared, CHIP, threads=1))
-        took = fastest(lambda: simulate(networks, prepared, CHIP, threads=1), seconds, 3)
-        rates.append(len(networks) * lanes / took)
-    sparse_path._ADD = usual
+    networks = [network] * max(1, int(1e8 / (network.n_synapses * TIMESTEPS * lanes)))
+    usual, found = sparse_path._ROW, {}
+
+    def run(cost: float) -> None:
+        sparse_path._ROW = cost  # of a delivery, as the rule believes
+        found[cost] = simulate(networks, prepared, CHIP, threads=1)
+
+    took = in_turns({cost: partial(run, cost) for cost in (np.inf, 1e-12, usual)}, seconds)
+    sparse_path._ROW = usual
+    rates = [len(networks) * lanes / best for best in took.values()]
+    found = list(found.values())
     assert all((one.counts == found[0].counts).all() for one in found), "the two paths disagree"
     measured = float(found[0].spikes[0]) / network.n_neurons / TIMESTEPS
     return Sparse(name, target, measured, lanes, *rates)
@@ -228,8 +231,8 @@ def crossovers(names: str, folder: Path | None, seconds: float) -> list[Sparse]:
     """Both paths at ever less activity; prints from where on events are faster."""
     rows = []
     for name in names:
-        targets = {t: at_activity(name, t, folder) for t in (0.01, 0.003, 0.001, 0.0003)}
-        for lanes in (1, 64, 512, 4096):
+        targets = {t: at_activity(name, t, folder) for t in (0.1, 0.03, 0.01, 0.003, 0.001, 0.0003)}
+        for lanes in (1, 8, 64, 256, 512, 4096):
             some = [both_paths(name, *n, t, lanes, seconds) for t, n in targets.items()]
             rows += some
             faster = [row for row in some if row.event_runs_per_s > row.vector_runs_per_s]
@@ -237,7 +240,16 @@ def crossovers(names: str, folder: Path | None, seconds: float) -> list[Sparse]:
             if faster:
                 best = max(row.event_runs_per_s / row.vector_runs_per_s for row in faster)
                 verdict = f"at {max(r.activity for r in faster):.2%} and below, up to {best:.1f} x"
-            print(f"{name} {lanes:5d} lanes: spike by spike is faster {verdict}", flush=True)
+            worst = min(
+                row.chosen_runs_per_s / max(row.event_runs_per_s, row.vector_runs_per_s)
+                for row in some
+            )
+            print(
+                f"{name} {lanes:5d} lanes: events are faster {verdict}; at 1 % "
+                f"{some[2].chosen_runs_per_s / some[0].chosen_runs_per_s:.1f} x the runs of 10 %; "
+                f"as chosen at least {worst:.2f} of the faster",
+                flush=True,
+            )
     return rows
 
 
