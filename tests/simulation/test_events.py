@@ -107,9 +107,15 @@ def test_a_network_that_gets_busy_later_is_given_back_too(runs):
         np.testing.assert_array_equal(getattr(with_it, name), getattr(without, name))
 
 
-def test_few_samples_are_never_given_back(runs):
-    simulate([circle(50)], Stimulus(np.full((60, 1, 64), 7.0)), make_chip())
+def test_the_samples_of_one_word_are_never_given_back(runs):
+    simulate([circle(50)], Stimulus(np.full((60, 1, 32), 7.0)), make_chip())
     assert [found.tolist() for found in runs] == [[True]]
+
+
+def test_what_timesteps_alone_are_too_much_for_is_not_begun(runs):
+    small = Network.create(threshold=[5, 5], inputs=[0], outputs=[1], synapses=[(0, 1, 7.0, 1)])
+    simulate([small], Stimulus(np.zeros((60, 1, 600))), make_chip())
+    assert runs == []
 
 
 def test_floating_point_is_for_the_other_kernel(runs):
