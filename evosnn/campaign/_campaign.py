@@ -279,6 +279,7 @@ class Campaign:
                 )
                 history.append(progress)
                 on_generation(progress)
+        self.store.flush()  # measuring the final figures may take long
         if not self.store.expected() and population:
             self.store.record_final(*self._judged(population, on_measured))
             forget(self.store.folder)

@@ -55,7 +55,11 @@ def begun_with(store: Store) -> CampaignSpec | None:
     """Return the spec that a campaign was last run with; none if an earlier version did."""
     text = store.meta("spec")
     try:
-        return None if text is None else CampaignSpec.model_validate_json(text)
+        return (
+            None
+            if text is None
+            else CampaignSpec.model_validate_json(text, context={"begun": True})
+        )
     except ValidationError:  # of a version whose specs were others
         return None
 
@@ -70,7 +74,7 @@ def refuse_other(before: CampaignSpec, now: CampaignSpec, folder: Path) -> None:
     if changed:
         raise StoreError(
             f"'{folder}' holds another campaign: {'; '.join(changed)}. Choose another folder with "
-            "--out"
+            f"--out, or go on as it was begun: 'evosnn run {folder}'"
         )
 
 

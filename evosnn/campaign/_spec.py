@@ -248,7 +248,7 @@ class CampaignSpec(Table):
         data = {**own, **data}
         if "screen" not in data and _kind_of(data.get("engine")) not in _BASELINES:
             # Worth its time in control alone: results/screening.md, results/ablation.md.
-            few = isinstance(data["instances"], int) and data["instances"] <= _FEW
+            few = isinstance(data["instances"], int | float) and data["instances"] <= _FEW
             data["screen"] = 0 if few else _FEW
         return data
 
@@ -412,15 +412,22 @@ def _with_whole_paths(spec: CampaignSpec, base: Path) -> CampaignSpec:
     return spec.model_copy(update=changes)
 
 
-def change_spec(spec: CampaignSpec, overrides: dict[str, Any]) -> CampaignSpec:
+def change_spec(
+    spec: CampaignSpec, overrides: dict[str, Any], *, begun: bool = False
+) -> CampaignSpec:
     """Return a spec with values replaced, by dotted key (``"stop.generations"``).
+
+    Args:
+        spec: The spec.
+        overrides: New values.
+        begun: Whether the campaign has begun: it may ask for what an earlier version took.
 
     Raises:
         SpecError: If a value is wrong, in one sentence.
     """
     data = spec.model_dump(mode="json")
     _override(data, overrides)
-    return parse_spec(data, Path(), "the campaign's spec")
+    return parse_spec(data, Path(), "the campaign's spec", begun=begun)
 
 
 def _override(data: dict[str, Any], overrides: dict[str, Any]) -> None:

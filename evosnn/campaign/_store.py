@@ -280,7 +280,8 @@ class Store:
                 db.execute("DELETE FROM final")
                 db.execute("DELETE FROM meta WHERE key = 'expected'")
             except BaseException:
-                db.execute("ROLLBACK")
+                if db.in_transaction:  # the reason may be that none could begin
+                    db.execute("ROLLBACK")
                 raise
             if time.monotonic() >= self._due:
                 self._due = time.monotonic() + _SECONDS

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -93,7 +93,7 @@ def _choose(spec: Path, out: Path | None, overrides: dict[str, Any]) -> tuple[Ca
     from evosnn.campaign import change_spec, load_spec, read_spec
 
     if spec.is_dir():
-        return change_spec(load_spec(spec), overrides), out or spec
+        return change_spec(load_spec(spec), overrides, begun=True), out or spec
     chosen = read_spec(spec, overrides)
     if "split.fold" in overrides and chosen.split.folds is None:
         raise SpecError(f"--fold takes split.folds in the file; '{spec}' has none")
@@ -115,7 +115,8 @@ def _interruptible(quiet: bool) -> Iterator[Any]:
         if len(wishes) > 1:
             raise KeyboardInterrupt
         if unseen:  # past the stream, in whose midst this may be
-            os.write(sys.stderr.fileno(), f"evosnn: {STOPPING}\n".encode())
+            with suppress(OSError, ValueError):  # whoever read it may be gone, or it is no file
+                os.write(sys.stderr.fileno(), f"evosnn: {STOPPING}\n".encode())
 
     before = {s: signal.signal(s, note) for s in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -263,8 +263,9 @@ def _run_on_gpu(work: _Work) -> None:
 def _run_sparse(work: _Work, on_adders: NDArray[np.bool_], threads: int) -> None:
     """Run the networks in which little happens from spike to spike, and mark them as done."""
     stimulus = work.stimulus
-    allowed = allowances(work.population, stimulus.sent, stimulus.n_samples, on_adders)
-    width = width_for(stimulus.n_samples)
+    allowed = allowances(work.population, stimulus, on_adders)
+    n_samples, timesteps = stimulus.n_samples, stimulus.timesteps
+    width = width_for(n_samples)
     course = work.race.course((1,), len(width)) if work.race else NO_RACE
     for code in (INT16, INT32):
         for arrival in (False, True):
@@ -273,8 +274,8 @@ def _run_sparse(work: _Work, on_adders: NDArray[np.bool_], threads: int) -> None
             if which.size:
                 run = partial(
                     run_event_networks, new_turns(), which, work.population,
-                    stimulus.feed((1,), False, arrival, width), stimulus.n_samples, stimulus.timesteps,
-                    work.floor, work.shifts, NUMBERS[code], arrival or None, course, allowed,
+                    stimulus.feed((1,), False, arrival, width), n_samples, timesteps, work.floor,
+                    work.shifts, NUMBERS[code], arrival or None, course, allowed,
                     *work.results,
                 )  # fmt: skip
                 _mark_done(work, which, run, threads)

@@ -85,7 +85,8 @@ def enlarged(ring: Any, n: int, slots: int, number: Any, on_arrival: Any) -> Any
 @njit(nogil=True, cache=True)
 def run_events(
     wiring: Any, ports: Any, restless: Any, feed: Any, block: int, word: int, timesteps: int,
-    ring: Any, tally: Any, fires: Any, late: Any, most: float,
+    ring: Any, tally: Any, fires: Any, late: Any, allowed: float, before: int, ready: int,
+    left: int,
 ) -> int:  # fmt: skip
     """Run the 32 lanes of one word of a block from rest, and return the work that it was.
 
@@ -101,12 +102,13 @@ def run_events(
         tally: Of the outputs, cleared; the word of the block is written.
         fires: ``(neurons,)`` int64, spikes of each neuron, added to.
         late: ``(slots, neurons)`` int64, those of them that many timesteps before the end.
-        most: Work in the window that is too much; halfway through it, half as much, but for what
-            the longest delay may bring forward.
+        allowed: Work that may be left to do at any time, if all that is left is like what was done.
+        before: Work in the words before this one.
+        ready: How many those were.
+        left: How many come after it.
 
     Returns:
-        Rows delivered, and what else was done, counted in deliveries; more than ``most`` if
-        the run was given up.
+        Rows delivered, and what else was done, counted in deliveries; -1 if the run was given up.
     """
     begin, ahead, weight = wiring.begin, wiring.offset, wiring.weight
     threshold, leak, amount = wiring.threshold, wiring.leak, wiring.amount
@@ -122,6 +124,7 @@ def run_events(
     steps = heard.size // max(valid.size // width * n_inputs, 1)
     potential[: rows * VECTOR] = 0
     work = now = 0
+    given_up = False
     for t in range(timesteps):
         work += STEP
         n_fired = 0
@@ -146,10 +149,10 @@ def run_events(
                     pending, marks, arrived, size, now, ports, amount, port, port + 1, spikes
                 )  # fmt: skip
         for first in range(0, rows, VECTOR):
-            left = marked(marks, now + first, restless, first)
-            while left != 0:
-                i = first + lowest(left)
-                left &= left - np.uint32(1)
+            stirred = marked(marks, now + first, restless, first)
+            while stirred != 0:
+                i = first + lowest(stirred)
+                stirred &= stirred - np.uint32(1)
                 spikes = integrate(
                     pending, marks, arrived, now + i, potential, i, threshold, floor, leak
                 )
@@ -167,12 +170,14 @@ def run_events(
                 late[timesteps - 1 - t, i] += ones(spikes)
             if item(output_of, i) >= 0:
                 _count(tally, item(output_of, i), word, spikes, t)
-        if work * timesteps > most * min(t + 1 + slots, timesteps):
-            work = max(work, int(most) + 1)
+        # As if the longest delay had passed already: what is on its way is not seen yet.
+        done, seen = ready * timesteps + t + 1, ready * timesteps + min(t + 1 + slots, timesteps)
+        if (before + work) * (timesteps * (ready + 1 + left) - done) > allowed * seen:
+            given_up = True
             break
         now = now + rows if now + rows < size else 0
     _clean(pending, marks, arrived, size)
-    return work
+    return -1 if given_up else work
 
 
 @njit(nogil=True, cache=True)

@@ -6,8 +6,8 @@ spikes, 32 lanes at a time (:mod:`evosnn.simulation._event_rows`). What is compu
 whole or fixed-point numbers, on chips exactly as drawn.
 
 Nobody knows beforehand how active a network is. So all begin event-driven, with an allowance,
-what the other kernel's time would pay for; a network that is about to use up more is given to it,
-and one that timesteps and input alone are too much for is never begun.
+what the other kernel's time would pay for. A network is given to it as soon as what is left, if
+like what was done, is more; one that timesteps and input alone are too much for is never begun.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from evosnn.simulation._bits import BITS_LANES, borrowed
 from evosnn.simulation._event_rows import STEP, enlarged, new_ring, run_events
+from evosnn.simulation._pack import PreparedStimulus
 from evosnn.simulation._race import judge
 from evosnn.simulation._tally import clear_tally, new_tally, write_tally
 from evosnn.simulation._turns import next_turn
@@ -31,32 +32,58 @@ __all__ = ["allowances", "run_event_networks"]
 # Nanoseconds, as experiments/benchmark_simulator.py finds them: of a row delivered here; of a
 # neuron or synapse in a timestep and block, in the vector kernel (wide and narrow ones) and on full
 # adders; and, once a network, of laying out its adders.
-_ROW, _WIDE, _NARROW, _ADDER, _LAYING = 2.0, 5.0, 2.5, 4.0, 50.0
+_ROW, _WIDE, _NARROW, _ADDER, _LAYING = 2.0, 5.0, 2.2, 4.0, 50.0
 
 
 def allowances(
-    population: Any, sent: NDArray[np.int64], n_samples: int, on_adders: NDArray[np.bool_]
+    population: Any, stimulus: PreparedStimulus, on_adders: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
     """Return how much event-driven work the other kernel's time would pay for, for each network.
 
     Args:
         population: The networks.
-        sent: ``(timesteps, inputs)``, input spikes in all samples.
-        n_samples: Number of samples.
+        stimulus: What they are shown.
         on_adders: ``(networks,)``, whether the other kernel is that of full adders.
 
     Returns:
         ``(networks,)``, 0 where what is known beforehand is more.
     """
-    timesteps = len(sent)
+    timesteps, n_samples = stimulus.timesteps, stimulus.n_samples
+    if n_samples == 0:
+        return np.zeros(on_adders.size)
     size = np.diff(population.synapse_start) + np.diff(population.neuron_start)
     width = width_for(n_samples)
     cost = _NARROW if width == NARROW else _WIDE
     vector = -(-n_samples // (len(width) * VECTOR)) * timesteps * cost
     adders = -(-n_samples // BITS_LANES) * timesteps * _ADDER + _LAYING
     allowed = np.asarray(size * np.where(on_adders, adders, vector) / _ROW, dtype=np.float64)
-    least = -(-n_samples // VECTOR) * timesteps * STEP + (-(-sent // VECTOR)).sum()
-    return np.where(allowed > least, allowed, 0.0)
+    steps = -(-n_samples // VECTOR) * timesteps * STEP
+    _leave_out(allowed, population, stimulus.rows, stimulus.low + stimulus.high, steps)
+    return allowed
+
+
+@njit(nogil=True, cache=True)
+def _leave_out(allowed: Any, population: Any, rows: Any, amount: Any, steps: int) -> None:
+    """Leave out networks whose timesteps and inputs alone are more work than is allowed.
+
+    Args:
+        allowed: ``(networks,)``, made 0 for those.
+        population: The networks.
+        rows: ``(inputs,)``, rows of spikes of each input.
+        amount: ``(inputs,)``, the charge of a spike.
+        steps: The work of all timesteps.
+    """
+    for network in range(allowed.size):
+        start, end = population.synapse_start[network], population.synapse_start[network + 1]
+        pre = population.pre[start:end]  # in order
+        known = steps
+        for port in range(rows.size):
+            i = population.inputs[network, port]
+            if amount[port] >= population.threshold[population.neuron_start[network] + i]:
+                n = np.searchsorted(pre, i + 1) - np.searchsorted(pre, i)
+                known += rows[port] * n
+        if known > allowed[network]:
+            allowed[network] = 0.0
 
 
 @njit(nogil=True, cache=True)
@@ -139,14 +166,11 @@ def _run_network(
         if word == 0:
             clear_tally(tally)
         left = n_words - 1 - ready
-        most = np.inf  # work here, lest the words that are left, if like all so far, be too much
-        if left > 0:
-            most = allowed * (ready + 1) / left - work
         added = run_events(
             borrowed(wiring), ports, restless, borrowed(feed), block, word, timesteps,
-            borrowed(ring), borrowed(tally), fires, late, most,
+            borrowed(ring), borrowed(tally), fires, late, allowed, work, ready, left,
         )  # fmt: skip
-        if added > most:
+        if added < 0:
             return False
         work += added
         if word + 1 < words and left > 0:

@@ -164,6 +164,7 @@ class PreparedStimulus:
 
     def _clear(self) -> None:
         self._sent: NDArray[np.int64] | None = None
+        self._rows: NDArray[np.int64] | None = None
         self._bits: tuple[NDArray[Any], NDArray[np.float64], NDArray[Any]] | None = None
         self._feeds: dict[tuple[tuple[int, ...], bool, bool, tuple[int, ...]], Feed] = {}
         self._sooner: PreparedStimulus | None = None
@@ -265,9 +266,21 @@ class PreparedStimulus:
     def sent(self) -> NDArray[np.int64]:
         """``(timesteps, inputs)``, in how many samples a spike arrives."""
         if self._sent is None:
-            arrives = self.charge != 0 if self.event is None else self.event
-            self._sent = np.asarray(np.count_nonzero(arrives, axis=2), dtype=np.int64)
+            self._sent = np.asarray(np.count_nonzero(self._arrives(), axis=2), dtype=np.int64)
         return self._sent
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """``(inputs,)``, words of 32 samples in which a spike arrives, in all timesteps."""
+        if self._rows is None:
+            words = np.arange(0, self.n_samples, VECTOR)
+            spikes = np.logical_or.reduceat(self._arrives(), words, axis=2)
+            self._rows = np.asarray(np.count_nonzero(spikes, axis=(0, 2)), dtype=np.int64)
+        return self._rows
+
+    def _arrives(self) -> NDArray[np.bool_]:
+        """``(timesteps, inputs, samples)``, where a spike arrives."""
+        return self.charge != 0 if self.event is None else self.event
 
     def _on_each(self, values: NDArray[Any], size: int) -> Any:
         """Give every instance of a group the same samples."""

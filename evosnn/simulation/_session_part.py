@@ -83,6 +83,7 @@ class Part:
     ) -> bool:
         shape = (self.blocks, len(charge), self.n)
         raster = trace = None
+        n_lanes = self.blocks * self.in_block
         if window.spikes is not None:
             raster = np.zeros((*shape, self.words), np.uint32)
         if window.potentials is not None:
@@ -93,10 +94,10 @@ class Part:
         ):  # fmt: skip
             return False
         if window.spikes is not None and raster is not None:
-            lanes = from_words(raster.transpose(1, 2, 0, 3)).reshape(*shape[1:], -1)
+            lanes = from_words(raster.transpose(1, 2, 0, 3)).reshape(*shape[1:], n_lanes)
             window.spikes[:, :, self.instances] = self._by_instance(lanes)
         if window.potentials is not None and trace is not None:
-            levels = trace.transpose(1, 2, 0, 3).reshape(*shape[1:], -1)
+            levels = trace.transpose(1, 2, 0, 3).reshape(*shape[1:], n_lanes)
             window.potentials[:, :, self.instances] = self._by_instance(levels) * self._unit
         return True
 
