@@ -121,6 +121,10 @@ def _interruptible(quiet: bool) -> Iterator[Any]:
     before = {s: signal.signal(s, note) for s in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield lambda: bool(wishes)
+    except SystemError:  # what an interruption becomes in the midst of calling compiled code
+        if len(wishes) > 1:
+            raise KeyboardInterrupt from None
+        raise
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

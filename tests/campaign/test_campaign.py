@@ -127,7 +127,7 @@ def wait_for_generation(folder, number, process):
 
 def test_interrupted_and_killed_campaigns_go_on_to_the_same_front(spec, tmp_path):
     spec_file = tmp_path / "campaign.toml"
-    generations = 150
+    generations = 800  # some of which pass between two looks at the store
     spec_file.write_text(FILE.replace("generations = 12", f"generations = {generations}"))
     whole = run(read_spec(spec_file), tmp_path / "whole", threads=2)
     folder = tmp_path / "parts"
@@ -421,8 +421,9 @@ def test_what_an_earlier_version_lacked_is_no_difference_where_it_is_off(spec, t
 def test_control_alone_is_polished_unless_asked_for(engine, task, share):
     spec = CampaignSpec.model_validate({"task": task, "chip": "risp-7", "engine": engine})
     assert build_world(spec, 1).breeder.variation.polish == share
-    asked = change_spec(spec, {"variation.polish": 0.1})
-    assert build_world(asked, 1).breeder.variation.polish == 0.1
+    if engine != "random":  # which makes no children
+        asked = change_spec(spec, {"variation.polish": 0.1})
+        assert build_world(asked, 1).breeder.variation.polish == 0.1
 
 
 def test_a_campaign_with_an_objective_that_is_refused_now_can_be_read(spec, tmp_path):

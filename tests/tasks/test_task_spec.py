@@ -40,7 +40,7 @@ def test_a_table() -> None:
             "task.missing: input should be 'error', 'drop' or 'mean', got 'median'",
         ),
         ({"csv": "t.csv", "label": 0, "delimiter": ""}, "task.delimiter: string should have at"),
-        (7, "task: input should be a valid string, got 7"),
+        (7, "task: it takes text, got 7"),
     ],
 )
 def test_a_wrong_task_gets_one_sentence(task, said) -> None:
