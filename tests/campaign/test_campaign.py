@@ -134,8 +134,8 @@ def test_interrupted_and_killed_campaigns_go_on_to_the_same_front(spec, tmp_path
     twice = (signal.SIGINT, signal.SIGTERM)  # two of one kind may come as one
     for numbers, at, workers, status, said in (
         ((signal.SIGINT,), 5, "1", 0, "stopping after this generation"),
-        (twice, 20, "2", 130, "interrupted; generation "),
-        ((signal.SIGKILL,), 40, "2", -signal.SIGKILL, ""),
+        (twice, 200, "2", 130, "interrupted; generation "),
+        ((signal.SIGKILL,), 400, "2", -signal.SIGKILL, ""),
     ):
         options = command(folder, spec_file, "--workers", workers)
         process = subprocess.Popen(options, stderr=subprocess.PIPE, text=True)
