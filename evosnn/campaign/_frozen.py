@@ -54,12 +54,10 @@ def _frozen(folder: Path) -> dict[str, Any]:
 def begun_with(store: Store) -> CampaignSpec | None:
     """Return the spec that a campaign was last run with; none if an earlier version did."""
     text = store.meta("spec")
+    if text is None:
+        return None
     try:
-        return (
-            None
-            if text is None
-            else CampaignSpec.model_validate_json(text, context={"begun": True})
-        )
+        return CampaignSpec.model_validate_json(text, context={"begun": True})
     except ValidationError:  # of a version whose specs were others
         return None
 

@@ -51,7 +51,6 @@ class Adders(NamedTuple):
     reach: int
     ring_words: int
     slots: int
-    n_neurons: int
 
 
 @njit(nogil=True, cache=True)
@@ -299,5 +298,5 @@ def assemble(
     return Adders(
         wires.awake, adder_begin, adder[: 3 * adder_begin[-1]].copy(), planes, plus, minus, rest,
         bottom, forgets, wires.input_of, wires.output_of, reach,
-        2 * wires.slots * n * W + reach, wires.slots, threshold.size,
+        2 * wires.slots * n * W + reach, wires.slots,
     )  # fmt: skip

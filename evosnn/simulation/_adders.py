@@ -48,6 +48,7 @@ from evosnn.simulation._bits import (
 from evosnn.simulation._race import judge
 from evosnn.simulation._tally import clear_tally, new_tally, write_tally
 from evosnn.simulation._turns import next_turn
+from evosnn.simulation._wiring import count_deliveries
 
 __all__ = ["run_adder_networks"]
 
@@ -142,30 +143,31 @@ def run_adders(
 
 
 @njit(nogil=True, cache=True)
-def _add_totals(
-    net: Any, pre: Any, delay: Any, fires: Any, ring: Any, now: int, valid: Any, valid_at: int
-) -> Any:
-    """Return a block's spikes, and its deliveries: spikes times synapses, less those in flight."""
+def _add_spikes(
+    net: Any, words: Any, ring: Any, now: int, valid: Any, valid_at: int, fires: Any, late: Any
+) -> None:
+    """Add a block's spikes to those of all blocks.
+
+    Args:
+        net: The network.
+        words: ``(awake neurons * 16,)`` uint32, spikes of each neuron in each word.
+        ring: Spikes of the last timesteps.
+        now: Where the next timestep would start.
+        valid: At ``valid_at``, the lanes that hold a sample.
+        valid_at: Where they are.
+        fires: ``(neurons,)`` int64, spikes of each neuron, added to.
+        late: ``(slots, neurons)`` int64, those of them that many timesteps before the end, as far
+            back as some delay reaches, added to.
+    """
     n = net.awake.size
-    place_of = np.full(net.n_neurons, -1)
-    sent = np.zeros((net.slots, n), np.int64)  # by so many timesteps before the end
     for i in range(n):
-        place_of[net.awake[i]] = i
+        neuron = net.awake[i]
         for word in range(i * W, i * W + W):
-            sent[0, i] += fires[word]
-    spikes = sent[0].sum()
-    for ago in range(1, net.slots):
-        row = now - ago * n * W
-        for i in range(n):
-            in_flight = 0
+            fires[neuron] += words[word]
+        for ago in range(net.slots - 1):
+            row = now - (ago + 1) * n * W + i * W
             for word in range(W):
-                in_flight += ones(ring[row + i * W + word] & valid[valid_at + word])
-            sent[ago, i] = sent[ago - 1, i] - in_flight
-    deliveries = 0
-    for s in range(pre.size):
-        if place_of[pre[s]] >= 0:
-            deliveries += sent[delay[s], place_of[pre[s]]]
-    return spikes, deliveries
+                late[ago, neuron] += ones(ring[row + word] & valid[valid_at + word])
 
 
 @njit(nogil=True, cache=True)
@@ -213,18 +215,18 @@ def run_adder_networks(
         )  # fmt: skip
         n = net.awake.size
         ring, potential = aligned(net.ring_words, unit), aligned(net.rest.size * W, unit)
-        fires = aligned(n * W, unit)
+        spikes = aligned(n * W, unit)
+        fires, slots = np.zeros(b - a, np.int64), delay.max() + 1 if delay.size else 1
+        late = np.zeros((slots, b - a), np.int64)
         for block in range(valid.size // W):
             ring[: net.slots * n * W] = 0
-            fires[:] = 0
+            spikes[:] = 0
             clear_tally(tally)
             now = run_adders(
                 net, words, block * timesteps * n_inputs * W, n_inputs, timesteps, valid,
-                block * W, ring, potential, fires, tally,
+                block * W, ring, potential, spikes, tally,
             )  # fmt: skip
-            spikes, deliveries = _add_totals(net, pre, delay, fires, ring, now, valid, block * W)
-            spikes_out[network] += spikes
-            deliveries_out[network] += deliveries
+            _add_spikes(net, spikes, ring, now, valid, block * W, fires, late)
             if course.by > 0:
                 judge(tally, course, block, right_out[network])
                 continue
@@ -232,3 +234,5 @@ def run_adder_networks(
             stop = min(start + BITS_LANES, n_samples)
             at = network * n_outputs * n_samples + start
             write_tally(tally, 1, stop - start, counts, first, at, n_samples, n_samples, told)
+        spikes_out[network] += fires.sum()
+        deliveries_out[network] += count_deliveries(population, network, fires, late)

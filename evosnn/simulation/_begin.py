@@ -264,6 +264,8 @@ def _run_sparse(work: _Work, on_adders: NDArray[np.bool_], threads: int) -> None
     """Run the networks in which little happens from spike to spike, and mark them as done."""
     stimulus = work.stimulus
     allowed = allowances(work.population, stimulus, on_adders)
+    if not allowed.any():
+        return
     n_samples, timesteps = stimulus.n_samples, stimulus.timesteps
     width = width_for(n_samples)
     course = work.race.course((1,), len(width)) if work.race else NO_RACE
