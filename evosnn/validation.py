@@ -9,10 +9,13 @@ from __future__ import annotations
 import difflib
 import types
 import typing
+from collections.abc import Callable
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-__all__ = ["Table", "first_problem"]
+from evosnn.errors import unknown_name
+
+__all__ = ["Table", "first_problem", "table_of_kind"]
 
 
 class Table(BaseModel):
@@ -171,3 +174,27 @@ def _models_in(annotation: object) -> set[type[BaseModel]]:
     if not arguments and isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return {annotation}
     return set().union(*(_models_in(a) for a in arguments))
+
+
+def table_of_kind(what: str, kinds: tuple[str, ...]) -> Callable[[object], object]:
+    """Return a validator that runs before pydantic reads such a table.
+
+    It lets a bare name stand for a table that says nothing else, and names the nearest kind
+    where pydantic would list them all.
+
+    Args:
+        what: What a table describes, as in ``"encoder"``.
+        kinds: The kinds there are.
+    """
+
+    def read(value: object) -> object:
+        table = {"kind": value} if isinstance(value, str) else value
+        if not isinstance(table, dict):
+            return table
+        if "kind" not in table:
+            raise ValueError(f"'kind' is missing; it takes one of {', '.join(kinds)}")
+        if table["kind"] not in kinds:
+            raise ValueError(unknown_name(what, table["kind"], kinds))
+        return table
+
+    return read

@@ -31,8 +31,8 @@ from evosnn.assessment._area import AREA_TERMS, area_terms
 from evosnn.campaign import Campaign, Progress, read_spec
 from evosnn.chips import Chip, load_chip
 from evosnn.export import to_verilog
-from evosnn.export._ice40 import build_netlist
-from evosnn.export._tools import run_tool, tool_version
+from evosnn.export.common.external_tools import run_tool, tool_version
+from evosnn.export.fpga.build import build_netlist
 from evosnn.network import Network
 from tests.networks import make_chip, random_network
 

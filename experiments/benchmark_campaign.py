@@ -65,16 +65,16 @@ def measure(campaign: Campaign) -> dict[str, object]:
         for name in ("ask", "measure", "select")
     }
     shares["store and rest"] = wall - sum(shares.values())
-    world = campaign.world
+    problem = campaign.problem
     alone = {}
-    if world.evaluator.threads == 1:
+    if problem.evaluator.threads == 1:
         outside = 1e6 * (wall - shares["measure"]) / bred
         alone["microseconds_outside_the_simulator_an_offspring"] = outside
     return {
-        "task": world.task.name,
-        "chip": world.chip.name,
-        "threads": campaign.world.evaluator.threads,
-        "samples": world.task.train.n_samples,
+        "task": problem.task.name,
+        "chip": problem.chip.name,
+        "threads": campaign.problem.evaluator.threads,
+        "samples": problem.task.train.n_samples,
         "instances": campaign.spec.instances,
         "timesteps": campaign.spec.timesteps,
         "measurements_per_s": measured / wall,
@@ -87,20 +87,25 @@ def measure(campaign: Campaign) -> dict[str, object]:
 
 def parts_of_measure(campaign: Campaign, repeats: int = 20) -> dict[str, float]:
     """Microseconds a network that drawing chips and simulating take."""
-    world, spec = campaign.world, campaign.spec
+    problem, spec = campaign.problem, campaign.spec
     networks = [member.network for member in campaign.population()]
-    stimulus = PreparedStimulus(world.task.train.stimulus)
+    stimulus = PreparedStimulus(problem.task.train.stimulus)
     seed = derive_seed(0, "benchmark")
-    race = world.task.race(world.task.train)
+    scorer = problem.task.scorer(problem.task.train)
     times: dict[str, list[float]] = {"draw chips": [], "simulate and judge": []}
     for _ in range(repeats):
         clock = [time.perf_counter()]
         instances = draw_instances(
-            networks, world.chip, spec.mechanisms, spec.instances, seed, nominal=True
+            networks, problem.chip, spec.mechanisms, spec.instances, seed, nominal=True
         )
         clock.append(time.perf_counter())
         simulate(
-            networks, stimulus, world.chip, instances, threads=world.evaluator.threads, race=race
+            networks,
+            stimulus,
+            problem.chip,
+            instances,
+            threads=problem.evaluator.threads,
+            scorer=scorer,
         )
         clock.append(time.perf_counter())
         for name, seconds in zip(times, np.diff(clock), strict=True):

@@ -22,7 +22,7 @@ from evosnn.chips import Chip, chip_names
 from evosnn.evaluation import derive_seed
 from evosnn.hardware import draw_instances
 from evosnn.network import Network
-from evosnn.simulation import PreparedStimulus, Race, simulate
+from evosnn.simulation import PreparedStimulus, Scorer, simulate
 
 HERE = Path(__file__).parent
 YARDSTICK = "risp-127"
@@ -36,7 +36,7 @@ class Bred:
     chip: Chip
     networks: list[Network]
     stimulus: PreparedStimulus
-    race: Race | None
+    scorer: Scorer | None
 
 
 @dataclass
@@ -84,9 +84,9 @@ def bred(spec: Path, chip: str, generations: int) -> Bred:
         campaign = Campaign.start(changed, Path(folder))
         campaign.run()
         networks = [member.network for member in campaign.population()]
-    task = campaign.world.task
+    task = campaign.problem.task
     stimulus = PreparedStimulus(task.train.stimulus)
-    return Bred(changed, campaign.world.chip, networks, stimulus, task.race(task.train))
+    return Bred(changed, campaign.problem.chip, networks, stimulus, task.scorer(task.train))
 
 
 def seconds_a_network(one: Bred) -> float:
@@ -96,7 +96,7 @@ def seconds_a_network(one: Bred) -> float:
         one.networks, one.chip, one.spec.mechanisms, one.spec.instances,
         derive_seed(0, "benchmark"), nominal=True,
     )  # fmt: skip
-    simulate(one.networks, one.stimulus, one.chip, instances, race=one.race)
+    simulate(one.networks, one.stimulus, one.chip, instances, scorer=one.scorer)
     return (time.process_time() - start) / len(one.networks)
 
 

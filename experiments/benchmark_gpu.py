@@ -23,7 +23,7 @@ import numpy as np
 
 from evosnn.errors import SpecError
 from evosnn.simulation import simulate
-from evosnn.simulation._cuda import require_cuda
+from evosnn.simulation.cuda.run import require_cuda
 from experiments.benchmark_simulator import CHIP, TIMESTEPS, at_activity, stimulus
 
 _THREADS = 2**20

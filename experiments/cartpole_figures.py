@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from evosnn import plots
 from evosnn.chips import Chip
-from evosnn.evolution._dead_synapses import without_each_synapse
+from evosnn.evolution.objectives.dead_synapses import without_each_synapse
 from evosnn.hardware import WeightVariation, draw_instances
 from evosnn.network import Network
 from evosnn.plots._style import BLUE, GREEN, INK, MUTED, ORANGE, new_figure, styled
-from evosnn.tasks.control import ControlTask, Episodes, drive
+from evosnn.tasks.control import ControlTask, Episodes, run_episodes
 
 __all__ = ["CHIPS", "LEVELS", "Figures", "draw_levels", "draw_network", "held_out", "measure"]
 
@@ -69,15 +69,15 @@ def held_out(task: ControlTask, n: int = 100) -> Episodes:
 def measure(task: ControlTask, network: Network, chip: Chip) -> Figures:
     """Measure a network from the held-out starts."""
     starts = held_out(task)
-    clean = float(drive(task, [network], starts, chip).returns.mean())
+    clean = float(run_episodes(task, [network], starts, chip).returns.mean())
     varied = [np.full(CHIPS, clean)]
     for level in LEVELS[1:]:
         chips = draw_instances(
             [network], chip, [WeightVariation(sigma=level)], CHIPS, np.random.SeedSequence(99)
         )
-        varied.append(drive(task, [network], starts, chip, chips).returns[0].mean(axis=1))
-    dead = drive(task, [network], starts, chip, without_each_synapse(network)).returns[0]
-    long = drive(task, [network], replace(starts, steps=LONG), chip).returns
+        varied.append(run_episodes(task, [network], starts, chip, chips).returns[0].mean(axis=1))
+    dead = run_episodes(task, [network], starts, chip, without_each_synapse(network)).returns[0]
+    long = run_episodes(task, [network], replace(starts, steps=LONG), chip).returns
     return Figures(clean, float(long.mean()), dead.mean(axis=1), np.array(varied))
 
 

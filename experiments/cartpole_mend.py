@@ -34,7 +34,7 @@ from experiments.cartpole_small import (
     copied,
     fill_in,
     keep_held,
-    space_of,
+    search_space,
     trimmed,
     write_over,
 )
@@ -89,7 +89,7 @@ def _lineage(
     goal: Goal, loop: Loop, parts: Parts, known: NDArray[np.float64], rng: np.random.Generator
 ) -> tuple[list[Network], int]:
     """Mend a network as often as it goes, and return the one that fell least, and the tries."""
-    space, ports = space_of(goal), (goal.task.n_inputs, goal.task.n_outputs)
+    space, ports = search_space(goal), (goal.task.n_inputs, goal.task.n_outputs)
     ones = np.ones((VARIED, parts.pre.size))
     varied = Lanes(
         draw_starts(goal, VARIED, rng, corners=False),

@@ -2,9 +2,9 @@
 
 In a window of at most 24 timesteps with delays of at most 39 the spikes that are to arrive over
 a synapse are the bits of one number; a timestep in which nothing arrives costs nothing. On the
-chip as drawn it says, step for step, what :func:`evosnn.tasks.control.drive` says of a cart-pole
+chip as drawn it says, step for step, what :func:`evosnn.tasks.control.run_episodes` says of a cart-pole
 with flip-flop encoders on a chip of RISP's rules; on varied chips too, but for the rounding of
-sums, which rarely matters. Figures that are reported are those of ``drive``.
+sums, which rarely matters. Figures that are reported are those of ``run_episodes``.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from evosnn.chips import Chip
 from evosnn.network import Network
-from evosnn.tasks._encoder import SLACK
 from evosnn.tasks.control import ControlTask
-from evosnn.tasks.control._compiled import _rules
 from evosnn.tasks.control._dynamics import advance
-from evosnn.tasks.control._loop import FLIP_FLOP, Rules
+from evosnn.tasks.control._loop_kernel import FLIP_FLOP, Rules
+from evosnn.tasks.control._run_compiled import _rules
+from evosnn.tasks.encoders.base import SLACK
 
 __all__ = ["Loop", "Parts", "loop_of", "network_of", "parts_of", "survive"]
 

@@ -29,10 +29,10 @@ from numpy.random import Generator, SeedSequence
 from numpy.typing import NDArray
 
 from evosnn.chips import Chip
-from evosnn.evolution import Breeder, Space, Variation, space_of
-from evosnn.evolution._dead_synapses import without_each_synapse
-from evosnn.evolution._draft import put_together, take_apart, trim
-from evosnn.evolution._redundancy import double
+from evosnn.evolution import Breeder, SearchSpace, Variation, search_space
+from evosnn.evolution._editable_network import put_together, take_apart, trim
+from evosnn.evolution.objectives.dead_synapses import without_each_synapse
+from evosnn.evolution.operators.redundancy import double
 from evosnn.files import write_text
 from evosnn.hardware import (
     Instances,
@@ -42,7 +42,7 @@ from evosnn.hardware import (
     nominal_instances,
 )
 from evosnn.network import Network
-from evosnn.tasks.control import ControlTask, Episodes, drive
+from evosnn.tasks.control import ControlTask, Episodes, run_episodes
 
 STEPS, LONG, ENOUGH, MARGIN = 1500, 15_000, 1400, 20
 CELL = 4  # elites of a size
@@ -106,10 +106,12 @@ class Goal:
     most: int
 
     @property
-    def space(self) -> Space:
+    def space(self) -> SearchSpace:
         """What may be built; a delay may be longer than the window, since networks remember."""
         longest = int(self.chip.synapse.delay.max)
-        return space_of(self.chip, self.task.timesteps, max_delay=longest, max_synapses=self.most)
+        return search_space(
+            self.chip, self.task.timesteps, max_delay=longest, max_synapses=self.most
+        )
 
     def chips(self, network: Network, n: int, seed: SeedSequence) -> Instances:
         """The chip as drawn, then ``n`` varied ones or one for each synapse."""
@@ -127,8 +129,8 @@ class Goal:
         """Steps survived, ``(chips, starts)``."""
         chips = self.chips(network, n, seed)
         episodes = Episodes(starts, STEPS)
-        driven = drive(self.task, [network], episodes, self.chip, chips, threads=1)
-        steps: NDArray[np.float64] = driven.returns[0]
+        ran = run_episodes(self.task, [network], episodes, self.chip, chips, threads=1)
+        steps: NDArray[np.float64] = ran.returns[0]
         return steps
 
     def alone(
@@ -136,8 +138,8 @@ class Goal:
     ) -> NDArray[np.float64]:
         """Steps survived on the chip as drawn, ``(starts,)``."""
         episodes = Episodes(starts, steps)
-        driven = drive(self.task, [network], episodes, self.chip, threads=1)
-        alone: NDArray[np.float64] = driven.returns[0, 0]
+        ran = run_episodes(self.task, [network], episodes, self.chip, threads=1)
+        alone: NDArray[np.float64] = ran.returns[0, 0]
         return alone
 
     def long(self, network: Network, starts: NDArray[np.float64]) -> float:
@@ -392,7 +394,7 @@ def hard_starts(
     """Starts, every second one such as the three best elites fare worst from, of many."""
     n = manner.rungs[-1]
     pool = draw_starts(goal, manner.pool, rng, corners=manner.corners)
-    alone = drive(goal.task, elites, Episodes(pool, STEPS), goal.chip, threads=1).returns
+    alone = run_episodes(goal.task, elites, Episodes(pool, STEPS), goal.chip, threads=1).returns
     best = np.argsort(-alone.mean(axis=(1, 2)), kind="stable")[:3]
     steps = sum(goal.run(elites[k], pool, 7, seed).mean(axis=0) for k in best.tolist())
     order = np.argsort(steps, kind="stable")
@@ -415,7 +417,7 @@ def keep_best(best: list[R], found: R, most: int) -> None:
     del best[most:]
 
 
-def doubled(network: Network, space: Space) -> Network:
+def doubled(network: Network, space: SearchSpace) -> Network:
     """Return a network with a second way beside every synapse that takes one."""
     draft = take_apart(network)
     for end in list(draft.synapses):

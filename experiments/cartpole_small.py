@@ -22,7 +22,7 @@ from numba import njit
 from numpy.random import Generator, SeedSequence
 from numpy.typing import NDArray
 
-from evosnn.evolution._draft import put_together, take_apart, trim
+from evosnn.evolution._editable_network import put_together, take_apart, trim
 from evosnn.network import Network
 from experiments.cartpole_quick import Loop, Parts, loop_of, network_of, parts_of, survive
 from experiments.cartpole_search import STEPS, Archive, Goal, draw_starts, firm, holds, load, save
@@ -85,7 +85,7 @@ class Lanes(NamedTuple):
     steps: int
 
 
-class Space(NamedTuple):
+class SearchSpace(NamedTuple):
     """What a network may be.
 
     Attributes:
@@ -110,7 +110,7 @@ def search_small(goal: Goal, seed: int, rounds: int, folder: Path) -> Archive:
     """
     folder.mkdir(parents=True, exist_ok=True)
     archive = Archive(limit=goal.most)
-    loop, space = loop_of(goal.task, goal.chip), space_of(goal)
+    loop, space = loop_of(goal.task, goal.chip), search_space(goal)
     neurons = goal.task.n_inputs + goal.task.n_outputs + HIDDEN
     for number, each in enumerate(ROUNDS[:rounds]):
         path = folder / f"epoch-{number:03d}.json"
@@ -151,9 +151,9 @@ def search_small(goal: Goal, seed: int, rounds: int, folder: Path) -> Archive:
     return archive
 
 
-def space_of(goal: Goal) -> Space:
+def search_space(goal: Goal) -> SearchSpace:
     space = goal.space
-    return Space(int(space.weight.high), int(space.threshold.high), int(space.delay.high))
+    return SearchSpace(int(space.weight.high), int(space.threshold.high), int(space.delay.high))
 
 
 def keep_held(goal: Goal, archive: Archive) -> None:
@@ -260,7 +260,7 @@ def _run(loop: Any, parts: Any, lanes: Any, k: int, state: Any) -> int:
     return survive(loop, chip, lanes.starts[k], lanes.steps, state)
 
 
-def drawn(neurons: int, synapses: int, space: Space, rng: Generator) -> Parts:
+def drawn(neurons: int, synapses: int, space: SearchSpace, rng: Generator) -> Parts:
     """Draw a network."""
     threshold = rng.integers(0, space.threshold + 1, neurons).astype(np.float64)
     ends = np.full((3, synapses), -1)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from evosnn.evolution import Breeder, Variation
 from evosnn.hardware import WeightVariation, draw_instances
 from evosnn.network import Network
-from evosnn.tasks.control import Episodes, drive
+from evosnn.tasks.control import Episodes, run_episodes
 from experiments.cartpole_search import (
     LONG,
     RATES,
@@ -183,4 +183,6 @@ def varied(
         [network], goal.chip, [WeightVariation(sigma=0.1)], n, seed, nominal=False
     )
     episodes = Episodes(starts, STEPS)
-    return float(drive(goal.task, [network], episodes, goal.chip, chips, threads=1).returns.mean())
+    return float(
+        run_episodes(goal.task, [network], episodes, goal.chip, chips, threads=1).returns.mean()
+    )

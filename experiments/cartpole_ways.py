@@ -24,7 +24,7 @@ import numpy as np
 from numpy.random import Generator, SeedSequence
 from numpy.typing import NDArray
 
-from evosnn.evolution._draft import Draft, put_together
+from evosnn.evolution._editable_network import EditableNetwork, put_together
 from evosnn.files import write_text
 from evosnn.network import Network
 from experiments.cartpole_search import LONG, STEPS, Goal, draw_starts, keep_best
@@ -150,17 +150,17 @@ class Ground:
         ends = [way[:2] for way in self.whole(half) if not way.weight]
         return len({*ends}) == len(ends)
 
-    def _ports(self) -> Draft:
+    def _ports(self) -> EditableNetwork:
         inputs = tuple(range(self.n_inputs))
         outputs = tuple(range(self.n_inputs, self.n_inputs + self.n_outputs))
-        return Draft(
+        return EditableNetwork(
             dict.fromkeys((*inputs, *outputs), (self.goal.space.threshold.low, 0.0)),
             {},
             inputs,
             outputs,
         )
 
-    def _relay(self, draft: Draft, way: Way) -> None:
+    def _relay(self, draft: EditableNetwork, way: Way) -> None:
         relay = len(draft.neurons)
         draft.neurons[relay] = (float(way.threshold), 0.0)
         draft.synapses[way.source, relay] = (float(way.weight), way.delay)

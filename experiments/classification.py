@@ -32,8 +32,9 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from evosnn.analysis import front_report
 from evosnn.assessment import energy_of
-from evosnn.campaign import Campaign, CampaignSpec, front_report
+from evosnn.campaign import Campaign, CampaignSpec
 from evosnn.chips import load_chip
 from evosnn.network import Network
 from evosnn.plots import save
@@ -108,11 +109,11 @@ def one_split(task: str, seed: int, options: argparse.Namespace) -> dict[str, An
     with tempfile.TemporaryDirectory() as folder:
         campaign = Campaign.start(spec, Path(folder), options.threads)
         campaign.run()
-        world = campaign.world
+        problem = campaign.problem
         front = front_report(campaign)["networks"]
         networks = [campaign.store.network(item["id"]) for item in front]
         campaign.store.close()
-    assert isinstance(world.task, ClassificationTask)
+    assert isinstance(problem.task, ClassificationTask)
     expected = np.array([item["expected"]["accuracy"] for item in front])
     promise = expected + [item["expected"].get("resilience", 0.0) for item in front]
     sizes = np.array([network.n_synapses for network in networks])
@@ -123,7 +124,7 @@ def one_split(task: str, seed: int, options: argparse.Namespace) -> dict[str, An
     few = np.flatnonzero(sizes <= SMALL)
     if few.size:
         chosen["small"] = int(few[promise[few].argmax()])
-    tested = world.evaluator.measure(networks, "report", n_instances=1, part="test")
+    tested = problem.evaluator.measure(networks, "report", n_instances=1, part="test")
     loihi = load_chip("loihi-1")
     found: dict[str, Any] = {
         "seed": seed,
@@ -143,7 +144,7 @@ def one_split(task: str, seed: int, options: argparse.Namespace) -> dict[str, An
             "deliveries": record.deliveries,
             "loihi": sum(energy_of(loihi, record.spikes, record.deliveries, 0.0, 0.0)[0].values()),
         }
-    return found | classifiers(world.task, spec.jitter.copies, found["best"]["parameters"])
+    return found | classifiers(problem.task, spec.jitter.copies, found["best"]["parameters"])
 
 
 def n_parameters(network: Network) -> int:

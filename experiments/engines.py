@@ -111,13 +111,13 @@ def volumes(task: str, chip: str, seed: int, name: str, evaluations: int) -> dic
 
 def volumes_of(campaign: Campaign, chips: int, purpose: str) -> dict[str, float]:
     """Hypervolume of the present population on chips drawn for a purpose, by samples."""
-    world = campaign.world
+    problem = campaign.problem
     networks = [network for network, _ in campaign.store.population()]
-    layer = max(world.task.n_inputs * world.task.n_outputs, 32)
+    layer = max(problem.task.n_inputs * problem.task.n_outputs, 32)
     size = np.array([n.n_synapses for n in networks]) / layer
     found = {}
     for which, part in WHICH.items():
-        records = world.evaluator.measure(networks, purpose, n_instances=chips, part=part)
+        records = problem.evaluator.measure(networks, purpose, n_instances=chips, part=part)
         good = np.array([(r.nominal, r.mean) for r in records])
         costs = np.column_stack([1 - good, size])
         inside = costs[(costs < 1).all(axis=1)]

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from evosnn.campaign import Campaign, front_report
+from evosnn.analysis import front_report
+from evosnn.campaign import Campaign
 from evosnn.export import (
     Agreement,
     Export,
@@ -29,9 +30,9 @@ from evosnn.export import (
     to_nir,
     to_verilog,
 )
-from evosnn.export._c_tools import run_c
-from evosnn.export._nir_tools import run_nir_again
-from evosnn.export._verilog_tools import run_iverilog
+from evosnn.export.c.run import run_c
+from evosnn.export.nir.run import run_nir_again
+from evosnn.export.verilog.run import run_iverilog
 from evosnn.simulation import Stimulus
 
 

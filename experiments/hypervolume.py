@@ -183,14 +183,14 @@ def volumes_of(campaign: Campaign, chips: int = CHIPS) -> dict[str, float]:
     import moocore
 
     networks = [network for network, _ in campaign.store.population()]
-    world = campaign.world
-    labels = world.task.train.labels
+    problem = campaign.problem
+    labels = problem.task.train.labels
     answer = float(np.bincount(labels).max()) / labels.size
-    layer = max(world.task.n_inputs * world.task.n_outputs, 32)
+    layer = max(problem.task.n_inputs * problem.task.n_outputs, 32)
     size = np.array([n.n_synapses for n in networks]) / layer
     found = {}
     for name, part in (("search", "train"), ("held-out", "test")):
-        records = world.evaluator.measure(networks, "hypervolume", n_instances=chips, part=part)
+        records = problem.evaluator.measure(networks, "hypervolume", n_instances=chips, part=part)
         good = np.array([(r.nominal, r.mean) for r in records])
         for box, floor in (("whole", 0.0), ("above one answer", answer)):
             costs = np.column_stack([(1 - good) / (1 - floor), size])

@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from evosnn.export import to_nir
-from evosnn.export._golden import run_golden
-from evosnn.export._nir_tools import READERS, reader_spikes, run_nir
-from evosnn.export._plan import make_plan
+from evosnn.export.common.golden_run import run_golden
+from evosnn.export.common.plan import make_plan
+from evosnn.export.nir.run import READERS, reader_spikes, run_nir
 from evosnn.simulation import Stimulus
 from tests.export.cases import layer_case
 

@@ -104,12 +104,12 @@ def kept_or_not(runs: Path | None, name: str) -> Iterator[Path]:
 
 
 def gaps(campaign: Campaign) -> dict[str, float]:
-    world, population = campaign.world, campaign.population()
+    problem, population = campaign.problem, campaign.population()
     final, expected = campaign.store.final(), campaign.store.expected()
     networks = [member.network for member in population]
-    measure = world.evaluator.measure
+    measure = problem.evaluator.measure
     seen = measure(networks, "validation", n_instances=CHIPS, part="validation")
-    n, m = world.n_search_samples, world.task.validation.n_samples
+    n, m = problem.n_search_samples, problem.task.validation.n_samples
     front = np.array([network.key in final for network in networks])
     figures = [final[network.key] for network in networks if network.key in final]
     sound = np.array([member.shortfall <= 0 for member in population])

@@ -101,8 +101,8 @@ def three_networks(chip: str, task: str, seed: int, threads: int | None) -> list
         "instances": INSTANCES,
     }
     first, second = (search({**data, **rest}, threads) for rest in (plain, aware))
-    world, networks = second
-    judge: Evaluator = world.evaluator
+    problem, networks = second
+    judge: Evaluator = problem.evaluator
     chosen = {
         "plain": best(first[1], judge, resilient=False),
         "chosen": best(first[1], judge, resilient=True),
@@ -119,13 +119,13 @@ def three_networks(chip: str, task: str, seed: int, threads: int | None) -> list
 
 
 def search(data: dict[str, Any], threads: int | None) -> tuple[Any, list[Network]]:
-    """Run a campaign; return its world and its last population."""
+    """Run a campaign; return its problem and its last population."""
     with tempfile.TemporaryDirectory() as folder:
         campaign = Campaign.start(CampaignSpec.model_validate(data), Path(folder), threads)
         campaign.run()
         networks = [member.network for member in campaign.population()]
         campaign.store.close()
-    return campaign.world, networks
+    return campaign.problem, networks
 
 
 def best(networks: Sequence[Network], judge: Evaluator, *, resilient: bool) -> Network:

@@ -119,18 +119,18 @@ def one(
     with tempfile.TemporaryDirectory() as folder:
         campaign = Campaign.start(CampaignSpec.model_validate(data), Path(folder), threads)
         campaign.run()
-        world = campaign.world
+        problem = campaign.problem
         networks = [member.network for member in campaign.population()]
         campaign.store.close()
-    shown = world.evaluator.measure(networks, "choice", n_instances=16, part="validation")
+    shown = problem.evaluator.measure(networks, "choice", n_instances=16, part="validation")
     chosen = max(zip(networks, shown, strict=True), key=lambda item: fitness(arm, *item))[0]
     row: dict[str, Any] = {
         "task": task, "chip": chip, "seed": seed, "arm": arm, "synapses": chosen.n_synapses,
     }  # fmt: skip
     for name, mechanism in CONDITIONS.items():
         mechanisms = [] if mechanism is None else [mechanism]
-        bench = Evaluator(world.task, world.chip, mechanisms, seed, threads)
-        row[name] = bench.measure([chosen], name, n_instances=TRIALS, part="test")[0].mean
+        trial = Evaluator(problem.task, problem.chip, mechanisms, seed, threads)
+        row[name] = trial.measure([chosen], name, n_instances=TRIALS, part="test")[0].mean
     return row
 
 

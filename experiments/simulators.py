@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable
 
 from evosnn.export import Agreement, Export, to_brian2, to_pynn, to_superneuromat
-from evosnn.export._script_tools import run_script, run_superneuromat
+from evosnn.export.simulators.run import run_script, run_superneuromat
 from tests.export.cases import case, layer_case
 
 

@@ -25,8 +25,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from evosnn.assessment import Bench, fault_instances, list_faults, try_faults
+from evosnn.assessment import fault_instances, list_faults, try_faults
 from evosnn.chips import load_chip
+from evosnn.evaluation import Trial
 from evosnn.hardware import Instances
 from evosnn.network import Network
 from evosnn.simulation import Session, Stimulus, simulate
@@ -36,7 +37,7 @@ CHIP = load_chip("risp-127")
 SYNAPSES = 100
 
 
-def bench_of(n_features: int) -> Bench:
+def bench_of(n_features: int) -> Trial:
     data = load_dataset("breast-cancer")
     data = replace(data, x=data.x[:, :n_features], feature_names=data.feature_names[:n_features])
     task = build_task(
@@ -47,12 +48,12 @@ def bench_of(n_features: int) -> Bench:
         chip=CHIP,
         seed=1,
     )
-    return Bench(task, CHIP, "train")
+    return Trial(task, CHIP, "train")
 
 
-def random_network(bench: Bench, neurons: int) -> Network:
+def random_network(trial: Trial, neurons: int) -> Network:
     rng = np.random.default_rng(0)
-    inputs, outputs = bench.task.n_inputs, bench.task.n_outputs
+    inputs, outputs = trial.task.n_inputs, trial.task.n_outputs
     pairs = [(a, b) for a in range(neurons) for b in range(inputs, neurons)]
     chosen = rng.choice(len(pairs), SYNAPSES, replace=False)
     return Network.create(
@@ -65,7 +66,7 @@ def random_network(bench: Bench, neurons: int) -> Network:
     )
 
 
-def plain_loop(network: Network, bench: Bench, all_faults: Instances) -> np.ndarray:
+def plain_loop(network: Network, trial: Trial, all_faults: Instances) -> np.ndarray:
     scores = np.empty(all_faults.n_instances)
     for k in range(all_faults.n_instances):
         one = Instances(
@@ -73,83 +74,83 @@ def plain_loop(network: Network, bench: Bench, all_faults: Instances) -> np.ndar
             all_faults.threshold[k : k + 1],
             all_faults.firing[k : k + 1],
         )
-        response = simulate([network], bench.samples.stimulus, CHIP, one)
-        scores[k] = bench.task.correct(response, bench.samples)[0, 0] / bench.samples.n_samples
+        response = simulate([network], trial.samples.stimulus, CHIP, one)
+        scores[k] = trial.task.correct(response, trial.samples)[0, 0] / trial.samples.n_samples
     return scores
 
 
 def compare(n_features: int, neurons: int) -> None:
-    bench = bench_of(n_features)
-    network = random_network(bench, neurons)
-    try_faults(network, bench)  # compiles
+    trial = bench_of(n_features)
+    network = random_network(trial, neurons)
+    try_faults(network, trial)  # compiles
     seconds = []
     for _ in range(5):
         start = time.perf_counter()
-        found = try_faults(network, bench)
+        found = try_faults(network, trial)
         seconds.append(time.perf_counter() - start)
     faults = fault_instances(network, CHIP)
     start = time.perf_counter()
-    scores = plain_loop(network, bench, faults)
+    scores = plain_loop(network, trial, faults)
     loop = time.perf_counter() - start
     assert (scores == found.score).all()
-    runs = len(found.faults) * bench.samples.n_samples
+    runs = len(found.faults) * trial.samples.n_samples
     print(
-        f"{neurons} neurons ({bench.task.n_inputs} inputs), {network.n_synapses} synapses, "
-        f"{len(found.faults)} faults x {bench.samples.n_samples} samples = {runs} runs of 32 "
+        f"{neurons} neurons ({trial.task.n_inputs} inputs), {network.n_synapses} synapses, "
+        f"{len(found.faults)} faults x {trial.samples.n_samples} samples = {runs} runs of 32 "
         f"timesteps:\n  all at once {min(seconds):.3f} s (best of 5; median "
         f"{np.median(seconds):.3f}), a simulation per fault {loop:.3f} s, "
         f"{loop / min(seconds):.1f} times as long; scores equal\n"
-        f"  timesteps before a synapse is first used: {100 * idle(network, bench):.0f} % of all; "
-        f"samples without use left out:\n  {longer(network, bench):.1f} times the processor time "
+        f"  timesteps before a synapse is first used: {100 * idle(network, trial):.0f} % of all; "
+        f"samples without use left out:\n  {longer(network, trial):.1f} times the processor time "
         "of all at once; scores equal"
     )
-    distinct, ratio = only_distinct(network, bench)
+    distinct, ratio = only_distinct(network, trial)
     print(
         f"  faults that differ in effect: {distinct}; trying these alone: {ratio:.2f} times the "
         f"processor time of all; scores equal\n  runs in which no spike changes: "
-        f"{100 * unchanged(network, bench):.0f} %"
+        f"{100 * unchanged(network, trial):.0f} %"
     )
 
 
-def spikes(network: Network, bench: Bench) -> np.ndarray:
+def spikes(network: Network, trial: Trial) -> np.ndarray:
     """``(timesteps, n_neurons, n_samples)`` on the sound chip."""
-    stimulus = bench.samples.stimulus
+    stimulus = trial.samples.stimulus
     session = Session(network, CHIP, stimulus.n_samples)
     return session.run(stimulus.charge[:, :, None], record=True).spikes[:, :, 0]
 
 
-def idle(network: Network, bench: Bench) -> float:
+def idle(network: Network, trial: Trial) -> float:
     """Share of the timesteps of all synapse faults before the synapse first carries a spike."""
-    fired = spikes(network, bench)
+    fired = spikes(network, trial)
     first = np.where(fired.any(axis=0), fired.argmax(axis=0), len(fired))
     return float(first[network.pre].mean() / len(fired))
 
 
-def longer(network: Network, bench: Bench) -> float:
+def longer(network: Network, trial: Trial) -> float:
     """Processor time of leaving samples out, over that of all at once; both on one core."""
-    one = replace(bench, threads=1)
+    one = replace(trial, threads=1)
     assert (leave_out(network, one) == try_faults(network, one).score).all()
     return ratio_of(leave_out, network, one)
 
 
-def ratio_of(way: Callable[[Network, Bench], object], network: Network, bench: Bench) -> float:
+def ratio_of(way: Callable[[Network, Trial], object], network: Network, trial: Trial) -> float:
     """Processor time of a way over that of ``try_faults``, median of seven."""
     ratios = []
     for _ in range(7):
         times = []
         for one in (way, try_faults):
             start = time.process_time()
-            one(network, bench)
+            one(network, trial)
             times.append(time.process_time() - start)
         ratios.append(times[0] / times[1])
     return float(np.median(ratios))
 
 
-def leave_out(network: Network, bench: Bench) -> np.ndarray:
+def leave_out(network: Network, trial: Trial) -> np.ndarray:
     """Scores of all single faults, a synapse's tried on samples in which it carries a spike."""
-    used = spikes(network, bench).any(axis=0)
-    chips, samples = fault_instances(network, CHIP), bench.samples
-    found = np.tile(bench.right(network)[0], (chips.n_instances, 1))
+    used = spikes(network, trial).any(axis=0)
+    chips, samples = fault_instances(network, CHIP), trial.samples
+    found = np.tile(trial.right(network)[0], (chips.n_instances, 1))
     sites = [f.site for f in list_faults(network, CHIP) if len(f.site) > 1]
     pre = np.searchsorted(network.ids, [site[0] for site in sites])
     for neuron in np.unique(pre):
@@ -158,51 +159,51 @@ def leave_out(network: Network, bench: Bench) -> np.ndarray:
             some = Instances(chips.weight[rows], chips.threshold[rows], chips.firing[rows])
             shown = Stimulus(np.ascontiguousarray(samples.stimulus.charge[:, :, columns]))
             response = simulate([network], shown, CHIP, some, threads=1)
-            answers = bench.task.decoder.decide(response)[0]
+            answers = trial.task.decoder.decide(response)[0]
             found[np.ix_(rows, columns)] = answers == samples.labels[columns]
-    found[pre.size :] = bench.right(network, chips.chips(slice(pre.size, None)))
+    found[pre.size :] = trial.right(network, chips.chips(slice(pre.size, None)))
     return found.mean(axis=1)
 
 
-def only_distinct(network: Network, bench: Bench) -> tuple[int, float]:
+def only_distinct(network: Network, trial: Trial) -> tuple[int, float]:
     """How many faults differ in effect, and the time of trying only these; on one core."""
-    one = replace(bench, threads=1)
+    one = replace(trial, threads=1)
     assert (try_distinct(network, one) == try_faults(network, one).score).all()
     rows = np.unique(effects(network, one, fault_instances(network, CHIP)), axis=0)
     return len(rows), ratio_of(try_distinct, network, one)
 
 
-def try_distinct(network: Network, bench: Bench) -> np.ndarray:
+def try_distinct(network: Network, trial: Trial) -> np.ndarray:
     """Scores of all single faults, of those that differ in effect each tried once."""
-    bench.right(network)
+    trial.right(network)
     list_faults(network, CHIP)  # as try_faults does
     chips = fault_instances(network, CHIP)
     place: dict[bytes, int] = {}
-    which = [place.setdefault(row.tobytes(), len(place)) for row in effects(network, bench, chips)]
+    which = [place.setdefault(row.tobytes(), len(place)) for row in effects(network, trial, chips)]
     first = np.unique(which, return_index=True)[1]
     some = Instances(chips.weight[first], chips.threshold[first], chips.firing[first])
-    return bench.right(network, some).mean(axis=1)[which]
+    return trial.right(network, some).mean(axis=1)[which]
 
 
-def effects(network: Network, bench: Bench, chips: Instances) -> np.ndarray:
+def effects(network: Network, trial: Trial, chips: Instances) -> np.ndarray:
     """``(n_faults, ...)``, a row for each fault; equal rows have equal effects on the outputs."""
-    heard = np.zeros(network.n_neurons, np.bool_)
+    input_active = np.zeros(network.n_neurons, np.bool_)
     more = network.outputs
     while more.size:
-        heard[more] = True
-        more = np.unique(network.pre[heard[network.post] & ~heard[network.pre]])
-    stimulus = bench.samples.stimulus
+        input_active[more] = True
+        more = np.unique(network.pre[input_active[network.post] & ~input_active[network.pre]])
+    stimulus = trial.samples.stimulus
     run = Session(network, CHIP, stimulus.n_samples).run(stimulus.charge[:, :, None])
     silent = run.fires == 0
-    weight = np.where(heard[network.post] & ~silent[network.pre], chips.weight, 0.0)
-    firing = np.where(~heard | (silent & (chips.firing < 0)), 0, chips.firing)
+    weight = np.where(input_active[network.post] & ~silent[network.pre], chips.weight, 0.0)
+    firing = np.where(~input_active | (silent & (chips.firing < 0)), 0, chips.firing)
     return np.hstack([weight, firing])
 
 
-def unchanged(network: Network, bench: Bench) -> float:
+def unchanged(network: Network, trial: Trial) -> float:
     """Share of faults and samples in which every neuron spikes as on the sound chip."""
-    chips, stimulus = fault_instances(network, CHIP), bench.samples.stimulus
-    sound, same = spikes(network, bench), 0
+    chips, stimulus = fault_instances(network, CHIP), trial.samples.stimulus
+    sound, same = spikes(network, trial), 0
     for at in range(0, chips.n_instances, 32):
         some = chips.chips(slice(at, at + 32))
         session = Session(network, CHIP, stimulus.n_samples, some)

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from evosnn.campaign import Campaign, change_spec, front_report, read_spec
+from evosnn.analysis import front_report
+from evosnn.campaign import Campaign, change_spec, read_spec
 
 HERE = Path(__file__).parent
 GOALS = {"iris": (8, 0.93, 0.92), "wine": (16, 0.90, 0.89)}

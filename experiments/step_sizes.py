@@ -36,7 +36,7 @@ from scipy.stats import wilcoxon
 
 from evosnn.campaign import Campaign, Progress
 from evosnn.evolution import Breeder, Candidate
-from evosnn.evolution._space import Scale
+from evosnn.evolution._search_space import Scale
 from evosnn.network import Network
 from experiments.ablation import CHIPS, CONTROL, CONTROL_CHIPS
 from experiments.engines import WHICH, Found, complete, holm, volumes_of, with_interval
@@ -188,7 +188,7 @@ def volumes(group: Group, task: str, chip: str, seed: int, setting: str) -> dict
     with tempfile.TemporaryDirectory() as folder:
         campaign = Campaign.start(spec, Path(folder), 1)
         if kind:
-            campaign.world.engine.breeder = Stepped(campaign.world.breeder, steps)
+            campaign.search.engine.breeder = Stepped(campaign.search.breeder, steps)
         campaign.run(on_generation=steps.told)
         found = volumes_of(campaign, CONTROL_CHIPS if group.changes is CONTROL else CHIPS, PURPOSE)
         campaign.store.close()

@@ -19,10 +19,10 @@ import numpy as np
 
 from evosnn.chips import load_chip
 from evosnn.export import c_size, synthesize, to_c, to_verilog
-from evosnn.export._bitstream import run_bitstream
-from evosnn.export._c_tools import run_c
-from evosnn.export._netlist import run_netlist
-from evosnn.export._verilog_tools import run_host, run_iverilog, run_verilator
+from evosnn.export.c.run import run_c
+from evosnn.export.fpga.bitstream import run_bitstream
+from evosnn.export.fpga.netlist import run_netlist
+from evosnn.export.verilog.run import run_host, run_iverilog, run_verilator
 from tests.export.cases import case
 from tests.networks import random_network
 

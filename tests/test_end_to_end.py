@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evosnn import _end_to_end
-from evosnn._end_to_end import end_to_end
 from evosnn.network import LAYOUT, Network
+from evosnn.packed_networks import join_networks
 from tests.networks import make_chip, random_network
 
 
@@ -25,7 +25,7 @@ def test_every_array_of_every_network_is_there(large, seed, sizes):
     made = [random_network(rng, chip, neurons=n, synapses=s) for n, s in sizes]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_end_to_end, "_LARGE", large)
-        found = end_to_end([Network.from_bytes(network.to_bytes()) for network in made])
+        found = join_networks([Network.from_bytes(network.to_bytes()) for network in made])
     starts = (found.neuron_start, found.input_start, found.output_start, found.synapse_start)
     for name, kind, count in LAYOUT:
         array, start = getattr(found, name), starts[count]
@@ -49,6 +49,6 @@ def test_types_do_not_depend_on_how_numbers_are_held(large, monkeypatch):
     }
     narrow = {"weight": network.weight.astype(np.float32)}
     for found, own in zip(
-        end_to_end([replace(network, **wide, **narrow)]), end_to_end([network]), strict=True
+        join_networks([replace(network, **wide, **narrow)]), join_networks([network]), strict=True
     ):
         np.testing.assert_array_equal(found, own, strict=True)

@@ -2,14 +2,13 @@
 
 ::
 
-    bench = Bench(task, chip, part="test")
-    found = assess(network, bench, trials=200)
+    trial = Trial(task, chip, part="test")
+    found = assess(network, trial, trials=200)
     found.single_faults.worst, found.certificate.share([0.01, 0.05]), found.costs.energy_pj
 """
 
 from evosnn.assessment._area import AREA_TERMS, area_terms, estimate_area, require_circuit
 from evosnn.assessment._assess import EPSILONS, Assessment, assess
-from evosnn.assessment._bench import Bench
 from evosnn.assessment._certified import (
     Certificate,
     breaking_weights,
@@ -17,7 +16,6 @@ from evosnn.assessment._certified import (
     certify,
 )
 from evosnn.assessment._compare import Difference, compare_levels
-from evosnn.assessment._control_bench import AnyBench, ControlBench, bench_for
 from evosnn.assessment._costs import (
     Costs,
     energy_of,
@@ -26,7 +24,7 @@ from evosnn.assessment._costs import (
     measure_latency,
     memory_access_bytes,
 )
-from evosnn.assessment._crossbar import CrossbarErrors, measure_crossbar
+from evosnn.assessment._crossbar_error import CrossbarErrors, measure_crossbar
 from evosnn.assessment._fault_pairs import FaultPairs, sample_size, try_pairs
 from evosnn.assessment._levels import (
     ALL,
@@ -53,11 +51,8 @@ __all__ = [
     "FAULT_KINDS",
     "OWN",
     "SWEEPS",
-    "AnyBench",
     "Assessment",
-    "Bench",
     "Certificate",
-    "ControlBench",
     "Costs",
     "CrossbarErrors",
     "Difference",
@@ -68,7 +63,6 @@ __all__ = [
     "Sweep",
     "area_terms",
     "assess",
-    "bench_for",
     "breaking_weights",
     "certified_spikes",
     "certify",

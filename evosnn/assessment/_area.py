@@ -108,13 +108,13 @@ def area_terms(network: Network, chip: Chip) -> dict[str, float]:
 
 def _heard(network: Network, fires: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Whether an output depends on each neuron."""
-    heard = np.zeros(network.n_neurons, dtype=np.bool_)
-    heard[network.outputs] = True
+    input_active = np.zeros(network.n_neurons, dtype=np.bool_)
+    input_active[network.outputs] = True
     while True:
-        speaks = network.pre[heard[network.post] & fires[network.post]]
-        if heard[speaks].all():
-            return heard
-        heard[speaks] = True
+        speaks = network.pre[input_active[network.post] & fires[network.post]]
+        if input_active[speaks].all():
+            return input_active
+        input_active[speaks] = True
 
 
 def _signed_bits(low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.float64]:

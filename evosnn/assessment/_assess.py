@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from evosnn.assessment._certified import Certificate, certify
-from evosnn.assessment._control_bench import AnyBench, ControlBench
 from evosnn.assessment._costs import Costs, measure_costs
-from evosnn.assessment._crossbar import CrossbarErrors, measure_crossbar
+from evosnn.assessment._crossbar_error import CrossbarErrors, measure_crossbar
 from evosnn.assessment._levels import SWEEPS, Level, Sweep, try_levels, try_own
 from evosnn.assessment._single_faults import SingleFaults, try_faults
 from evosnn.chips import Violation, find_violations
-from evosnn.evaluation import mean_interval, wilson
+from evosnn.evaluation import AnyTrial, ControlTrial, mean_interval, wilson
 from evosnn.hardware import Mechanism
 from evosnn.network import Network
 
@@ -29,7 +28,7 @@ class Assessment:
 
     Attributes:
         network: The network.
-        bench: Task, chip and samples (or episodes).
+        trial: Task, chip and samples (or episodes).
         nominal: Accuracy (in closed loop the mean return) on the chip as drawn.
         levels: Scores at each level of each mechanism, then under the campaign's own.
         single_faults: Scores under each single fault.
@@ -40,7 +39,7 @@ class Assessment:
     """
 
     network: Network
-    bench: AnyBench
+    trial: AnyTrial
     nominal: float
     levels: list[Level]
     single_faults: SingleFaults
@@ -52,9 +51,9 @@ class Assessment:
     @property
     def interval(self) -> tuple[float, float]:
         """95 % interval of :attr:`nominal`: Wilson's over samples; over returns, of their mean."""
-        if isinstance(self.bench, ControlBench):
-            return mean_interval(self.certificate.outcomes, self.bench.span)
-        n = self.bench.samples.n_independent
+        if isinstance(self.trial, ControlTrial):
+            return mean_interval(self.certificate.outcomes, self.trial.span)
+        n = self.trial.samples.n_independent
         return wilson(round(self.nominal * n), n)
 
     def as_data(self, critical: int = 10) -> dict[str, Any]:
@@ -71,15 +70,15 @@ class Assessment:
         return {
             "network": {
                 "id": network.key,
-                "task": self.bench.task.name,
-                "chip": self.bench.chip.name,
-                "samples": self.bench.samples.n_samples,
-                "measured_in": self.bench.unit,
+                "task": self.trial.task.name,
+                "chip": self.trial.chip.name,
+                "samples": self.trial.samples.n_samples,
+                "measured_in": self.trial.unit,
                 "neurons": network.n_used,
                 "hidden": network.n_hidden,
                 "synapses": network.n_synapses,
             },
-            "nominal": {self.bench.measure: self.nominal, "interval": list(self.interval)},
+            "nominal": {self.trial.measure: self.nominal, "interval": list(self.interval)},
             "levels": [
                 {
                     "mechanism": level.mechanism,
@@ -102,7 +101,7 @@ class Assessment:
                 "epsilon": list(EPSILONS),
                 "share": self.certificate.share(EPSILONS).tolist(),
                 "decision_share": self.certificate.decision_share(EPSILONS).tolist(),
-                self.bench.measure: self.certificate.score(EPSILONS).tolist(),
+                self.trial.measure: self.certificate.score(EPSILONS).tolist(),
             },
             "costs": {
                 "synaptic_operations": costs.synaptic_operations,
@@ -127,7 +126,7 @@ class Assessment:
 
 def assess(
     network: Network,
-    bench: AnyBench,
+    trial: AnyTrial,
     *,
     trials: int = 200,
     seed: int = 0,
@@ -138,7 +137,7 @@ def assess(
 
     Args:
         network: The network.
-        bench: Task, chip and samples (or episodes).
+        trial: Task, chip and samples (or episodes).
         trials: Chips at each level of each mechanism.
         seed: Where all chips are drawn from.
         sweeps: The mechanisms and their levels.
@@ -148,18 +147,18 @@ def assess(
         NetworkError: If the network does not have the task's inputs and outputs.
         SpecError: If the sweeps do not have equally many levels.
     """
-    faults = try_faults(network, bench)
+    faults = try_faults(network, trial)
     return Assessment(
         network=network,
-        bench=bench,
+        trial=trial,
         nominal=faults.nominal,
         levels=[
-            *try_levels(network, bench, trials=trials, seed=seed, sweeps=sweeps),
-            *try_own(network, bench, mechanisms, trials=trials, seed=seed),
+            *try_levels(network, trial, trials=trials, seed=seed, sweeps=sweeps),
+            *try_own(network, trial, mechanisms, trials=trials, seed=seed),
         ],
         single_faults=faults,
-        certificate=certify(network, bench),
-        costs=measure_costs(network, bench),
-        violations=find_violations(bench.chip, network),
-        wires=measure_crossbar(network, bench.chip),
+        certificate=certify(network, trial),
+        costs=measure_costs(network, trial),
+        violations=find_violations(trial.chip, network),
+        wires=measure_crossbar(network, trial.chip),
     )

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from evosnn.assessment._certified_loop import loop_bounds
-from evosnn.assessment._control_bench import AnyBench, ControlBench
 from evosnn.assessment._intervals import (
     decision_bound,
     run_intervals,
@@ -20,6 +19,7 @@ from evosnn.assessment._intervals import (
     wires_of,
 )
 from evosnn.chips import Chip
+from evosnn.evaluation import AnyTrial, ControlTrial
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
 
@@ -76,26 +76,26 @@ def _share(bound: NDArray[np.float64], epsilon: ArrayLike) -> NDArray[np.float64
     return np.asarray((bound >= levels[..., None]).mean(axis=-1), np.float64)
 
 
-def certify(network: Network, bench: AnyBench) -> Certificate:
-    """Certify a network on every sample (or episode) of a bench.
+def certify(network: Network, trial: AnyTrial) -> Certificate:
+    """Certify a network on every sample (or episode) of a trial.
 
     Raises:
         NetworkError: If the network does not have the task's inputs and outputs.
     """
-    bench.check(network)
-    wires = wires_of(network, bench.chip)
-    if isinstance(bench, ControlBench):
-        return Certificate(*loop_bounds(network, bench, wires), least=bench.span[0])
-    first = bench.task.decoder.kind == "first-spike"
-    charge, event = _per_sample(bench.samples.stimulus, bench.chip)
-    spikes = certified_spikes(network, bench.samples.stimulus, bench.chip)
+    trial.check(network)
+    wires = wires_of(network, trial.chip)
+    if isinstance(trial, ControlTrial):
+        return Certificate(*loop_bounds(network, trial, wires), least=trial.span[0])
+    first = trial.task.decoder.kind == "first-spike"
+    charge, event = _per_sample(trial.samples.stimulus, trial.chip)
+    spikes = certified_spikes(network, trial.samples.stimulus, trial.chip)
     decisions = np.array(
         [
             decision_bound(*wires.arrays, c, e, wires.outputs, first, bound)
             for c, e, bound in zip(charge, event, spikes, strict=True)
         ]
     )
-    return Certificate(spikes, decisions, bench.outcomes(network)[0])
+    return Certificate(spikes, decisions, trial.outcomes(network)[0])
 
 
 def certified_spikes(network: Network, stimulus: Stimulus, chip: Chip) -> NDArray[np.float64]:

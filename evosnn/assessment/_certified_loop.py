@@ -18,8 +18,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from evosnn.assessment._control_bench import ControlBench
 from evosnn.assessment._intervals import Wires, run_intervals, spike_bound
+from evosnn.evaluation import ControlTrial
 from evosnn.network import Network
 from evosnn.simulation import NEVER
 from evosnn.tasks.control import record
@@ -31,7 +31,7 @@ _GUARD = 1e-7
 
 
 def loop_bounds(
-    network: Network, bench: ControlBench, wires: Wires
+    network: Network, trial: ControlTrial, wires: Wires
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Return how far all weights may be off in each episode.
 
@@ -39,8 +39,8 @@ def loop_bounds(
         ``(n_episodes,)`` each: largest error under which no spike changes, one under which no
         action does, and the returns on the chip as drawn.
     """
-    task, chip = bench.task, bench.chip
-    seen = record(task, network, bench.samples, chip)
+    task, chip = trial.task, trial.chip
+    seen = record(task, network, trial.samples, chip)
     lengths = (seen.windows * task.timesteps).tolist()
     graded = task.setting.graded
     read = (
@@ -54,7 +54,7 @@ def loop_bounds(
         spikes = spike_bound(*wires.arrays, charge, event)
         return spikes, _action_bound(*wires.arrays, charge, event, *read, spikes)
 
-    with ThreadPoolExecutor(bench.threads or os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(trial.threads or os.cpu_count() or 1) as pool:
         found = np.array(list(pool.map(one, range(len(lengths)))))
     return found[:, 0], found[:, 1], seen.returns
 

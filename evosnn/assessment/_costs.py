@@ -14,9 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evosnn.assessment._area import estimate_area, is_circuit
-from evosnn.assessment._bench import Bench
-from evosnn.assessment._control_bench import AnyBench, ControlBench
 from evosnn.chips import PICOJOULES, Chip, Cost
+from evosnn.evaluation import AnyTrial, ControlTrial, Trial
 from evosnn.hardware import weight_code
 from evosnn.network import Network
 from evosnn.simulation import NEVER, Session
@@ -78,32 +77,32 @@ class Costs:
     verified: bool
 
 
-def measure_costs(network: Network, bench: AnyBench) -> Costs:
-    """Measure what a network costs on the samples (or episodes) of a bench.
+def measure_costs(network: Network, trial: AnyTrial) -> Costs:
+    """Measure what a network costs on the samples (or episodes) of a trial.
 
     Raises:
         NetworkError: If the network does not have the task's inputs and outputs.
     """
-    bench.check(network)
-    timesteps, n = bench.task.timesteps, network.n_used
-    if isinstance(bench, ControlBench):
-        spikes, delivered, effective = _in_loop(network, bench)
+    trial.check(network)
+    timesteps, n = trial.task.timesteps, network.n_used
+    if isinstance(trial, ControlTrial):
+        spikes, delivered, effective = _in_loop(network, trial)
         active = spikes
     else:
-        fired = _spikes(network, bench)
+        fired = _spikes(network, trial)
         spikes, delivered, effective = _on_samples(network, fired)
         active = float((fired > 0).sum()) / fired.shape[2]
     updates = float(n * timesteps)
-    parts, used = energy_of(bench.chip, spikes, delivered, updates, float(timesteps))
+    parts, used = energy_of(trial.chip, spikes, delivered, updates, float(timesteps))
     return Costs(
         spikes=spikes,
         synaptic_operations=delivered,
         effective_synaptic_operations=effective,
         neuron_updates=updates,
-        latency_timesteps=measure_latency(network, bench),
-        memory_access_bytes=memory_access_bytes(delivered, updates, bench.chip),
-        area_cells=estimate_area(network, bench.chip) if is_circuit(bench.chip) else None,
-        footprint_bytes=footprint_bytes(n, network.n_synapses, bench.chip),
+        latency_timesteps=measure_latency(network, trial),
+        memory_access_bytes=memory_access_bytes(delivered, updates, trial.chip),
+        area_cells=estimate_area(network, trial.chip) if is_circuit(trial.chip) else None,
+        footprint_bytes=footprint_bytes(n, network.n_synapses, trial.chip),
         connection_sparsity=1.0 - int((network.weight != 0).sum()) / max(n * n, 1),
         activation_sparsity=max(0.0, 1.0 - active / max(n * timesteps, 1)),
         energy_pj=sum(parts.values()) if parts else None,
@@ -126,9 +125,9 @@ def _on_samples(
     return float(before[-1].sum()), float(delivered.sum()), float(delivered[works].sum())
 
 
-def _in_loop(network: Network, bench: ControlBench) -> tuple[float, float, float]:
+def _in_loop(network: Network, trial: ControlTrial) -> tuple[float, float, float]:
     """The same in closed loop, mean of a window."""
-    found = bench.drive(network)
+    found = trial.run_episodes(network)
     spikes, delivered = float(found.spikes[0]), float(found.deliveries[0])
     idle = network.pre[network.weight == 0]
     if not idle.size:
@@ -150,7 +149,7 @@ def _in_loop(network: Network, bench: ControlBench) -> tuple[float, float, float
             *((ids[pre], first + k, 0.0, 1) for pre, k in zip(idle, rank.tolist(), strict=True)),
         ],
     )
-    extra = float(bench.drive(more).deliveries[0]) - delivered
+    extra = float(trial.run_episodes(more).deliveries[0]) - delivered
     return spikes, delivered, delivered - extra
 
 
@@ -163,22 +162,22 @@ def _synapses(network: Network) -> list[tuple[int, int, float, int]]:
     ]
 
 
-def _spikes(network: Network, bench: Bench) -> NDArray[np.bool_ | np.uint8]:
+def _spikes(network: Network, trial: Trial) -> NDArray[np.bool_ | np.uint8]:
     """``(timesteps, n_neurons, n_samples)``, spikes of neurons in use on the chip as drawn."""
-    stimulus = bench.samples.stimulus
-    session = Session(network, bench.chip, stimulus.n_samples)
+    stimulus = trial.samples.stimulus
+    session = Session(network, trial.chip, stimulus.n_samples)
     event = None if stimulus.event is None else stimulus.event[:, :, None]
     spikes = session.run(stimulus.charge[:, :, None], event, record=True).spikes
     assert spikes is not None
     return spikes[:, :, 0] * network.used[:, None]
 
 
-def measure_latency(network: Network, bench: AnyBench) -> float:
+def measure_latency(network: Network, trial: AnyTrial) -> float:
     """Return the timesteps until the answer is known, mean; see :class:`Costs`."""
-    window = bench.task.timesteps
-    if isinstance(bench, ControlBench) or bench.task.decoder.kind != "first-spike":
+    window = trial.task.timesteps
+    if isinstance(trial, ControlTrial) or trial.task.decoder.kind != "first-spike":
         return float(window)
-    first = bench.respond(network).first[0, :, 0].min(axis=0)
+    first = trial.respond(network).first[0, :, 0].min(axis=0)
     return float(np.where(first == NEVER, window, first + 1.0).mean())
 
 

@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from evosnn.assessment._control_bench import AnyBench
 from evosnn.assessment._single_faults import Fault, fault_instances, list_faults
 from evosnn.errors import SpecError
-from evosnn.evaluation import derive_seed, wilson
+from evosnn.evaluation import AnyTrial, derive_seed, wilson
 from evosnn.hardware import Instances
 from evosnn.network import Network
 
@@ -68,7 +67,7 @@ class FaultPairs:
 
 def try_pairs(
     network: Network,
-    bench: AnyBench,
+    trial: AnyTrial,
     *,
     error: float = 0.01,
     confidence: float = 0.99,
@@ -78,7 +77,7 @@ def try_pairs(
 
     Args:
         network: The network.
-        bench: Task, chip and samples.
+        trial: Task, chip and samples.
         error: Largest error of a share of all pairs; sets the size of the sample.
         confidence: Probability of an error no larger than that.
         seed: Where the sample is drawn from.
@@ -88,8 +87,8 @@ def try_pairs(
         SpecError: If the error or the confidence is not between 0 and 1, or the network has
             fewer than two parts.
     """
-    bench.check(network)
-    faults = list_faults(network, bench.chip)
+    trial.check(network)
+    faults = list_faults(network, trial.chip)
     parts = {site: k for k, site in enumerate(dict.fromkeys(f.site[:2] for f in faults))}
     part = np.array([parts[fault.site[:2]] for fault in faults])
     sizes = np.bincount(part)
@@ -98,12 +97,12 @@ def try_pairs(
         raise SpecError("the network has fewer than two parts; a pair of faults takes two")
     n = sample_size(population, error, confidence)
     pairs = _draw(part, n, np.random.default_rng(derive_seed(seed, "fault pairs")))
-    score = bench.score(network, _both(fault_instances(network, bench.chip), pairs, network))
+    score = trial.score(network, _both(fault_instances(network, trial.chip), pairs, network))
     return FaultPairs(
         population=population,
         pairs=tuple((faults[a], faults[b]) for a, b in pairs.tolist()),
         score=score,
-        nominal=float(bench.score(network)[0]),
+        nominal=float(trial.score(network)[0]),
     )
 
 

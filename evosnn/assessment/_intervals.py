@@ -197,7 +197,7 @@ def run_intervals(  # type: ignore[no-untyped-def]  # compiled by numba
     current_low, current_high = np.zeros(n), np.zeros(n)
     never = -(rules.refractory + 1)
     last_must, last_may = np.full(n, never), np.full(n, never)  # timestep of the last spike
-    heard, unsure = np.zeros(n, np.int64), np.zeros(n, np.bool_)
+    input_active, unsure = np.zeros(n, np.int64), np.zeros(n, np.bool_)
     halves = rules.leak_rule == HALF_LIFE
     bounded = rules.least_current > -np.inf or rules.most_current < np.inf
     for t in range(charge.shape[0]):
@@ -231,10 +231,10 @@ def run_intervals(  # type: ignore[no-untyped-def]  # compiled by numba
                 if bounded:
                     least, most = within(least, rules), within(most, rules)
             if halves and leak[i] > 0 and (sure or perhaps):
-                c, d = halve(a, b, leak[i], t - heard[i], rules.unit, unsure[i])
+                c, d = halve(a, b, leak[i], t - input_active[i], rules.unit, unsure[i])
                 c, d = max(c, rules.floor), min(d, rules.ceiling)
                 a, b = (c, d) if sure else (min(a, c), max(b, d))
-                heard[i], unsure[i] = t, not sure
+                input_active[i], unsure[i] = t, not sure
             if rules.current_leak >= 0:
                 c, d = leak_ends(least, most, rules.current_leak, rules)
                 if rules.current_first:

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from evosnn.assessment._control_bench import AnyBench
 from evosnn.errors import SpecError
-from evosnn.evaluation import derive_seed, mean_interval
+from evosnn.evaluation import AnyTrial, derive_seed, mean_interval
 from evosnn.hardware import (
     BitFlips,
     DeadNeurons,
@@ -140,7 +139,7 @@ class Level:
 
 def try_levels(
     network: Network,
-    bench: AnyBench,
+    trial: AnyTrial,
     *,
     trials: int = 200,
     seed: int = 0,
@@ -153,7 +152,7 @@ def try_levels(
 
     Args:
         network: The network.
-        bench: Task, chip and samples (or episodes).
+        trial: Task, chip and samples (or episodes).
         trials: Chips at each level.
         seed: Where all chips are drawn from.
         sweeps: The mechanisms and their levels.
@@ -162,7 +161,7 @@ def try_levels(
         NetworkError: If the network does not have the task's inputs and outputs.
         SpecError: If the sweeps do not have equally many levels.
     """
-    bench.check(network)
+    trial.check(network)
     if len({len(sweep.levels) for sweep in sweeps}) > 1:
         raise SpecError("all sweeps take the same number of levels, to be combined rank by rank")
     drawn = derive_seed(seed, "assess levels")
@@ -175,19 +174,19 @@ def try_levels(
             for rank in range(len(sweeps[0].levels))
         ]
     chips = [
-        draw_instances([network], bench.chip, mechanisms, trials, drawn)
+        draw_instances([network], trial.chip, mechanisms, trials, drawn)
         for _, _, mechanisms in plan
     ]
-    scores = _scores_by_kind(network, bench, chips)
+    scores = _scores_by_kind(network, trial, chips)
     return [
-        Level(name, level, row, bench.span)
+        Level(name, level, row, trial.span)
         for (name, level, _), row in zip(plan, scores, strict=True)
     ]
 
 
 def try_own(
     network: Network,
-    bench: AnyBench,
+    trial: AnyTrial,
     mechanisms: Sequence[Mechanism],
     *,
     trials: int = 200,
@@ -197,7 +196,7 @@ def try_own(
 
     Args:
         network: The network.
-        bench: Task, chip and samples (or episodes).
+        trial: Task, chip and samples (or episodes).
         mechanisms: The campaign's mechanisms, as it has them.
         trials: Chips of each.
         seed: Where all chips are drawn from.
@@ -205,7 +204,7 @@ def try_own(
     Raises:
         NetworkError: If the network does not have the task's inputs and outputs.
     """
-    bench.check(network)
+    trial.check(network)
     plan: list[tuple[str, list[Mechanism]]] = []
     for k, mechanism in enumerate(mechanisms):
         before = sum(other.kind == mechanism.kind for other in mechanisms[:k])
@@ -218,15 +217,15 @@ def try_own(
         Level(
             name,
             1.0,
-            bench.score(network, draw_instances([network], bench.chip, some, trials, drawn)),
-            bench.span,
+            trial.score(network, draw_instances([network], trial.chip, some, trials, drawn)),
+            trial.span,
         )
         for name, some in plan
     ]
 
 
 def _scores_by_kind(
-    network: Network, bench: AnyBench, chips: Sequence[Instances]
+    network: Network, trial: AnyTrial, chips: Sequence[Instances]
 ) -> list[NDArray[np.float64]]:
     """Score sets of chips, those with whole numbers apart: they need no fractions."""
     found: list[NDArray[np.float64]] = [np.zeros(0)] * len(chips)
@@ -235,7 +234,7 @@ def _scores_by_kind(
         which = [k for k, is_whole in enumerate(whole) if is_whole == kind]
         if not which:
             continue
-        scores = bench.score(network, join_instances([network], [chips[k] for k in which]))
+        scores = trial.score(network, join_instances([network], [chips[k] for k in which]))
         ends = np.cumsum([chips[k].n_instances for k in which])[:-1]
         for k, row in zip(which, np.split(scores, ends), strict=True):
             found[k] = row

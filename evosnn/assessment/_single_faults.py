@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from evosnn.assessment._control_bench import AnyBench
 from evosnn.chips import Chip
+from evosnn.evaluation import AnyTrial
 from evosnn.hardware import (
     FIRES_ALWAYS,
     FIRES_NEVER,
@@ -155,21 +155,21 @@ class SingleFaults:
         return {kind: self.score[kinds == kind] for kind in FAULT_KINDS if (kinds == kind).any()}
 
 
-def try_faults(network: Network, bench: AnyBench, sign: Sign = "twos-complement") -> SingleFaults:
+def try_faults(network: Network, trial: AnyTrial, sign: Sign = "twos-complement") -> SingleFaults:
     """Try every single fault of :func:`list_faults`, all of them as chips of one simulation.
 
     Args:
         network: The network.
-        bench: Task, chip and samples (or episodes).
+        trial: Task, chip and samples (or episodes).
         sign: How a weight's code holds a sign.
 
     Raises:
         NetworkError: If the network does not have the task's inputs and outputs.
     """
-    bench.check(network)
-    sound = bench.outcomes(network)[0]
-    faults = tuple(list_faults(network, bench.chip, sign))
-    found = bench.outcomes(network, fault_instances(network, bench.chip, sign))
+    trial.check(network)
+    sound = trial.outcomes(network)[0]
+    faults = tuple(list_faults(network, trial.chip, sign))
+    found = trial.outcomes(network, fault_instances(network, trial.chip, sign))
     return SingleFaults(
         faults=faults,
         score=found.mean(axis=1),

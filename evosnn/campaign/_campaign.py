@@ -18,18 +18,25 @@ from evosnn.campaign._expected import (
     OnMeasured,
     expected_population,
     expected_values,
-    in_silence,
+    ignore_progress,
     probed_values,
 )
-from evosnn.campaign._final import final_figures
+from evosnn.campaign._figures_cache import Figures, forget, keep, kept, state_of
 from evosnn.campaign._front import front_of, hypervolume, reference_point
-from evosnn.campaign._frozen import begun_with, load_spec, refuse_gone, refuse_other
 from evosnn.campaign._generation import breed_and_measure
-from evosnn.campaign._kept import Figures, forget, keep, kept, state_of
-from evosnn.campaign._same import check_same, require_unchanged
+from evosnn.campaign._held_out import final_figures
+from evosnn.campaign._problem import Problem, build_problem
+from evosnn.campaign._resume import (
+    begun_with,
+    check_same,
+    load_spec,
+    refuse_gone,
+    refuse_other,
+    require_unchanged,
+)
+from evosnn.campaign._search import Search, build_search
 from evosnn.campaign._spec import CampaignSpec
 from evosnn.campaign._store import SPEC, Store
-from evosnn.campaign._world import World, build_world
 from evosnn.evaluation import Measurement, derive_seed, pool
 from evosnn.evolution import (
     Candidate,
@@ -99,13 +106,14 @@ class Campaign:
         spec: CampaignSpec,
         store: Store,
         threads: int | None = None,
-        on_measured: OnMeasured = in_silence,
+        on_measured: OnMeasured = ignore_progress,
     ) -> None:
         self.spec = spec
         self.store = store
         self._threads = threads
         self._on_measured = on_measured
-        self._world: World | None = None
+        self._problem: Problem | None = None
+        self._search: Search | None = None
         self._figures: tuple[str, Figures] | None = None  # of a state, where no run has ended
 
     @classmethod
@@ -116,14 +124,17 @@ class Campaign:
             StoreError: If the folder holds a campaign whose spec differs or asks for what only an
                 earlier version has, or another process runs it and what may change of the spec
                 does.
-            EvosnnError: What :func:`build_world` raises, of a new campaign.
+            EvosnnError: What :func:`build_problem` raises, of a new campaign.
         """
         frozen = folder / SPEC
         before = load_spec(folder) if frozen.exists() else None
         if before:
             refuse_gone(folder)
             refuse_other(before, spec, folder)
-        world = None if before else build_world(spec, threads)  # what cannot run leaves no folder
+        problem = search = None
+        if not before:  # built before the folder is made: a wrong spec leaves no folder
+            problem = build_problem(spec, threads)
+            search = build_search(spec, problem, threads)
         store = Store(folder, create=True)
         begun = begun_with(store)
         if begun:  # the file may have been lost or edited
@@ -134,12 +145,12 @@ class Campaign:
                 if before and before.trials != spec.trials:
                     store.record_final({}, {})
         campaign = cls(spec, store, threads)
-        campaign._world = world
+        campaign._problem, campaign._search = problem, search
         return campaign
 
     @classmethod
     def load(
-        cls, folder: Path, threads: int | None = None, on_measured: OnMeasured = in_silence
+        cls, folder: Path, threads: int | None = None, on_measured: OnMeasured = ignore_progress
     ) -> Campaign:
         """Open the campaign in ``folder`` to read from it.
 
@@ -155,17 +166,24 @@ class Campaign:
         return cls(load_spec(folder), store, threads, on_measured)
 
     @property
-    def world(self) -> World:
-        """Task, chip, evaluator and engine, built on first use."""
-        if self._world is None:
-            self._world = build_world(self.spec, self._threads)
-        return self._world
+    def problem(self) -> Problem:
+        """Chip, task, objectives and evaluator, built on first use."""
+        if self._problem is None:
+            self._problem = build_problem(self.spec, self._threads)
+        return self._problem
+
+    @property
+    def search(self) -> Search:
+        """Breeder and engine, built on first use; reading a campaign does not build them."""
+        if self._search is None:
+            self._search = build_search(self.spec, self.problem, self._threads)
+        return self._search
 
     @property
     def objectives(self) -> tuple[Objective, ...]:
         """What the campaign makes good."""
         found = objectives_by_name(self.spec.objectives)
-        return self.world.objectives if any(o.probe for o in found) else found
+        return self.problem.objectives if any(o.probe for o in found) else found
 
     def require_unchanged(self, purpose: str) -> None:
         """Refuse to go on reading if the campaign's data or chip has changed since it began.
@@ -177,12 +195,12 @@ class Campaign:
             StoreError: If it has changed.
         """
         put_back = f"put back what it was {purpose}"
-        require_unchanged(self.spec, self.world, self.store, put_back)
+        require_unchanged(self.spec, self.problem, self.store, put_back)
 
     def population(self) -> list[Individual]:
         """The present population."""
         return [
-            self.world.individual(network, record) for network, record in self.store.population()
+            self.problem.individual(network, record) for network, record in self.store.population()
         ]
 
     def figures(self) -> Figures:
@@ -198,9 +216,9 @@ class Campaign:
         if found is None:
             self.require_unchanged("to measure the figures that a run ends with")
             state, members = state_of(self.store, self.spec), self.store.population()
-            for objective in self.world.objectives:
+            for objective in self.problem.objectives:
                 if objective.probe:  # which population() would do in silence
-                    probed_values(self.world, objective, members, "train", self._on_measured)
+                    probed_values(self.problem, objective, members, "train", self._on_measured)
             found = self._judged(self.population(), self._on_measured)
             keep(self.store, state, found)
             self._figures = state, found
@@ -224,16 +242,16 @@ class Campaign:
     def _judged(self, population: Sequence[Individual], on_measured: OnMeasured) -> Figures:
         """Measure what a run ends with."""
         trials = self.spec.trials
-        expected = expected_population(self.world, population, trials, on_measured)
-        return final_figures(self.world, expected, trials, on_measured), {
-            member.network.key: expected_values(self.world, member) for member in expected
+        expected = expected_population(self.problem, population, trials, on_measured)
+        return final_figures(self.problem, expected, trials, on_measured), {
+            member.network.key: expected_values(self.problem, member) for member in expected
         }
 
     def run(
         self,
         on_generation: Callable[[Progress], None] = lambda progress: None,
         stop_asked: Callable[[], bool] = lambda: False,
-        on_measured: OnMeasured = in_silence,
+        on_measured: OnMeasured = ignore_progress,
     ) -> StopReason:
         """Search until a stop rule is met, then measure the final figures.
 
@@ -260,7 +278,7 @@ class Campaign:
         stop_asked: Callable[[], bool],
         on_measured: OnMeasured,
     ) -> StopReason:
-        check_same(self.spec, self.world, self.store)
+        check_same(self.spec, self.problem, self.search, self.store)
         rng = np.random.default_rng(derive_seed(self.spec.seed, "search"))
         generation = self.store.last_generation()
         population = []
@@ -313,13 +331,15 @@ class Campaign:
     ) -> tuple[list[Individual], Progress]:
         """Breed, measure, select and commit one generation."""
         begun = clock.now()
-        world = self.world
-        found = breed_and_measure(world, self.spec, generation, population, rng, kernels, clock.now)
+        problem, search = self.problem, self.search
+        found = breed_and_measure(
+            problem, search, self.spec, generation, population, rng, kernels, clock.now
+        )
         measured_at = clock.now()
         survivors = [self._pooled(member, found.more) for member in population]
-        following = world.engine.tell(survivors, self._offspring(found.new), rng)
+        following = search.engine.tell(survivors, self._offspring(found.new), rng)
         candidates, lanes = [candidate for candidate, _ in found.new], found.lanes
-        if world.breeder.watches:  # those who are new will be looked at on the chip as drawn
+        if search.breeder.watches:  # those who are new will be looked at on the chip as drawn
             lanes += len({m.network.key for m in following} & {c.network.key for c in candidates})
         instances = self.spec.instances + 1 if self.spec.mechanisms else 1
         measured = -(-lanes // instances)
@@ -341,7 +361,7 @@ class Campaign:
         """The new networks; one that lived before keeps its old record too."""
         known = self.store.known([c.network.key for c, _ in new])
         return [
-            self.world.individual(
+            self.problem.individual(
                 c.network,
                 pool(self.store.record(c.network.key), r) if c.network.key in known else r,
             )
@@ -352,7 +372,7 @@ class Campaign:
         if member.network.key not in more:
             return member
         record = pool(member.measurement, more[member.network.key])
-        return self.world.individual(member.network, record)
+        return self.problem.individual(member.network, record)
 
     def _progress(
         self,
@@ -363,15 +383,15 @@ class Campaign:
         times: tuple[float, float, float],
         clock: Clock,
     ) -> Progress:
-        world = self.world
+        problem = self.problem
         front = front_of(population)
         box = reference_point(
-            world.objectives, world.task.n_inputs, world.task.n_outputs, self.spec.timesteps
+            problem.objectives, problem.task.n_inputs, problem.task.n_outputs, self.spec.timesteps
         )
         before = history[-1] if history else None
         best = {
             o.name: (max if o.maximise else min)(m.values[i] for m in population)
-            for i, o in enumerate(world.objectives)
+            for i, o in enumerate(problem.objectives)
         }
         begun, bred_at, measured_at = times
         ended = clock.now()
@@ -419,7 +439,7 @@ class Campaign:
 
     def _meets(self, member: Individual) -> bool:
         return not any(
-            goal.shortfall(member.network, member.measurement) for goal in self.world.targets
+            goal.shortfall(member.network, member.measurement) for goal in self.problem.targets
         )
 
 

@@ -18,7 +18,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from evosnn.campaign._world import World
+from evosnn.campaign._problem import Problem
 from evosnn.evaluation import Measurement, PartName
 from evosnn.evolution import Individual, Objective, bind_objectives
 from evosnn.network import Network
@@ -29,7 +29,7 @@ __all__ = [
     "expected_population",
     "expected_scores",
     "expected_values",
-    "in_silence",
+    "ignore_progress",
     "measure_some_at_a_time",
 ]
 
@@ -40,12 +40,12 @@ OnMeasured = Callable[[str, int, int], None]
 """Told on what networks are measured, as in ``"on test samples"``, how many are, of how many."""
 
 
-def in_silence(what: str, done: int, total: int) -> None:
+def ignore_progress(what: str, done: int, total: int) -> None:
     """Tell nobody."""
 
 
 def measure_some_at_a_time(
-    world: World,
+    problem: Problem,
     networks: Sequence[Network],
     purpose: str,
     trials: int,
@@ -54,23 +54,23 @@ def measure_some_at_a_time(
 ) -> list[Measurement]:
     """Measure networks on ``trials`` chips, all on the same, and tell how many are done."""
     found: list[Measurement] = []
-    what = f"on {part} {_unit(world)}"
-    if world.evaluator.mechanisms:
+    what = f"on {part} {_unit(problem)}"
+    if problem.evaluator.mechanisms:
         what += f", {trials} fresh chips each"
     on_measured(what, 0, len(networks))
     for start in range(0, len(networks), _AT_A_TIME):
         some = networks[start : start + _AT_A_TIME]
-        found += world.evaluator.measure(some, purpose, n_instances=trials, part=part)
+        found += problem.evaluator.measure(some, purpose, n_instances=trials, part=part)
         on_measured(what, len(found), len(networks))
     return found
 
 
-def _unit(world: World) -> str:
-    return "episodes" if isinstance(world.task, ControlTask) else "samples"
+def _unit(problem: Problem) -> str:
+    return "episodes" if isinstance(problem.task, ControlTask) else "samples"
 
 
 def probed_values(
-    world: World,
+    problem: Problem,
     objective: Objective,
     members: Sequence[tuple[Network, Measurement]],
     part: PartName,
@@ -79,7 +79,7 @@ def probed_values(
     """Return an objective's value of each network, and tell how many are tried.
 
     Args:
-        world: The campaign's.
+        problem: The campaign's.
         objective: The objective, which tries each network anew.
         members: The networks with their records.
         part: What it tries them on.
@@ -87,7 +87,7 @@ def probed_values(
     """
     found: list[float] = []
     seen = "search" if part == "train" else part
-    what = f"for {objective.name} on {seen} {_unit(world)}"
+    what = f"for {objective.name} on {seen} {_unit(problem)}"
     on_measured(what, 0, len(members))
     for network, record in members:
         found.append(objective.value(network, record))
@@ -120,7 +120,7 @@ def expected_scores(
 
 
 def expected_population(
-    world: World, population: Sequence[Individual], trials: int, on_measured: OnMeasured
+    problem: Problem, population: Sequence[Individual], trials: int, on_measured: OnMeasured
 ) -> list[Individual]:
     """Return the population with records as samples that nobody saw are expected to give them.
 
@@ -128,11 +128,13 @@ def expected_population(
     chips is that of the validation samples.
     """
     networks = [member.network for member in population]
-    seen = measure_some_at_a_time(world, networks, "validation", trials, "validation", on_measured)
-    n = world.task.validation.n_samples
-    share = n / (world.n_search_samples + n)
+    seen = measure_some_at_a_time(
+        problem, networks, "validation", trials, "validation", on_measured
+    )
+    n = problem.task.validation.n_samples
+    share = n / (problem.n_search_samples + n)
     before = [member.measurement for member in population]
-    judging = _on_unseen(world, population, share, on_measured)
+    judging = _on_unseen(problem, population, share, on_measured)
     nominal, mean = (
         expected_scores(np.array(searched), np.array(validated), share).tolist()
         for searched, validated in (
@@ -155,42 +157,46 @@ def expected_population(
 
 
 def _on_unseen(
-    world: World, population: Sequence[Individual], share: float, on_measured: OnMeasured
-) -> World:
-    """The world with what is expected of worst faults and certified errors in place of them."""
+    problem: Problem, population: Sequence[Individual], share: float, on_measured: OnMeasured
+) -> Problem:
+    """The problem with what is expected of worst faults and certified errors in place of them."""
     known: dict[str, Objective] = {}
 
     def expected(objective: Objective) -> Objective:
         if not (objective.is_score and objective.probe):
             return objective
         if objective.name not in known:
-            threads = world.evaluator.threads
-            (unseen,) = bind_objectives([objective], world.task, world.chip, threads, "validation")
+            threads = problem.evaluator.threads
+            (unseen,) = bind_objectives(
+                [objective], problem.task, problem.chip, threads, "validation"
+            )
             members = [(m.network, m.measurement) for m in population]
             searched = [objective.value(*member) for member in members]
-            validated = probed_values(world, unseen, members, "validation", on_measured)
+            validated = probed_values(problem, unseen, members, "validation", on_measured)
             values = expected_scores(np.array(searched), np.array(validated), share).tolist()
             by_key = {m.network.key: v for m, v in zip(population, values, strict=True)}
             known[objective.name] = replace(objective, value=lambda n, _: by_key[n.key])
         return known[objective.name]
 
     return replace(
-        world,
-        objectives=tuple(expected(o) for o in world.objectives),
-        requirements=tuple(replace(r, objective=expected(r.objective)) for r in world.requirements),
+        problem,
+        objectives=tuple(expected(o) for o in problem.objectives),
+        requirements=tuple(
+            replace(r, objective=expected(r.objective)) for r in problem.requirements
+        ),
     )
 
 
-def expected_values(world: World, member: Individual) -> dict[str, float]:
+def expected_values(problem: Problem, member: Individual) -> dict[str, float]:
     """Return a member's expected scores by the name of an objective.
 
     They are ``accuracy`` or ``score``; with mechanisms ``resilience``; and those of the campaign's
     objectives that are scores. All are shares, as the search's own are.
     """
     record = member.measurement
-    named = {"score" if isinstance(world.task, ControlTask) else "accuracy": record.nominal}
+    named = {"score" if isinstance(problem.task, ControlTask) else "accuracy": record.nominal}
     if record.perturbed.size:
         named["resilience"] = record.mean
-    own = zip(world.objectives, member.values, strict=True)
+    own = zip(problem.objectives, member.values, strict=True)
     # What moves the mean up may move a percentile beyond 1.
     return named | {o.name: min(v, 1.0) for o, v in own if o.is_score}

@@ -13,9 +13,10 @@ from itertools import islice
 
 from numpy.random import Generator
 
-from evosnn.campaign._allocation import contenders
+from evosnn.campaign._problem import Problem
+from evosnn.campaign._racing import contenders
+from evosnn.campaign._search import Search
 from evosnn.campaign._spec import CampaignSpec
-from evosnn.campaign._world import World
 from evosnn.evaluation import Measurement
 from evosnn.evaluation import pool as pooled
 from evosnn.evolution import Candidate, Individual
@@ -44,7 +45,8 @@ class Measured:
 
 
 def breed_and_measure(
-    world: World,
+    problem: Problem,
+    search: Search,
     spec: CampaignSpec,
     generation: int,
     population: Sequence[Individual],
@@ -63,17 +65,17 @@ def breed_and_measure(
     rest = chips - spec.screen if screened else chips
 
     def begin(networks: list[Network], purpose: str, n: int) -> Callable[[], list[Measurement]]:
-        return world.evaluator.begin(networks, purpose, generation, n_instances=n, pool=pool)
+        return problem.evaluator.begin(networks, purpose, generation, n_instances=n, pool=pool)
 
     first = ("screen", spec.screen) if screened else ("search", rest)
     again = _short(spec, population)
     if screened:
-        again = contenders(world, again, population)
+        again = contenders(problem, again, population)
     pending_again = begin([member.network for member in again], "search", rest)
     candidates: list[Candidate] = []
     pending = []
-    tried = world.breeder.tried
-    children = _unseen(world.engine.ask(population, rng), population)
+    tried = search.breeder.tried
+    children = _unseen(search.engine.ask(population, rng), population)
     while batch := list(islice(children, _BATCH)):
         candidates += batch
         networks = [candidate.network for candidate in batch]
@@ -83,11 +85,11 @@ def breed_and_measure(
     records = [record for some in reversed(found) for record in some]
     more = {m.network.key: r for m, r in zip(again, pending_again(), strict=True)}
     new = list(zip(candidates, records, strict=True))
-    lanes = len(again) * (rest + 1) + world.breeder.tried - tried
+    lanes = len(again) * (rest + 1) + search.breeder.tried - tried
     if not screened:
         return Measured(new, more, lanes + len(new) * (rest + 1), bred_at)
-    shown = [world.individual(c.network, record) for c, record in new]
-    chosen = [member.network for member in contenders(world, shown, population)]
+    shown = [problem.individual(c.network, record) for c, record in new]
+    chosen = [member.network for member in contenders(problem, shown, population)]
     seen = begin(chosen, "search", rest)()
     others = {network.key: record for network, record in zip(chosen, seen, strict=True)}
     new = [

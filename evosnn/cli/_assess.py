@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from evosnn.assessment import AnyBench, Assessment, Difference
+    from evosnn.assessment import Assessment, Difference
+    from evosnn.evaluation import AnyTrial
     from evosnn.export import SynthesisReport
     from evosnn.hardware import Mechanism
     from evosnn.network import Network
@@ -62,18 +63,18 @@ def assess(
     from evosnn.cli._tables import console
 
     if place.is_dir():
-        network, bench, own = _of_campaign(place, wanted, chip)
+        network, trial, own = _of_campaign(place, wanted, chip)
     else:
-        network, bench, own = _of_file(place, task, chip)
+        network, trial, own = _of_file(place, task, chip)
     rival = None if against is None else _other(against, place)
     built = {}
     if device is not None:
         compared = [network] if rival is None else [network, rival]
-        built = synthesize_networks(compared, bench.chip, bench.task, device)
-    found = assess_network(network, bench, trials=trials, seed=seed, mechanisms=own)
+        built = synthesize_networks(compared, trial.chip, trial.task, device)
+    found = assess_network(network, trial, trials=trials, seed=seed, mechanisms=own)
     other, differences = None, []
     if rival is not None:
-        other = assess_network(rival, bench, trials=trials, seed=seed, mechanisms=own)
+        other = assess_network(rival, trial, trials=trials, seed=seed, mechanisms=own)
         differences = compare_levels(found.levels, other.levels)
     if output is not None:
         _draw(found, other, output)
@@ -105,23 +106,23 @@ def _built(
 
 def _of_campaign(
     folder: Path, wanted: str, chip: str | None
-) -> tuple[Network, AnyBench, Sequence[Mechanism]]:
-    from evosnn.assessment import bench_for
-    from evosnn.campaign import find_network
+) -> tuple[Network, AnyTrial, Sequence[Mechanism]]:
+    from evosnn.analysis import find_network
     from evosnn.chips import load_chip
+    from evosnn.evaluation import trial_for
 
     campaign = open_campaign(folder)
-    taken = load_chip(chip) if chip else campaign.world.chip
-    network, bench = find_network(campaign, wanted).network, bench_for(campaign.world.task, taken)
-    return network, bench, campaign.spec.mechanisms
+    taken = load_chip(chip) if chip else campaign.problem.chip
+    network, trial = find_network(campaign, wanted).network, trial_for(campaign.problem.task, taken)
+    return network, trial, campaign.spec.mechanisms
 
 
 def _of_file(
     path: Path, task: str | None, chip: str | None
-) -> tuple[Network, AnyBench, Sequence[Mechanism]]:
-    from evosnn.assessment import bench_for
+) -> tuple[Network, AnyTrial, Sequence[Mechanism]]:
     from evosnn.campaign import CampaignSpec, load_spec, parse_spec, read_spec, task_of
     from evosnn.chips import chip_from_processor, load_chip
+    from evosnn.evaluation import trial_for
     from evosnn.tasks import task_names
     from evosnn.tennlab import read_network
 
@@ -142,11 +143,11 @@ def _of_file(
     mechanisms = spec.mechanisms if campaign else ()
     own = chip_from_processor(file.processor, file.parameters, "risp, as the file says")
     taken = load_chip(chip or spec.chip) if chip or own is None else own
-    return file.network, bench_for(task_of(spec, taken), taken), mechanisms
+    return file.network, trial_for(task_of(spec, taken), taken), mechanisms
 
 
 def _other(name: str, place: Path) -> Network:
-    from evosnn.campaign import find_network
+    from evosnn.analysis import find_network
     from evosnn.tennlab import read_network
 
     if Path(name).is_dir():
@@ -168,23 +169,23 @@ def _draw(found: Assessment, other: Assessment | None, output: Path) -> None:
 def _title(found: Assessment) -> str:
     """Return the title of an assessment's picture."""
     return (
-        f"{found.network.key[:8]}: {found.bench.task.name} on {found.bench.chip.name}, "
-        f"{found.network.n_synapses} synapses, {found.bench.measure} {_text(found, found.nominal)}"
+        f"{found.network.key[:8]}: {found.trial.task.name} on {found.trial.chip.name}, "
+        f"{found.network.n_synapses} synapses, {found.trial.measure} {_text(found, found.nominal)}"
     )
 
 
 def _print(found: Assessment, other: Assessment | None, differences: Sequence[Difference]) -> None:
     from evosnn.cli._tables import console
 
-    bench, n = found.bench, found.bench.samples.n_samples
+    trial, n = found.trial, found.trial.samples.n_samples
     low, high = found.interval
     on = f"{n} held-out samples"
-    if bench.measure == "score":
-        on = f"{n} held-out episodes ({bench.unit}, {bench.span[0]:g} to {bench.span[1]:g})"
+    if trial.measure == "score":
+        on = f"{n} held-out episodes ({trial.unit}, {trial.span[0]:g} to {trial.span[1]:g})"
     console.print(
         f"Network {found.network.key[:8]}: {found.network.n_used} neurons, "
-        f"{found.network.n_synapses} synapses; {bench.task.name} on {bench.chip.name}.\n"
-        f"{bench.measure.capitalize()} {_text(found, found.nominal)} (95 % interval "
+        f"{found.network.n_synapses} synapses; {trial.task.name} on {trial.chip.name}.\n"
+        f"{trial.measure.capitalize()} {_text(found, found.nominal)} (95 % interval "
         f"{_text(found, low)}..{_text(found, high)}) on {on}, on the chip as drawn."
     )
     for table in (_levels_table, _faults_table, _certified_table, _costs_table):
@@ -204,7 +205,7 @@ def _print(found: Assessment, other: Assessment | None, differences: Sequence[Di
             if violation.repair:
                 console.print(f"    Repair: {violation.repair}.")
     else:
-        console.print(f"Fits chip {found.bench.chip.name}.")
+        console.print(f"Fits chip {found.trial.chip.name}.")
     if other is not None:
         _show(_differences_table(other, differences))
 
@@ -238,7 +239,7 @@ def _level(name: str, level: float) -> str:
 
 def _form(found: Assessment) -> str:
     """How scores are written: accuracies in three places, returns in one."""
-    low, high = found.bench.span
+    low, high = found.trial.span
     return ".3f" if high - low <= 1 else ".1f"
 
 
@@ -249,7 +250,7 @@ def _text(found: Assessment, score: float) -> str:
 def _levels_table(found: Assessment) -> Table:
     trials = found.levels[0].scores.size
     table = _table(
-        f"{found.bench.measure.capitalize()} on {trials} chips at each level",
+        f"{found.trial.measure.capitalize()} on {trials} chips at each level",
         "mechanism", "level", "mean", "95 % band", "p05", "worst",
     )  # fmt: skip
     for level in found.levels:
@@ -284,8 +285,8 @@ def _certified_table(found: Assessment) -> Table:
 
     certificate, last = found.certificate, "right answer"
     of, same = "samples", "same answer"
-    if found.bench.measure == "score":
-        of, same, last = "episodes", "same actions", f"{found.bench.unit} at least"
+    if found.trial.measure == "score":
+        of, same, last = "episodes", "same actions", f"{found.trial.unit} at least"
     table = _table(
         f"Certain under weight errors of at most so much, whatever they are (share of {of})",
         "error", "no spike changes", same, last,
@@ -318,7 +319,7 @@ def _costs_table(found: Assessment) -> Table:
         "connection sparsity": f"{costs.connection_sparsity:.4f}",
         "activation sparsity": f"{costs.activation_sparsity:.4f}",
     }
-    what = "an inference" if found.bench.measure == "accuracy" else "a look and an action"
+    what = "an inference" if found.trial.measure == "accuracy" else "a look and an action"
     table = _table(f"Costs of {what}", "", "")
     table.show_header = False
     table.columns[1].justify, table.columns[1].no_wrap = "left", False
@@ -329,7 +330,7 @@ def _costs_table(found: Assessment) -> Table:
 
 def _differences_table(other: Assessment, differences: Sequence[Difference]) -> Table:
     table = _table(
-        f"Against {other.network.key[:8]} ({other.bench.measure} {_text(other, other.nominal)}, "
+        f"Against {other.network.key[:8]} ({other.trial.measure} {_text(other, other.nominal)}, "
         f"single-fault worst {_text(other, other.single_faults.worst)}), on the same chips",
         "mechanism", "level", "better\nby", "95 % band", "better", "worse",
     )  # fmt: skip

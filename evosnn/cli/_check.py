@@ -25,7 +25,7 @@ def check(
     """
     from numpy.random import default_rng
 
-    from evosnn.campaign import build_world, load_spec, read_spec
+    from evosnn.campaign import build_problem, load_spec, read_spec
     from evosnn.tasks import CsvSpec, PythonSpec, check_task
 
     chosen = load_spec(spec) if spec.is_dir() else read_spec(spec)
@@ -36,7 +36,7 @@ def check(
         data = chosen.task.load(default_rng(chosen.seed))
         problems = check_task(data, seed=chosen.seed, split_spec=chosen.split)
     if not problems:
-        task = build_world(chosen).task
+        task = build_problem(chosen).task
         problems = check_task(task)
     if as_json:
         print(json.dumps({"campaign": str(spec), "problems": problems}, indent=1))

@@ -34,7 +34,7 @@ def chosen(place: Path, wanted: str, weights: str | None, limits: str | None) ->
         raise SpecError(f"--id {wanted} names a network; --weights and --limit choose one instead")
     if not place.is_dir():
         raise SpecError(f"'{place}' is a file; --weights and --limit take a campaign's folder")
-    from evosnn.campaign import choose_network, front_report
+    from evosnn.analysis import choose_network, front_report
 
     report = front_report(open_campaign(place))
     return choose_network(report, pairs(weights, "--weights"), pairs(limits, "--limit"))

@@ -13,7 +13,7 @@ from evosnn.cli._measuring import on_terminal
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from evosnn.campaign import Arm
+    from evosnn.analysis import Arm
 
 __all__ = ["compare"]
 
@@ -33,7 +33,7 @@ def compare(
     Campaigns that differ in their seed, fold and repeat alone count as one arm; in the test,
     the folds of a seed and repeat count as one campaign.
     """
-    from evosnn.campaign import compare_campaigns, merged_front
+    from evosnn.analysis import compare_campaigns, merged_front
 
     arms = compare_campaigns(folders, on_terminal())
     if output is not None:

@@ -48,7 +48,7 @@ class LiveView:
             console=console,
         )
         self._task = self._bar.add_task(
-            f"{campaign.world.task.name} on {campaign.world.chip.name}", total=1.0
+            f"{campaign.problem.task.name} on {campaign.problem.chip.name}", total=1.0
         )
         opening = Text(
             "starting (a new installation compiles its kernels first, which no time limit counts: "
@@ -123,7 +123,7 @@ class LiveView:
         score = score_name(self.campaign.spec)
         labels = {
             o.name: f"{'best' if o.maximise else 'least'} {o.label.replace('accuracy', score)}"
-            for o in self.campaign.world.objectives
+            for o in self.campaign.problem.objectives
         }
         cells = [
             ("generation", f"{standing.generation}"),

@@ -97,12 +97,8 @@ def front(
     in place of the knee. Both judge by what is expected. With --synthesize, also what yosys
     and nextpnr make of each network on an FPGA.
     """
-    from evosnn.campaign import (
-        choose_network,
-        front_report,
-        score_name,
-        within_limits,
-    )
+    from evosnn.analysis import choose_network, front_report, within_limits
+    from evosnn.campaign import score_name
     from evosnn.cli._tables import console, front_table
 
     if as_json and as_csv:
@@ -114,9 +110,9 @@ def front(
         report["chosen"] = choose_network(report, pairs(weights, "--weights"), bounds)
         report["networks"] = within_limits(report, bounds)
     if device is not None:
-        world = campaign.world
+        problem = campaign.problem
         networks = [campaign.store.network(item["id"]) for item in report["networks"]]
-        built = synthesize_networks(networks, world.chip, world.task, device)
+        built = synthesize_networks(networks, problem.chip, problem.task, device)
         for item in report["networks"]:
             item["synthesis"] = synthesis_data(built[item["id"]], device)
     if as_json:
@@ -147,7 +143,7 @@ def show(
     wanted = chosen(place, wanted, weights, limits)
 
     if ancestry:
-        from evosnn.campaign import find_network
+        from evosnn.analysis import find_network
 
         if not place.is_dir():
             raise SpecError(f"'{place}' is a file; --lineage takes a campaign's folder")
@@ -173,7 +169,8 @@ def show(
 
 def _of_campaign(folder: Path, wanted: str) -> tuple[Network, dict[str, Any], dict[str, list[str]]]:
     """A network, its facts, and the names of its inputs and outputs."""
-    from evosnn.campaign import find_network, score_name, task_name
+    from evosnn.analysis import find_network
+    from evosnn.campaign import score_name, task_name
     from evosnn.tasks.control import ControlTask
 
     campaign = open_campaign(folder)
@@ -217,7 +214,7 @@ def _of_campaign(folder: Path, wanted: str) -> tuple[Network, dict[str, Any], di
     else:
         place = "on the front" if expected else "in the last population"
         facts["held-out figures"] = f"not measured; it is not {place}"
-    task = campaign.world.task
+    task = campaign.problem.task
     if isinstance(task, ControlTask):
         low, high = (task.of_share(share, task.train) for share in (0.0, 1.0))
         facts["units"] = (

@@ -13,7 +13,7 @@ from evosnn.cli._measuring import open_campaign
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from evosnn.campaign import Sensitivity
+    from evosnn.analysis import Sensitivity
 
 __all__ = ["sensitivity"]
 
@@ -31,7 +31,8 @@ def sensitivity(
 
     Says whether its networks keep their order, and which would be the knee.
     """
-    from evosnn.campaign import front_sensitivity, score_name
+    from evosnn.analysis import front_sensitivity
+    from evosnn.campaign import score_name
     from evosnn.cli._tables import console
 
     campaign = open_campaign(folder)

@@ -37,7 +37,8 @@ def front_table(
 
     What is beyond ``width``, by default the console's, is left out from the right, and named.
     """
-    from evosnn.campaign import front_report, score_name, value_of
+    from evosnn.analysis import front_report, value_of
+    from evosnn.campaign import score_name
 
     report = report or front_report(campaign)
     chosen, score = report.get("chosen"), score_name(campaign.spec)
@@ -103,7 +104,7 @@ def _meaning(campaign: Campaign, networks: list[dict[str, Any]], score: str) -> 
     """What the columns are, and how much more search itself believed."""
     from evosnn.tasks.control import ControlTask  # slow to load
 
-    task = campaign.world.task
+    task = campaign.problem.task
     unit = "episodes" if isinstance(task, ControlTask) else "samples"
     told = f"expected: of unseen {unit}, by its records on search and validation {unit}.\n"
     beyond = [n["search"][score] - n["expected"][score] for n in networks if score in n["search"]]
@@ -121,7 +122,7 @@ def _meaning(campaign: Campaign, networks: list[dict[str, Any]], score: str) -> 
 def _unmet(campaign: Campaign, networks: list[dict[str, Any]]) -> str:
     """Say what is required that no network has; by default to be better than one answer."""
     told = ""
-    for required in campaign.world.requirements:
+    for required in campaign.problem.requirements:
         goal = required.objective
         values = [v for n in networks if (v := {**n["search"], **n["expected"]}.get(goal.name))]
         if values and all(goal.cost(v) > goal.cost(required.bound) for v in values):
@@ -146,7 +147,7 @@ def _score(value: float) -> str:
 
 def next_commands(folder: Path, campaign: Campaign) -> Text:
     """Commands to try next."""
-    chip, place = campaign.world.chip, quote(str(folder))
+    chip, place = campaign.problem.chip, quote(str(folder))
     then = f"export {place} --id knee --to risp -o knee.json"
     if not chip.is_plain or chip.neuron.integration_delay:  # RISP has not its arithmetic
         then = f"export {place} --id knee --to c -o knee"

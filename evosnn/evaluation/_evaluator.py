@@ -15,8 +15,8 @@ from evosnn.chips import Chip
 from evosnn.evaluation._measurement import Measurement
 from evosnn.hardware import Instances, Mechanism, draw_instances
 from evosnn.network import Network
-from evosnn.simulation import PreparedStimulus, Race, Response, begin, simulate
-from evosnn.tasks.control import ControlTask, drive
+from evosnn.simulation import PreparedStimulus, Response, Scorer, begin, simulate
+from evosnn.tasks.control import ControlTask, run_episodes
 
 if TYPE_CHECKING:
     from evosnn.tasks import ClassificationTask
@@ -57,7 +57,7 @@ class Evaluator:
         self.mechanisms = tuple(mechanisms)
         self.seed = seed
         self.threads = threads
-        self._parts: dict[str, tuple[PreparedStimulus, Race]] = {}
+        self._parts: dict[str, tuple[PreparedStimulus, Scorer]] = {}
 
     def measure(
         self,
@@ -101,13 +101,13 @@ class Evaluator:
         if pool is None or not networks or isinstance(self.task, ControlTask):
             return partial(self.measure, networks, purpose, index, n_instances=n_instances)
         seed = derive_seed(self.seed, purpose, index)
-        stimulus, race = self._shown(self.task, "train")
+        stimulus, scorer = self._shown(self.task, "train")
         threads = self.threads or os.cpu_count() or 1
         drawn = n_instances if self.mechanisms else 0
         begun = []
         for some in self._at_once(networks, drawn, "train"):
             instances = self._chips(some, seed, drawn)
-            begun.append(begin(some, stimulus, self.chip, instances, race, pool, threads))
+            begun.append(begin(some, stimulus, self.chip, instances, scorer, pool, threads))
         return lambda: [record for finish in begun for record in _records(finish(), stimulus)]
 
     def _at_once(
@@ -125,9 +125,9 @@ class Evaluator:
         instances = self._chips(networks, seed, drawn)
         if isinstance(self.task, ControlTask):
             return self._drive(self.task, networks, instances, part)
-        stimulus, race = self._shown(self.task, part)
+        stimulus, scorer = self._shown(self.task, part)
         response = simulate(
-            networks, stimulus, self.chip, instances, threads=self.threads, race=race
+            networks, stimulus, self.chip, instances, threads=self.threads, scorer=scorer
         )
         return _records(response, stimulus)
 
@@ -147,20 +147,20 @@ class Evaluator:
         part: PartName,
     ) -> list[Measurement]:
         episodes = getattr(task, part)
-        driven = drive(task, networks, episodes, self.chip, instances, threads=self.threads)
-        scores = task.share(driven.returns.mean(axis=2), episodes)
+        ran = run_episodes(task, networks, episodes, self.chip, instances, threads=self.threads)
+        scores = task.share(ran.returns.mean(axis=2), episodes)
         return [
             Measurement(float(row[-1]), row[:-1], spikes, deliveries)
             for row, spikes, deliveries in zip(
-                scores, driven.spikes.tolist(), driven.deliveries.tolist(), strict=True
+                scores, ran.spikes.tolist(), ran.deliveries.tolist(), strict=True
             )
         ]
 
-    def _shown(self, task: ClassificationTask, part: PartName) -> tuple[PreparedStimulus, Race]:
+    def _shown(self, task: ClassificationTask, part: PartName) -> tuple[PreparedStimulus, Scorer]:
         """What networks are shown and asked; packed once."""
         if part not in self._parts:
             samples = getattr(task, part)
-            self._parts[part] = (PreparedStimulus(samples.stimulus), task.race(samples))
+            self._parts[part] = (PreparedStimulus(samples.stimulus), task.scorer(samples))
         return self._parts[part]
 
 

@@ -5,18 +5,17 @@ Engines load on first use: each has a library of its own.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import lazy_loader
 
 from evosnn.evolution._breed import Breeder, Variation
-from evosnn.evolution._credit import credit_of
-from evosnn.evolution._engine import Engine
-from evosnn.evolution._errors import blames_on
-from evosnn.evolution._evidence import class_evidence
-from evosnn.evolution._judge import judge_on
-from evosnn.evolution._linear import linear_networks
-from evosnn.evolution._mutation import DEFAULT_RATES, OPERATORS
-from evosnn.evolution._objectives import (
+from evosnn.evolution._operator_credit import credit_of
+from evosnn.evolution._population import Candidate, Individual
+from evosnn.evolution._search_space import SearchSpace, search_space
+from evosnn.evolution.engines.base import Engine
+from evosnn.evolution.objectives.measured import usual_size
+from evosnn.evolution.objectives.registry import (
     OBJECTIVES,
     Objective,
     Requirement,
@@ -24,15 +23,17 @@ from evosnn.evolution._objectives import (
     individual,
     objectives_by_name,
 )
-from evosnn.evolution._population import Candidate, Individual
-from evosnn.evolution._probes import usual_size
-from evosnn.evolution._space import Space, space_of
+from evosnn.evolution.operators.class_evidence import class_evidence
+from evosnn.evolution.operators.error_gradients import error_gradients
+from evosnn.evolution.operators.linear_starts import linear_networks
+from evosnn.evolution.operators.margin_score import margin_scorer
+from evosnn.evolution.operators.mutation import DEFAULT_RATES, OPERATORS
 
 if TYPE_CHECKING:
-    from evosnn.evolution._eons import EONS_VARIATION, Eons, EonsSettings
-    from evosnn.evolution._islands import Islands
-    from evosnn.evolution._pymoo_engine import PymooEngine
-    from evosnn.evolution._random_search import RandomSearch
+    from evosnn.evolution.engines.eons import EONS_VARIATION, Eons, EonsSettings
+    from evosnn.evolution.engines.islands import Islands
+    from evosnn.evolution.engines.pymoo import PymooEngine
+    from evosnn.evolution.engines.random_search import RandomSearch
 
 __all__ = [
     "DEFAULT_RATES",
@@ -50,31 +51,26 @@ __all__ = [
     "PymooEngine",
     "RandomSearch",
     "Requirement",
-    "Space",
+    "SearchSpace",
     "Variation",
     "bind_objectives",
-    "blames_on",
     "class_evidence",
     "credit_of",
+    "error_gradients",
     "individual",
-    "judge_on",
     "linear_networks",
+    "margin_scorer",
     "objectives_by_name",
-    "space_of",
+    "search_space",
     "usual_size",
 ]
 
-_LAZY = {
-    "EONS_VARIATION": "_eons",
-    "Eons": "_eons",
-    "EonsSettings": "_eons",
-    "Islands": "_islands",
-    "PymooEngine": "_pymoo_engine",
-    "RandomSearch": "_random_search",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _LAZY:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
+__getattr__, _, _ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "engines.eons": ["EONS_VARIATION", "Eons", "EonsSettings"],
+        "engines.islands": ["Islands"],
+        "engines.pymoo": ["PymooEngine"],
+        "engines.random_search": ["RandomSearch"],
+    },
+)

@@ -12,23 +12,23 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from evosnn.evolution._class_means import Hint, draft_of_means
-from evosnn.evolution._crossover import cross
-from evosnn.evolution._draft import (
-    Draft,
+from evosnn.evolution._editable_network import (
+    EditableNetwork,
     in_network,
     in_order,
     put_together,
     take_apart,
     trim,
 )
-from evosnn.evolution._errors import Blame, Blames
-from evosnn.evolution._follow import follow_errors
-from evosnn.evolution._judge import Judge
-from evosnn.evolution._mutation import DEFAULT_RATES, OPERATORS, VALUES_ONLY
-from evosnn.evolution._polish import LANES, polish
 from evosnn.evolution._population import Candidate
-from evosnn.evolution._space import Space, pick
+from evosnn.evolution._search_space import SearchSpace, pick
+from evosnn.evolution.operators.class_mean_starts import Hint, draft_of_means
+from evosnn.evolution.operators.crossover import cross
+from evosnn.evolution.operators.delta_rule_step import follow_errors
+from evosnn.evolution.operators.error_gradients import ErrorGradient, ErrorGradients
+from evosnn.evolution.operators.local_search import LANES, polish
+from evosnn.evolution.operators.margin_score import ScoreNetworks
+from evosnn.evolution.operators.mutation import DEFAULT_RATES, OPERATORS, VALUES_ONLY
 from evosnn.network import Network
 
 __all__ = ["Breeder", "Variation"]
@@ -47,11 +47,11 @@ class Variation:
         more: Probability of a further mutation after each one.
         rates: Relative rate of each mutation, by name.
         follow: Share of children that are their first parent, turned the way that mends its
-            errors; see :mod:`evosnn.evolution._follow`.
+            errors; see :mod:`evosnn.evolution.operators.delta_rule_step`.
         means: Share of random networks that add up what speaks for each class, where the data
             are known.
         polish: How many parents are polished for each child; what comes of it are some of the
-            children. See :mod:`evosnn.evolution._polish`.
+            children. See :mod:`evosnn.evolution.operators.local_search`.
     """
 
     crossover: float = 0.7
@@ -73,7 +73,7 @@ class Breeder:
         starts: Networks to start from, beside random ones.
         evidence: ``(n_inputs, n_outputs)``, how strongly each input speaks for each output;
             most random networks are built on it if given.
-        blames: Finds what networks get wrong; some children follow it if given.
+        gradients: Finds what networks get wrong; some children follow it if given.
         judge: Says what networks are worth; some children are polished by it if given.
 
     Attributes:
@@ -82,14 +82,14 @@ class Breeder:
 
     def __init__(
         self,
-        space: Space,
+        space: SearchSpace,
         n_inputs: int,
         n_outputs: int,
         variation: Variation | None = None,
         starts: Sequence[Candidate] = (),
         evidence: NDArray[np.float64] | None = None,
-        blames: Blames | None = None,
-        judge: Judge | None = None,
+        gradients: ErrorGradients | None = None,
+        judge: ScoreNetworks | None = None,
     ) -> None:
         self.space = space
         self.inputs = tuple(range(n_inputs))
@@ -97,9 +97,9 @@ class Breeder:
         self.variation = variation or Variation()
         self.starts = tuple(starts)
         self._hints = None if evidence is None else [Hint(row) for row in evidence.T]
-        self._drafts: dict[str, Draft] = {}
-        self._find_blames = blames
-        self._blames: dict[str, Blame] = {}
+        self._drafts: dict[str, EditableNetwork] = {}
+        self._find_gradients = gradients
+        self._gradients: dict[str, ErrorGradient] = {}
         self._judge = judge
         self.tried = 0
         rates = self.variation.rates
@@ -109,18 +109,18 @@ class Breeder:
     @property
     def watches(self) -> bool:
         """Whether parents are simulated to find out what they get wrong."""
-        return self._find_blames is not None and self.variation.follow > 0
+        return self._find_gradients is not None and self.variation.follow > 0
 
     def watch(self, parents: Sequence[Network]) -> None:
         """Find out what those who are to have children get wrong."""
-        if self._find_blames is None or not self.watches:
+        if self._find_gradients is None or not self.watches:
             return
-        if len(self._blames) > _DRAFTS:
-            self._blames.clear()
-        new = [network for network in parents if network.key not in self._blames]
+        if len(self._gradients) > _DRAFTS:
+            self._gradients.clear()
+        new = [network for network in parents if network.key not in self._gradients]
         if new:
-            found = self._find_blames(new)
-            self._blames |= {n.key: blame for n, blame in zip(new, found, strict=True)}
+            found = self._find_gradients(new)
+            self._gradients |= {n.key: gradient for n, gradient in zip(new, found, strict=True)}
 
     def first(self, n: int, rng: Generator) -> list[Candidate]:
         """Return ``n`` different networks to start a campaign with."""
@@ -131,13 +131,13 @@ class Breeder:
                 seen.add(start.network.key)
                 found.append(start)
         while len(found) < n:
-            candidate = self.stranger(rng)
+            candidate = self.random_network(rng)
             if candidate.network.key not in seen or len(seen) < len(found):
                 seen.add(candidate.network.key)
                 found.append(candidate)
         return found
 
-    def stranger(self, rng: Generator) -> Candidate:
+    def random_network(self, rng: Generator) -> Candidate:
         """Return a random network: a few synapses into each output, some hidden neurons."""
         while True:
             if self._hints is not None and rng.random() < self.variation.means:
@@ -145,7 +145,7 @@ class Breeder:
                 self._shrink(draft, rng)
                 if draft.synapses:
                     return Candidate(put_together(draft), (), ("class-means",))
-            draft = Draft(
+            draft = EditableNetwork(
                 {port: self.space.draw_neuron(rng) for port in (*self.inputs, *self.outputs)},
                 {},
                 self.inputs,
@@ -165,7 +165,9 @@ class Breeder:
             if draft.synapses:
                 return Candidate(put_together(draft), (), ("random",))
 
-    def _first_synapse(self, draft: Draft, output: int, hint: Hint | None, rng: Generator) -> None:
+    def _first_synapse(
+        self, draft: EditableNetwork, output: int, hint: Hint | None, rng: Generator
+    ) -> None:
         """Join an input to an output: any with any weight, or as the data suggest."""
         weight, delay = self.space.draw_synapse(rng)
         if hint is None:
@@ -178,7 +180,7 @@ class Breeder:
                 return
         draft.synapses[source, output] = (weight, delay)
 
-    def _shrink(self, draft: Draft, rng: Generator) -> None:
+    def _shrink(self, draft: EditableNetwork, rng: Generator) -> None:
         """Remove synapses until the draft fits."""
         while not self.space.holds(draft) and draft.synapses:
             del draft.synapses[list(draft.synapses)[pick(rng, len(draft.synapses))]]
@@ -234,36 +236,36 @@ class Breeder:
             if network.key not in seen:
                 self._drafts[network.key] = ordered
                 return Candidate(network, parents, operators)
-        return self.stranger(rng)
+        return self.random_network(rng)
 
     def _follow(
         self, parent: Network, rng: Generator
-    ) -> tuple[tuple[str, ...], tuple[str, ...], Draft] | None:
+    ) -> tuple[tuple[str, ...], tuple[str, ...], EditableNetwork] | None:
         """A share of the children: the parent, turned the way that mends its errors."""
-        blame = self._blames.get(parent.key)
-        if blame is None or rng.random() >= self.variation.follow:
+        gradient = self._gradients.get(parent.key)
+        if gradient is None or rng.random() >= self.variation.follow:
             return None
         draft = self._draft(parent).copy()
-        if not follow_errors(draft, self.space, rng, blame):
+        if not follow_errors(draft, self.space, rng, gradient):
             return None
         return (parent.key,), ("follow-errors",), draft
 
     def _vary(
         self, first: Network, second: Network, least: int, rng: Generator
-    ) -> tuple[tuple[str, ...], tuple[str, ...], Draft]:
+    ) -> tuple[tuple[str, ...], tuple[str, ...], EditableNetwork]:
         """All other children: a parent or two, mutated at least ``max(least, 1)`` times."""
         parents, operators, draft = self._recombine(first, second, rng)
         return parents, operators + self._mutate(draft, least, rng), draft
 
     def _recombine(
         self, first: Network, second: Network, rng: Generator
-    ) -> tuple[tuple[str, ...], tuple[str, ...], Draft]:
+    ) -> tuple[tuple[str, ...], tuple[str, ...], EditableNetwork]:
         if rng.random() >= self.variation.crossover or first is second:
             return (first.key,), (), self._draft(first).copy()
         child = cross(self._draft(first), self._draft(second), rng)
         return (first.key, second.key), ("crossover",), child
 
-    def _draft(self, network: Network) -> Draft:
+    def _draft(self, network: Network) -> EditableNetwork:
         """The draft of a parent; not to be edited."""
         if network.key not in self._drafts:
             if len(self._drafts) > _DRAFTS:
@@ -271,7 +273,7 @@ class Breeder:
             self._drafts[network.key] = take_apart(network)
         return self._drafts[network.key]
 
-    def _mutate(self, draft: Draft, least: int, rng: Generator) -> tuple[str, ...]:
+    def _mutate(self, draft: EditableNetwork, least: int, rng: Generator) -> tuple[str, ...]:
         """Edit a draft at least ``max(least, 1)`` times."""
         done: list[str] = []
         for _ in range(_TRIES):

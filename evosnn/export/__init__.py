@@ -11,29 +11,29 @@ Every export carries the spikes that the simulator gave; :func:`verify` runs wha
 in the tools that are installed and compares.
 """
 
-from evosnn.export._against import verify_against
-from evosnn.export._agreement import Agreement
-from evosnn.export._c import to_c
-from evosnn.export._c_tools import CSize, c_size
-from evosnn.export._caspian import to_caspian, to_ucaspian
-from evosnn.export._coder import coder_files
-from evosnn.export._deploy import deployment_files, export_subject
-from evosnn.export._files import Export, write_files
-from evosnn.export._graphml import to_graphml
-from evosnn.export._ice40 import DEVICES, Device
-from evosnn.export._loihi import to_loihi
-from evosnn.export._nir import to_nir
-from evosnn.export._nir_import import from_nir
-from evosnn.export._risp import to_risp
-from evosnn.export._scripts import to_brian2, to_pynn
-from evosnn.export._spinnaker import to_spinnaker
-from evosnn.export._subject import Subject, read_subject
-from evosnn.export._superneuromat import to_superneuromat
-from evosnn.export._synthesize import SynthesisReport, require_synthesis, synthesize
-from evosnn.export._targets import TARGETS, Target, export_network, parse_targets
-from evosnn.export._vectors import golden_vectors
-from evosnn.export._verify import verify, verify_risp
-from evosnn.export._verilog import UNROLLED_SYNAPSES, to_verilog
+from evosnn.export.c.encoder import coder_files
+from evosnn.export.c.run import CSize, c_size
+from evosnn.export.c.write import to_c
+from evosnn.export.common.agreement import Agreement
+from evosnn.export.common.export import Export, write_files
+from evosnn.export.deployment.folder import deployment_files, export_subject
+from evosnn.export.deployment.golden_vectors import golden_vectors
+from evosnn.export.fpga.build import DEVICES, Device
+from evosnn.export.fpga.synthesize import SynthesisReport, require_synthesis, synthesize
+from evosnn.export.graphml import to_graphml
+from evosnn.export.loihi.write import to_loihi
+from evosnn.export.nir.read import from_nir
+from evosnn.export.nir.write import to_nir
+from evosnn.export.registry import TARGETS, Target, export_network, parse_targets
+from evosnn.export.simulators.pynn_brian2 import to_brian2, to_pynn
+from evosnn.export.simulators.spinnaker import to_spinnaker
+from evosnn.export.simulators.superneuromat import to_superneuromat
+from evosnn.export.subject import Subject, read_subject
+from evosnn.export.tennlab.caspian import to_caspian, to_ucaspian
+from evosnn.export.tennlab.risp import to_risp
+from evosnn.export.verify import verify, verify_risp
+from evosnn.export.verify_folder import verify_against
+from evosnn.export.verilog.write import UNROLLED_SYNAPSES, to_verilog
 
 __all__ = [
     "DEVICES",

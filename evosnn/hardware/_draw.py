@@ -8,13 +8,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from evosnn._end_to_end import end_to_end
 from evosnn.chips import Chip
 from evosnn.hardware._instances import Instances, as_drawn, joined
-from evosnn.hardware._mechanisms import Mechanism
-from evosnn.hardware._parts import parts_of
+from evosnn.hardware._mechanism import parts_of
 from evosnn.hardware._random import stream_key
+from evosnn.hardware._registry import Mechanism
 from evosnn.network import Network
+from evosnn.packed_networks import join_networks
 
 __all__ = ["draw_instances"]
 
@@ -42,7 +42,7 @@ def draw_instances(
         seed: Where all draws come from.
         nominal: Whether to add one chip exactly as drawn, at the end.
     """
-    all_of = end_to_end(networks)
+    all_of = join_networks(networks)
     parts = parts_of(all_of, chip)
     seen: Counter[str] = Counter()
     keys = []

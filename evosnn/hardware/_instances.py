@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from evosnn._end_to_end import EndToEnd
     from evosnn.network import Network
+    from evosnn.packed_networks import PackedNetworks
 
 __all__ = [
     "DRIVES_ALWAYS",
@@ -139,12 +139,12 @@ class Instances:
 
 def nominal_instances(networks: Sequence[Network], n_instances: int) -> Instances:
     """Return ``n_instances`` chips that are exactly as drawn."""
-    from evosnn._end_to_end import end_to_end  # loads numba
+    from evosnn.packed_networks import join_networks  # loads numba
 
-    return as_drawn(end_to_end(networks), n_instances)
+    return as_drawn(join_networks(networks), n_instances)
 
 
-def as_drawn(networks: EndToEnd, n_instances: int) -> Instances:
+def as_drawn(networks: PackedNetworks, n_instances: int) -> Instances:
     """Return ``n_instances`` chips that are exactly as drawn."""
     return Instances(
         weight=np.tile(networks.weight, (n_instances, 1)),
@@ -155,12 +155,12 @@ def as_drawn(networks: EndToEnd, n_instances: int) -> Instances:
 
 def join_instances(networks: Sequence[Network], some: Sequence[Instances]) -> Instances:
     """Return several sets of chips of the same networks as one, in their order."""
-    from evosnn._end_to_end import end_to_end  # loads numba
+    from evosnn.packed_networks import join_networks  # loads numba
 
-    return joined(end_to_end(networks), some)
+    return joined(join_networks(networks), some)
 
 
-def joined(networks: EndToEnd, some: Sequence[Instances]) -> Instances:
+def joined(networks: PackedNetworks, some: Sequence[Instances]) -> Instances:
     """Return several sets of chips of the same networks as one, in their order."""
     times = sorted({t for chips in some for t, _ in chips.later})
     phases = [(t, [chips.at(t) for chips in some]) for t in times]
@@ -170,7 +170,7 @@ def joined(networks: EndToEnd, some: Sequence[Instances]) -> Instances:
     return replace(now, later=tuple((t, _joined(networks, parts)) for t, parts in phases))
 
 
-def _joined(networks: EndToEnd, some: Sequence[Instances]) -> Instances:
+def _joined(networks: PackedNetworks, some: Sequence[Instances]) -> Instances:
     def all_of(name: str, drawn: NDArray[Any]) -> Any:
         if all(getattr(chips, name) is None for chips in some):
             return None

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from evosnn.hardware._instances import Instances, Noise
-from evosnn.hardware._parts import AbstractMechanism, Parts, delays_of, leaks_of
+from evosnn.hardware._mechanism import AbstractMechanism, Parts, delays_of, leaks_of
 from evosnn.hardware._random import normals
 
 __all__ = [

@@ -12,20 +12,21 @@ matplotlib is loaded when the first picture is asked for.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import lazy_loader
 
 from evosnn.plots._data import Axis, FrontPoint
 
 if TYPE_CHECKING:
     from evosnn.plots._comparison import comparison
     from evosnn.plots._convergence import convergence
-    from evosnn.plots._network import network
     from evosnn.plots._pareto import pareto
     from evosnn.plots._raster import raster
     from evosnn.plots._resilience import resilience
     from evosnn.plots._save import save, to_svg
     from evosnn.plots._sensitivity import sensitivity
+    from evosnn.plots.drawing.draw import network
 
 __all__ = [
     "Axis",
@@ -41,27 +42,16 @@ __all__ = [
     "to_svg",
 ]
 
-_LAZY = {
-    "comparison": "_comparison",
-    "convergence": "_convergence",
-    "network": "_network",
-    "pareto": "_pareto",
-    "raster": "_raster",
-    "resilience": "_resilience",
-    "save": "_save",
-    "sensitivity": "_sensitivity",
-    "to_svg": "_save",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Load the module that draws, and matplotlib with it, when it is first used."""
-    if name not in _LAZY:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    drawn = getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
-    globals()[name] = drawn
-    return drawn
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, _, _ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "_comparison": ["comparison"],
+        "_convergence": ["convergence"],
+        "drawing.draw": ["network"],
+        "_pareto": ["pareto"],
+        "_raster": ["raster"],
+        "_resilience": ["resilience"],
+        "_save": ["save", "to_svg"],
+        "_sensitivity": ["sensitivity"],
+    },
+)

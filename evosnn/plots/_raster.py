@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from evosnn.errors import SpecError
 from evosnn.network import Network
-from evosnn.plots._layout import unused_inputs
-from evosnn.plots._names import end_names
 from evosnn.plots._style import BLUE, INK, MUTED, VERMILLION, heading, new_figure, plain, styled
+from evosnn.plots.drawing.labels import end_names
+from evosnn.plots.drawing.layout import unused_inputs
 
 __all__ = ["raster"]
 

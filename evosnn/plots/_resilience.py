@@ -83,14 +83,14 @@ def _trials(found: Assessment) -> int:
 
 def _score(found: Assessment) -> str:
     """What is measured, with its unit if that is not a share."""
-    bench = found.bench
-    return bench.measure if bench.measure == "accuracy" else bench.unit
+    trial = found.trial
+    return trial.measure if trial.measure == "accuracy" else trial.unit
 
 
 def _limits(found: Assessment, against: Assessment | None) -> tuple[float, float]:
     """Ends of the axis of scores: from below the worst chip and band to the best there can be."""
     both = [*found.levels, *(against.levels if against else ())]
-    least, most = found.bench.span
+    least, most = found.trial.span
     tenth = (most - least) / 10
     worst = min([min(level.worst, level.band[0]) for level in both], default=least)
     low = max(least, least + tenth * np.floor((worst - least) / tenth))
@@ -146,7 +146,7 @@ def _draw_one(ax: Axes, y: float, level: Level, colour: str, gid: str) -> None:
 
 
 def _draw_key(figure: Figure, found: Assessment, compared: bool) -> None:
-    of = "samples" if found.bench.measure == "accuracy" else "episodes"
+    of = "samples" if found.trial.measure == "accuracy" else "episodes"
     key = [
         (Line2D([], [], color=BLUE, marker="o", markersize=3), f"mean of {_trials(found)} chips"),
         (Patch(color=BLUE, alpha=0.2), "95 % band of the mean"),
@@ -165,7 +165,7 @@ def _draw_key(figure: Figure, found: Assessment, compared: bool) -> None:
 def _draw_faults(ax: Axes, found: Assessment) -> None:
     """A histogram of accuracies for each kind of fault, one above the other."""
     kinds = found.single_faults.by_kind()
-    least, most = found.bench.span
+    least, most = found.trial.span
     low = min(found.single_faults.worst, found.nominal - 0.05 * (most - least))
     edges = np.linspace(low, max(most, found.nominal), 41)
     for row, (kind, scores) in enumerate(reversed(kinds.items())):
@@ -193,7 +193,7 @@ def _draw_faults(ax: Axes, found: Assessment) -> None:
 def _draw_certified(ax: Axes, found: Assessment, against: Assessment | None) -> None:
     epsilon = np.geomspace(1e-3, 1.0, 200)
     certificate = found.certificate
-    in_loop = found.bench.measure != "accuracy"
+    in_loop = found.trial.measure != "accuracy"
     ax.plot(100 * epsilon, certificate.share(epsilon), color=BLUE, gid="spikes", label="all spikes")
     ax.plot(
         100 * epsilon,
@@ -229,7 +229,7 @@ def _draw_costs(ax: Axes, found: Assessment) -> None:
         "breaks chip's rules": f"{len(found.violations)} times" if found.violations else "none",
     }
     ax.axis("off")
-    what = "an inference" if found.bench.measure == "accuracy" else "an action"
+    what = "an inference" if found.trial.measure == "accuracy" else "an action"
     ax.set_title(f"{what}, and the chip's limits", loc="left")
     for k, (label, value) in enumerate(lines.items()):
         y = 0.93 - 0.105 * k

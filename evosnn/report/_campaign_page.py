@@ -9,15 +9,9 @@ from itertools import islice
 from typing import Any
 
 from evosnn import __version__
+from evosnn.analysis import find_network, front_report
 from evosnn.assessment import EPSILONS, Assessment
-from evosnn.campaign import (
-    Campaign,
-    StopReason,
-    find_network,
-    front_report,
-    score_name,
-    task_name,
-)
+from evosnn.campaign import Campaign, StopReason, score_name, task_name
 from evosnn.errors import StoreError
 from evosnn.plots import resilience, to_svg
 from evosnn.report._page import Section, code, facts, page, paragraph, picture, table
@@ -115,7 +109,7 @@ def _knee(campaign: Campaign) -> tuple[str, ...]:
 
 def _faults(found: Assessment, heading: str) -> tuple[str, ...]:
     worst = list(islice(found.single_faults.ranked(), _WORST))
-    limits = [f"{v.sentence}." for v in found.violations] or [f"Fits {found.bench.chip.name}."]
+    limits = [f"{v.sentence}." for v in found.violations] or [f"Fits {found.trial.chip.name}."]
     words = (
         f"Every single fault was tried: {len(found.single_faults.faults)}, the mean of what is "
         f"left is {found.single_faults.mean:.4g}, the worst {found.single_faults.worst:.4g}."
@@ -123,11 +117,11 @@ def _faults(found: Assessment, heading: str) -> tuple[str, ...]:
     return (
         picture(
             to_svg(resilience(found, heading)),
-            f"{found.bench.measure.capitalize()} against the level of each mechanism",
+            f"{found.trial.measure.capitalize()} against the level of each mechanism",
         ),
         paragraph(words),
         table(
-            ["worst faults", f"{found.bench.measure} ({found.bench.unit})"],
+            ["worst faults", f"{found.trial.measure} ({found.trial.unit})"],
             [[str(f), f"{score:.4g}"] for f, score, _ in worst],
         ),
         _certain(found),
@@ -140,8 +134,8 @@ def _certain(found: Assessment) -> str:
     shares = (certificate.share, certificate.decision_share, certificate.score)
     rows = [[f"{e:.1%}", *(f"{float(share(e)):.4g}" for share in shares)] for e in EPSILONS]
     last = ["same answer", "right answer"]
-    if found.bench.measure == "score":
-        last = ["same actions", f"{found.bench.unit} at least"]
+    if found.trial.measure == "score":
+        last = ["same actions", f"{found.trial.unit} at least"]
     header = ["certain at weight errors up to", "no spike changes", *last]
     return table(header, rows)
 

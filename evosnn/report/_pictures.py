@@ -5,16 +5,11 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.figure import Figure
 
-from evosnn.assessment import Assessment, assess, bench_for, try_faults
-from evosnn.campaign import (
-    Campaign,
-    dominated_values,
-    find_network,
-    front_report,
-    score_name,
-    value_of,
-)
+from evosnn.analysis import dominated_values, find_network, front_report, value_of
+from evosnn.assessment import Assessment, assess, try_faults
+from evosnn.campaign import Campaign, score_name
 from evosnn.errors import SpecError
+from evosnn.evaluation import trial_for
 from evosnn.plots import Axis, FrontPoint, convergence, network, pareto, raster, resilience
 from evosnn.simulation import Stimulus, simulate
 from evosnn.tasks import ClassificationTask
@@ -35,7 +30,7 @@ def front_picture(campaign: Campaign) -> Figure:
     Raises:
         SpecError: If there is no front yet.
     """
-    report, task = front_report(campaign), campaign.world.task
+    report, task = front_report(campaign), campaign.problem.task
 
     def share(value: float) -> float:
         return task.share(value, task.test) if isinstance(task, ControlTask) else value
@@ -56,7 +51,7 @@ def front_picture(campaign: Campaign) -> Figure:
     ]
     axes = [
         Axis(o.name, _label(o.label, task), _label(_unit(o.unit), task), o.maximise)
-        for o in campaign.world.objectives
+        for o in campaign.problem.objectives
     ]
     return pareto(points, dominated_values(campaign), axes, _heading(campaign))
 
@@ -68,11 +63,11 @@ def network_picture(campaign: Campaign, wanted: str = "knee", critical: bool = F
         StoreError: If there is no such network.
     """
     found = find_network(campaign, wanted).network
-    task, chip = campaign.world.task, campaign.world.chip
+    task, chip = campaign.problem.task, campaign.problem.chip
     title = f"{found.key[:8]}: {task.name} on {chip.name}, {found.n_synapses} synapses"
-    bench = bench_for(task, chip)
-    harm = try_faults(found, bench).harm(found) if critical else None
-    return network(found, title, task.input_names, list(task.class_names), harm, bench.unit)
+    trial = trial_for(task, chip)
+    harm = try_faults(found, trial).harm(found) if critical else None
+    return network(found, title, task.input_names, list(task.class_names), harm, trial.unit)
 
 
 def assessment_picture(campaign: Campaign, wanted: str = "knee", trials: int = 200) -> Figure:
@@ -87,11 +82,11 @@ def assessment_picture(campaign: Campaign, wanted: str = "knee", trials: int = 2
 def assessed(campaign: Campaign, wanted: str, trials: int) -> tuple[Assessment, str]:
     """Return the assessment of one network on the held-out samples, and a heading for it."""
     found = find_network(campaign, wanted).network
-    bench = bench_for(campaign.world.task, campaign.world.chip)
-    result = assess(found, bench, trials=trials, mechanisms=campaign.spec.mechanisms)
+    trial = trial_for(campaign.problem.task, campaign.problem.chip)
+    result = assess(found, trial, trials=trials, mechanisms=campaign.spec.mechanisms)
     return result, (
-        f"{found.key[:8]}: {campaign.world.task.name} on {campaign.world.chip.name}, "
-        f"{found.n_synapses} synapses, {result.bench.measure} {result.nominal:.4g}"
+        f"{found.key[:8]}: {campaign.problem.task.name} on {campaign.problem.chip.name}, "
+        f"{found.n_synapses} synapses, {result.trial.measure} {result.nominal:.4g}"
     )
 
 
@@ -106,7 +101,7 @@ def convergence_picture(campaign: Campaign) -> Figure:
         raise SpecError(f"'{campaign.store.folder}' has no generation yet; 'evosnn run' it first")
     history = {"hypervolume": np.array([row["hypervolume"] for row in rows])}
     axes = [Axis("hypervolume", "hypervolume", "share of the box", maximise=True)]
-    for o in campaign.world.objectives:
+    for o in campaign.problem.objectives:
         if o.maximise:
             history[o.name] = np.array([row["best"][o.name] for row in rows])
             axes.append(Axis(o.name, f"best {o.name}", o.unit, maximise=True))
@@ -122,7 +117,7 @@ def raster_picture(campaign: Campaign, wanted: str = "knee", sample: int = 0) ->
         StoreError: If there is no such network.
         SpecError: If there is no such sample, or the task is a control task.
     """
-    task = campaign.world.task
+    task = campaign.problem.task
     if isinstance(task, ControlTask):
         raise SpecError(f"a raster shows a sample; control task '{task.name}' has none")
     if sample >= task.test.n_samples:
@@ -131,7 +126,7 @@ def raster_picture(campaign: Campaign, wanted: str = "knee", sample: int = 0) ->
         )
     found = find_network(campaign, wanted).network
     chosen = Stimulus(task.test.stimulus.charge[:, :, sample : sample + 1])
-    response = simulate([found], chosen, campaign.world.chip, record=[0])
+    response = simulate([found], chosen, campaign.problem.chip, record=[0])
     answer = int(task.decoder.decide(response)[0, 0, 0])
     truth = task.class_names[int(task.test.labels[sample])]
     said = f"answered '{task.class_names[answer]}'" if answer >= 0 else "not answered"
@@ -141,8 +136,8 @@ def raster_picture(campaign: Campaign, wanted: str = "knee", sample: int = 0) ->
 
 
 def _heading(campaign: Campaign) -> str:
-    world = campaign.world
-    return f"{world.task.name} on {world.chip.name}, seed {campaign.spec.seed}"
+    problem = campaign.problem
+    return f"{problem.task.name} on {problem.chip.name}, seed {campaign.spec.seed}"
 
 
 def _label(label: str, task: ClassificationTask | ControlTask) -> str:

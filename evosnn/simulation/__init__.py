@@ -6,26 +6,28 @@ use, so that importing the data types costs nothing.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from evosnn.simulation._data import NEVER, Recording, Response, Stimulus
+import lazy_loader
+
+from evosnn.simulation._types import NEVER, Recording, Response, Stimulus
 
 if TYPE_CHECKING:
-    from evosnn.simulation._pack import PreparedStimulus
-    from evosnn.simulation._race import Race
-    from evosnn.simulation._ranges import HORIZON, Ranges, potential_ranges
     from evosnn.simulation._session import Session
     from evosnn.simulation._simulate import begin, simulate
-    from evosnn.simulation._window import Window
+    from evosnn.simulation._types import Window
+    from evosnn.simulation.layout.potential_bounds import HORIZON, Ranges, potential_ranges
+    from evosnn.simulation.layout.scoring import Scorer
+    from evosnn.simulation.layout.stimulus import PreparedStimulus
 
 __all__ = [
     "HORIZON",
     "NEVER",
     "PreparedStimulus",
-    "Race",
     "Ranges",
     "Recording",
     "Response",
+    "Scorer",
     "Session",
     "Stimulus",
     "Window",
@@ -34,22 +36,14 @@ __all__ = [
     "simulate",
 ]
 
-_LAZY = {
-    "HORIZON": "_ranges",
-    "PreparedStimulus": "_pack",
-    "Race": "_race",
-    "Ranges": "_ranges",
-    "Session": "_session",
-    "Window": "_window",
-    "begin": "_simulate",
-    "potential_ranges": "_ranges",
-    "simulate": "_simulate",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _LAZY:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
+__getattr__, _, _ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "_session": ["Session"],
+        "_simulate": ["begin", "simulate"],
+        "_types": ["Window"],
+        "layout.potential_bounds": ["HORIZON", "Ranges", "potential_ranges"],
+        "layout.scoring": ["Scorer"],
+        "layout.stimulus": ["PreparedStimulus"],
+    },
+)

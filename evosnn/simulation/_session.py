@@ -12,15 +12,14 @@ from evosnn.chips import Chip
 from evosnn.errors import SpecError
 from evosnn.hardware import Instances
 from evosnn.network import Network
-from evosnn.simulation._data import NEVER
-from evosnn.simulation._general_session import GeneralPart, session_needs_general
-from evosnn.simulation._lanes import group_sizes
-from evosnn.simulation._numbers import FLOAT64, NUMBERS, plan_numbers
-from evosnn.simulation._pack import firing_threshold, pack_networks
-from evosnn.simulation._session_kernel import within
-from evosnn.simulation._session_part import Part
-from evosnn.simulation._window import Window
-from evosnn.simulation._wiring import Group, wire
+from evosnn.simulation._types import NEVER, Window
+from evosnn.simulation.any_chip.session_lanes import GeneralPart, session_needs_general
+from evosnn.simulation.dense.session_lanes import Part
+from evosnn.simulation.dense.session_window import within
+from evosnn.simulation.layout.fixed_point import FLOAT64, NUMBERS, plan_numbers
+from evosnn.simulation.layout.lanes import group_sizes
+from evosnn.simulation.layout.population import firing_threshold, pack_networks
+from evosnn.simulation.layout.wiring import Group, wire
 
 __all__ = ["Session", "Window"]
 

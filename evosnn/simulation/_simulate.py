@@ -13,16 +13,16 @@ from evosnn.chips import Chip
 from evosnn.errors import SpecError, unknown_name
 from evosnn.hardware import Instances
 from evosnn.network import Network
-from evosnn.simulation._begin import begin_networks
-from evosnn.simulation._bits import BITS_LANES
-from evosnn.simulation._data import NEVER, Recording, Response, Stimulus
-from evosnn.simulation._general_run import needs_general, shifted, simulate_mixed
-from evosnn.simulation._joined import joined
-from evosnn.simulation._lanes import group_sizes
-from evosnn.simulation._pack import PreparedStimulus, pack_networks
-from evosnn.simulation._race import Race
+from evosnn.simulation._dispatch import begin_networks
 from evosnn.simulation._session import Session
-from evosnn.simulation._wiring import Population
+from evosnn.simulation._types import NEVER, Recording, Response, Stimulus, joined
+from evosnn.simulation.any_chip.run import needs_general, shifted, simulate_mixed
+from evosnn.simulation.layout.lanes import group_sizes
+from evosnn.simulation.layout.population import pack_networks
+from evosnn.simulation.layout.scoring import Scorer
+from evosnn.simulation.layout.stimulus import PreparedStimulus
+from evosnn.simulation.layout.wiring import Population
+from evosnn.simulation.llvm.bitset import BITS_LANES
 
 __all__ = ["begin", "simulate"]
 
@@ -41,7 +41,7 @@ def simulate(
     record: Sequence[int] = (),
     noise: float = 0.0,
     noise_seed: np.random.SeedSequence | None = None,
-    race: Race | None = None,
+    scorer: Scorer | None = None,
     device: str = "cpu",
 ) -> Response:
     """Run every network from rest on every sample and chip instance.
@@ -61,7 +61,7 @@ def simulate(
             synaptic delivery, drawn anew each time. Potentials are then floating point, also
             on an integer chip, and each run takes far longer.
         noise_seed: Where the noise comes from; seed 0 if not given.
-        race: Which output must win for each sample. Only the right answers are then kept, which
+        scorer: Which output must win for each sample. Only the right answers are then kept, which
             is much less to write than what every output did on every sample.
         device: ``"cpu"``, or ``"cuda"`` for a GPU (extra ``gpu``), with the same results;
             networks that need floating point, noise and recordings stay on the processor.
@@ -74,12 +74,12 @@ def simulate(
     prepared = stimulus if isinstance(stimulus, PreparedStimulus) else PreparedStimulus(stimulus)
     population = pack_networks(networks, chip)
     _check(population, prepared)
-    if race:
-        race.check(population.outputs.shape[1], prepared.n_samples)
+    if scorer:
+        scorer.check(population.outputs.shape[1], prepared.n_samples)
     if device not in _DEVICES:
         raise SpecError(unknown_name("device", device, _DEVICES))
     if device == "cuda":
-        from evosnn.simulation._cuda import require_cuda
+        from evosnn.simulation.cuda.run import require_cuda
 
         require_cuda()
     if noise and (record or noise < 0 or not np.isfinite(noise)):
@@ -87,29 +87,29 @@ def simulate(
     if record:
         recordings = tuple(_record(networks, i, prepared, chip, instances) for i in record)
         response = simulate(
-            networks, prepared, chip, instances, threads=threads, race=race, device=device
+            networks, prepared, chip, instances, threads=threads, scorer=scorer, device=device
         )
         return replace(response, recordings=recordings)
     if chip.neuron.integration_delay:  # all as without, seen a timestep later
         sooner = {"neuron": chip.neuron.model_copy(update={"integration_delay": False})}
         plain, noisy = chip.model_copy(update=sooner), {"noise": noise, "noise_seed": noise_seed}
         found = simulate(networks, prepared.sooner(), plain, instances, threads=threads, **noisy)  # type: ignore[arg-type]
-        return _judged(shifted(found), race) if race else shifted(found)
+        return _judged(shifted(found), scorer) if scorer else shifted(found)
     general = needs_general(networks, chip, instances) | (noise > 0)
     if general.any():
         found = simulate_mixed(
             simulate, general, networks, prepared, chip, instances, threads, noise, noise_seed
         )
-        return _judged(found, race) if race else found
-    if race and device == "cuda":
+        return _judged(found, scorer) if scorer else found
+    if scorer and device == "cuda":
         response = simulate(networks, prepared, chip, instances, threads=threads, device=device)
-        return _judged(response, race)
+        return _judged(response, scorer)
     workers = threads or os.cpu_count() or 1
     shared = len(networks) < workers and device == "cpu"
     tile = _tile(prepared, instances, workers if shared else 1)
     if tile < prepared.n_samples:
-        return _in_tiles(networks, prepared, chip, instances, race, tile, workers, device)
-    return begin_networks(population, prepared, chip, instances, workers, race, device)()
+        return _in_tiles(networks, prepared, chip, instances, scorer, tile, workers, device)
+    return begin_networks(population, prepared, chip, instances, workers, scorer, device)()
 
 
 def begin(
@@ -117,7 +117,7 @@ def begin(
     stimulus: PreparedStimulus,
     chip: Chip,
     instances: Instances | None,
-    race: Race,
+    scorer: Scorer,
     pool: Executor,
     threads: int,
 ) -> Callable[[], Response]:
@@ -128,7 +128,7 @@ def begin(
         stimulus: What the samples feed to the inputs.
         chip: The rules.
         instances: The networks' parameters on each chip instance.
-        race: Which output must win for each sample.
+        scorer: Which output must win for each sample.
         pool: Whose threads do it; who waits for it helps them.
         threads: Processor cores that take part, the waiting one included.
 
@@ -141,17 +141,17 @@ def begin(
     """
     special = chip.neuron.integration_delay or needs_general(networks, chip, instances).any()
     if special or _tile(stimulus, instances, 1) < stimulus.n_samples:
-        response = simulate(networks, stimulus, chip, instances, threads=threads, race=race)
+        response = simulate(networks, stimulus, chip, instances, threads=threads, scorer=scorer)
         return lambda: response
     population = pack_networks(networks, chip)
     _check(population, stimulus)
-    race.check(population.outputs.shape[1], stimulus.n_samples)
-    return begin_networks(population, stimulus, chip, instances, threads, race, "cpu", pool)
+    scorer.check(population.outputs.shape[1], stimulus.n_samples)
+    return begin_networks(population, stimulus, chip, instances, threads, scorer, "cpu", pool)
 
 
-def _judged(response: Response, race: Race) -> Response:
+def _judged(response: Response, scorer: Scorer) -> Response:
     """A response of which only the right answers are kept."""
-    right = race.right(response.counts, response.first)
+    right = scorer.right(response.counts, response.first)
     none = response.counts[..., :0]
     return replace(response, counts=none, first=none, right=right)
 
@@ -200,7 +200,7 @@ def _in_tiles(
     stimulus: PreparedStimulus,
     chip: Chip,
     instances: Instances | None,
-    race: Race | None,
+    scorer: Scorer | None,
     tile: int,
     workers: int,
     device: str,
@@ -213,7 +213,7 @@ def _in_tiles(
     def run(span: tuple[int, int]) -> Response:
         return simulate(
             networks, stimulus.part(*span), chip, instances, threads=threads,
-            race=race.part(*span) if race else None, device=device,
+            scorer=scorer.part(*span) if scorer else None, device=device,
         )  # fmt: skip
 
     with ThreadPoolExecutor(at_once) as pool:

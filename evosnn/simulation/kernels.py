@@ -6,17 +6,18 @@ simulator that it is put together from; who only wants spikes takes
 :func:`~evosnn.simulation.simulate` or a :class:`~evosnn.simulation.Session`.
 """
 
-from evosnn.simulation._bits import aligned, borrowed
-from evosnn.simulation._block import Feed, run_block
-from evosnn.simulation._general import general_room, run_general_block, unpack_network
-from evosnn.simulation._general_data import GeneralFeed, GeneralSpikes, State
-from evosnn.simulation._general_run import needs_general, require_countable, rules_of, values_of
-from evosnn.simulation._lanes import group_sizes
-from evosnn.simulation._numbers import FLOAT64, NUMBERS, plan_numbers
-from evosnn.simulation._pack import firing_threshold, pack_networks
-from evosnn.simulation._tally import clear_tally, new_tally, read_tally
-from evosnn.simulation._vector import SPIKE_INPUT, VECTOR, width_for
-from evosnn.simulation._wiring import Group, wire
+from evosnn.simulation.any_chip.kernel import general_room, run_general_block, unpack_network
+from evosnn.simulation.any_chip.rules import GeneralFeed, GeneralSpikes, State
+from evosnn.simulation.any_chip.run import needs_general, require_countable, rules_of, values_of
+from evosnn.simulation.dense.block import run_block
+from evosnn.simulation.layout.feed import Feed
+from evosnn.simulation.layout.fixed_point import FLOAT64, NUMBERS, plan_numbers
+from evosnn.simulation.layout.lanes import group_sizes
+from evosnn.simulation.layout.output_counts import clear_tally, new_tally, read_tally
+from evosnn.simulation.layout.population import firing_threshold, pack_networks
+from evosnn.simulation.layout.wiring import Group, wire
+from evosnn.simulation.llvm.bitset import aligned, borrowed
+from evosnn.simulation.llvm.neuron_step import SPIKE_INPUT, VECTOR, width_for
 
 __all__ = [
     "FLOAT64",

@@ -62,7 +62,7 @@ from evosnn.hardware import (
     nominal_instances,
 )
 from evosnn.network import Network
-from evosnn.simulation._data import Stimulus
+from evosnn.simulation._types import Stimulus
 
 __all__ = ["ReferenceRun", "run_reference"]
 

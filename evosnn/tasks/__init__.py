@@ -5,34 +5,34 @@
 ('breast-cancer', 'digits', 'iris', 'wine')
 """
 
-from evosnn.tasks._builtin import TaskInfo, task_info, task_names
 from evosnn.tasks._check import check_task
-from evosnn.tasks._csv import read_csv
-from evosnn.tasks._data_spec import DataSpec
-from evosnn.tasks._dataset import Dataset
-from evosnn.tasks._decoders import (
+from evosnn.tasks._classification import ClassificationTask, Part, build_task
+from evosnn.tasks.data.builtin import TaskInfo, task_info, task_names
+from evosnn.tasks.data.csv_dataset import read_csv
+from evosnn.tasks.data.dataset import Dataset
+from evosnn.tasks.data.event_camera import EventsSpec, event_dataset
+from evosnn.tasks.data.idx_images import IdxSpec, read_idx
+from evosnn.tasks.data.jitter import JitterSpec
+from evosnn.tasks.data.python_task import PythonSpec, SampleTask, python_task
+from evosnn.tasks.data.registry import CsvSpec, TaskSpec, load_dataset, usual_keys
+from evosnn.tasks.data.scaling import Scaling
+from evosnn.tasks.data.spec_base import DataSpec
+from evosnn.tasks.data.split import Split, SplitSpec, split
+from evosnn.tasks.data.time_series import SeriesSpec, read_series
+from evosnn.tasks.data.user_folder import FOLDER_TASKS, FolderTask
+from evosnn.tasks.decoders.decoders import (
     DECODER_KINDS,
     Decoder,
     DecoderSpec,
     FirstSpikeDecoder,
     MostSpikesDecoder,
 )
-from evosnn.tasks._encode_bins import ArgyleEncoder, FlipFlopEncoder
-from evosnn.tasks._encode_change import CrossingEncoder, DeltaEncoder
-from evosnn.tasks._encode_level import DirectEncoder, PoissonEncoder, RateEncoder
-from evosnn.tasks._encode_time import FirstSpikeEncoder
-from evosnn.tasks._encoder import Encoder
-from evosnn.tasks._encoders import ENCODER_KINDS, EncoderSpec
-from evosnn.tasks._events import EventsSpec, event_dataset
-from evosnn.tasks._folder import FOLDER_TASKS, FolderTask
-from evosnn.tasks._idx import IdxSpec, read_idx
-from evosnn.tasks._jitter import JitterSpec
-from evosnn.tasks._python import PythonSpec, SampleTask, python_task
-from evosnn.tasks._scale import Scaling
-from evosnn.tasks._series import SeriesSpec, read_series
-from evosnn.tasks._spec import CsvSpec, TaskSpec, load_dataset, usual_keys
-from evosnn.tasks._split import Split, SplitSpec, split
-from evosnn.tasks._task import ClassificationTask, Part, build_task
+from evosnn.tasks.encoders.base import Encoder
+from evosnn.tasks.encoders.binned import ArgyleEncoder, FlipFlopEncoder
+from evosnn.tasks.encoders.delta import CrossingEncoder, DeltaEncoder
+from evosnn.tasks.encoders.latency import FirstSpikeEncoder
+from evosnn.tasks.encoders.rate import DirectEncoder, PoissonEncoder, RateEncoder
+from evosnn.tasks.encoders.registry import ENCODER_KINDS, EncoderSpec
 
 __all__ = [
     "DECODER_KINDS",

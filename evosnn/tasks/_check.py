@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from evosnn.chips import load_chip
 from evosnn.errors import DataError, EvosnnError
 from evosnn.network import Network
-from evosnn.tasks._dataset import Dataset
-from evosnn.tasks._python import SampleTask
-from evosnn.tasks._split import SplitSpec, split
-from evosnn.tasks._task import ClassificationTask, Part
-from evosnn.tasks.control import ControlTask, Episodes, drive
+from evosnn.tasks._classification import ClassificationTask, Part
+from evosnn.tasks.control import ControlTask, Episodes, run_episodes
+from evosnn.tasks.data.dataset import Dataset
+from evosnn.tasks.data.python_task import SampleTask
+from evosnn.tasks.data.split import SplitSpec, split
 
 __all__ = ["check_task"]
 
@@ -207,7 +207,7 @@ def _of_episodes(task: ControlTask, what: str) -> list[str]:
     chip = load_chip("risp-127")
     network = _straight(task.n_inputs, task.n_outputs)
     part = Episodes(task.train.starts[:4], min(task.train.steps, 200))
-    first, again = (drive(task, [network], part, chip).returns for _ in range(2))
+    first, again = (run_episodes(task, [network], part, chip).returns for _ in range(2))
     if not np.isfinite(first).all():
         return [f"{what}: an episode has a return that is not finite"]
     if not np.array_equal(first, again):

@@ -12,9 +12,9 @@ from evosnn.assessment._area import AREA_TERMS, area_terms, estimate_area
 from evosnn.chips import load_chip
 from evosnn.errors import ExportError, SpecError
 from evosnn.export import synthesize, to_verilog
-from evosnn.export._plan import make_plan
-from evosnn.export._tools import find_tool
-from evosnn.export._verilog_numbers import port_range, signed_bits
+from evosnn.export.common.external_tools import find_tool
+from evosnn.export.common.plan import make_plan
+from evosnn.export.verilog.number_types import port_range, signed_bits
 from evosnn.network import Network
 from tests.networks import make_chip, random_network
 
@@ -71,11 +71,13 @@ def test_widths_are_those_of_the_export(seed, synapses):
     chip = make_chip(leak=(0, 0.5, 1))
     network = random_network(np.random.default_rng(seed), chip, synapses=synapses)
     plan = make_plan(network, chip, port_range(make_plan(network, chip)))
-    heard, found = set(network.outputs.tolist()), 0
-    while len(heard) > found:
-        found = len(heard)
-        heard |= {a.pre for i in heard if plan.neurons[i].fires for a in plan.neurons[i].arrivals}
-    matters = [plan.neurons[i] for i in heard if plan.neurons[i].fires]
+    input_active, found = set(network.outputs.tolist()), 0
+    while len(input_active) > found:
+        found = len(input_active)
+        input_active |= {
+            a.pre for i in input_active if plan.neurons[i].fires for a in plan.neurons[i].arrivals
+        }
+    matters = [plan.neurons[i] for i in input_active if plan.neurons[i].fires]
     widths = [min(signed_bits(*n.rest), signed_bits(*n.peak)) for n in matters if n.leak < 1]
     terms = area_terms(network, chip)
     assert terms["state"] == sum(w - 1 for w in widths)

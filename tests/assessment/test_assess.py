@@ -45,8 +45,8 @@ def test_what_does_not_fit_is_said():
     narrow = CHIP.model_copy(
         update={"limits": CHIP.limits.model_copy(update={"synapses": 39, "neurons": 5})}
     )
-    bench = make_bench(narrow)
-    violations = assess(NETWORK, bench, trials=2).violations
+    trial = make_bench(narrow)
+    violations = assess(NETWORK, trial, trials=2).violations
     assert violations[-1].sentence == "the network has 40 synapses; the chip holds 39"
 
 

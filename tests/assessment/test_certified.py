@@ -315,20 +315,20 @@ def test_a_spike_needs_an_arrival():
 
 @pytest.mark.parametrize("decoder", [MostSpikesDecoder(), FirstSpikeDecoder()])
 def test_no_error_inside_the_bound_changes_a_certified_answer(decoder):
-    bench = make_bench(decoder=decoder)
+    trial = make_bench(decoder=decoder)
     rng = np.random.default_rng(6)
     more = 0
     for seed in range(4):
-        network = make_network(bench, seed, synapses=16)
-        found = certify(network, bench)
+        network = make_network(trial, seed, synapses=16)
+        found = certify(network, trial)
         assert (found.decisions >= found.spikes).all()
-        stimulus = bench.samples.stimulus
-        answer = decoder.decide(simulate([network], stimulus, bench.chip))[0, 0]
-        assert (found.right == (answer == bench.samples.labels)).all()
+        stimulus = trial.samples.stimulus
+        answer = decoder.decide(simulate([network], stimulus, trial.chip))[0, 0]
+        assert (found.right == (answer == trial.samples.labels)).all()
         for level in np.quantile(found.decisions, [0.3, 0.6, 0.9]):
             weight = errors(rng, network, 0.999 * level, 200)
             response = simulate(
-                [network], stimulus, exact(bench.chip), with_weights(network, weight)
+                [network], stimulus, exact(trial.chip), with_weights(network, weight)
             )
             certain = found.decisions >= level
             answers = decoder.decide(response)[0][:, certain]
@@ -338,8 +338,8 @@ def test_no_error_inside_the_bound_changes_a_certified_answer(decoder):
 
 
 def test_shares_fall_with_the_error():
-    bench = make_bench()
-    found = certify(make_network(bench), bench)
+    trial = make_bench()
+    found = certify(make_network(trial), trial)
     levels = [0.0, 0.01, 0.05, 0.2, 1.0]
     for share in (found.share(levels), found.decision_share(levels), found.score(levels)):
         assert (np.diff(share) <= 0).all()

@@ -47,11 +47,11 @@ def test_inputs_that_lead_nowhere_cost_nothing():
 
 def test_a_neuron_that_fires_several_times_counts_once_in_sparsity():
     neuron = CHIP.neuron.model_copy(update={"reset": "subtract", "max_spikes": 9})
-    bench = make_bench(CHIP.model_copy(update={"neuron": neuron}))
-    costs = measure_costs(NETWORK, bench)
-    stimulus = bench.samples.stimulus
+    trial = make_bench(CHIP.model_copy(update={"neuron": neuron}))
+    costs = measure_costs(NETWORK, trial)
+    stimulus = trial.samples.stimulus
     runs = [
-        run_reference(NETWORK, stimulus, bench.chip, sample=k) for k in range(stimulus.n_samples)
+        run_reference(NETWORK, stimulus, trial.chip, sample=k) for k in range(stimulus.n_samples)
     ]
     assert max(run.spikes.max() for run in runs) > 1
     assert costs.spikes == pytest.approx(
@@ -87,9 +87,9 @@ def vars_of(network):
 
 def test_latency_is_the_window_or_the_first_spike():
     assert measure_costs(NETWORK, BENCH).latency_timesteps == BENCH.task.timesteps
-    bench = make_bench(decoder=FirstSpikeDecoder())
-    found = measure_costs(NETWORK, bench).latency_timesteps
-    stimulus, total = bench.samples.stimulus, 0
+    trial = make_bench(decoder=FirstSpikeDecoder())
+    found = measure_costs(NETWORK, trial).latency_timesteps
+    stimulus, total = trial.samples.stimulus, 0
     for k in range(stimulus.n_samples):
         spikes = run_reference(NETWORK, stimulus, CHIP, sample=k).spikes[:, NETWORK.outputs]
         when = np.flatnonzero(spikes.any(axis=1))
@@ -104,8 +104,8 @@ def test_energy_is_what_the_chip_publishes():
         "synaptic_event": Cost(value=3, unit="nJ", source="b", verified=False),
         "area": Cost(value=60, unit="mm2", source="c"),
     }
-    bench = make_bench(CHIP.model_copy(update={"costs": costs}))
-    found = measure_costs(NETWORK, bench)
+    trial = make_bench(CHIP.model_copy(update={"costs": costs}))
+    found = measure_costs(NETWORK, trial)
     expected = 2 * found.spikes + 3000 * found.synaptic_operations
     assert found.energy_pj == pytest.approx(expected)
     assert found.sources == {"spike": "a", "synaptic_event": "b"}
@@ -119,15 +119,15 @@ def test_memory_access_by_hand():
     bits = costs.synaptic_operations * (8 + 4) + costs.neuron_updates * (8 + 2 * 8)
     assert costs.memory_access_bytes == pytest.approx(bits / 8)
     published = {"memory_byte": Cost(value=2, unit="pJ", source="a")}
-    bench = make_bench(CHIP.model_copy(update={"costs": published}))
-    assert measure_costs(NETWORK, bench).energy_pj == pytest.approx(bits / 4)
+    trial = make_bench(CHIP.model_copy(update={"costs": published}))
+    assert measure_costs(NETWORK, trial).energy_pj == pytest.approx(bits / 4)
 
 
 def test_area_is_estimated_where_there_is_a_circuit():
     assert measure_costs(NETWORK, BENCH).area_cells == estimate_area(NETWORK, CHIP)
     late = CHIP.neuron.model_copy(update={"integration_delay": True})
-    bench = make_bench(CHIP.model_copy(update={"neuron": late}))
-    assert measure_costs(NETWORK, bench).area_cells is None
+    trial = make_bench(CHIP.model_copy(update={"neuron": late}))
+    assert measure_costs(NETWORK, trial).area_cells is None
 
 
 def test_footprint_by_hand():

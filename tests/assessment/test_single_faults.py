@@ -5,8 +5,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from evosnn.assessment import FAULT_KINDS, Bench, fault_instances, list_faults, try_faults
+from evosnn.assessment import FAULT_KINDS, fault_instances, list_faults, try_faults
 from evosnn.errors import NetworkError
+from evosnn.evaluation import Trial
 from evosnn.hardware import (
     BitFlips,
     DeadNeurons,
@@ -81,23 +82,23 @@ def test_the_summary_is_of_all_faults():
 
 def test_threads_and_memory_do_not_change_the_result(monkeypatch):
     usual = try_faults(NETWORK, BENCH).score
-    monkeypatch.setattr("evosnn.assessment._bench._RESPONSE_LIMIT", 1)
+    monkeypatch.setattr("evosnn.evaluation._trial._RESPONSE_LIMIT", 1)
     for threads in (1, 3):
-        bench = Bench(BENCH.task, CHIP, "train", threads)
-        np.testing.assert_array_equal(try_faults(NETWORK, bench).score, usual)
+        trial = Trial(BENCH.task, CHIP, "train", threads)
+        np.testing.assert_array_equal(try_faults(NETWORK, trial).score, usual)
 
 
 def test_a_float_chip_has_bits_too():
     chip = make_chip(integer=False, top=1.0, floor=-1.0)
-    bench = make_bench(chip)
-    network = make_network(bench, synapses=10)
-    assert len(try_faults(network, bench).faults) == 10 * (3 + 8) + 2 * network.n_used
+    trial = make_bench(chip)
+    network = make_network(trial, synapses=10)
+    assert len(try_faults(network, trial).faults) == 10 * (3 + 8) + 2 * network.n_used
 
 
 def test_a_network_of_another_task_is_refused():
-    stranger = random_network(np.random.default_rng(0), CHIP, inputs=2)
+    foreign = random_network(np.random.default_rng(0), CHIP, inputs=2)
     with pytest.raises(NetworkError, match="has 2 inputs and 2 outputs; task 'iris' takes"):
-        try_faults(stranger, BENCH)
+        try_faults(foreign, BENCH)
 
 
 def test_a_fault_reads_like_a_sentence():
@@ -110,9 +111,9 @@ def test_a_fault_reads_like_a_sentence():
 
 
 def test_the_harm_of_a_part_is_that_of_its_worst_fault():
-    bench = make_bench()
-    network = make_network(bench)
-    found = try_faults(network, bench)
+    trial = make_bench()
+    network = make_network(trial)
+    found = try_faults(network, trial)
     neurons, synapses = found.harm(network)
     assert neurons.shape == (network.n_neurons,)
     assert synapses.shape == (network.n_synapses,)

@@ -5,9 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evosnn.campaign import Campaign, CampaignSpec
-from evosnn.campaign._allocation import contenders
-from evosnn.campaign._world import build_world
+from evosnn.campaign import Campaign, CampaignSpec, build_problem, build_search
+from evosnn.campaign._racing import contenders
 from evosnn.evaluation import Measurement
 
 SPEC = {
@@ -21,20 +20,28 @@ SPEC = {
 }
 
 
+CAMPAIGN = CampaignSpec.model_validate({**SPEC, "require": {"accuracy": 0.4}})
+
+
 @pytest.fixture(scope="module")
-def world():
-    return build_world(CampaignSpec.model_validate({**SPEC, "require": {"accuracy": 0.4}}), 1)
+def problem():
+    return build_problem(CAMPAIGN, 1)
+
+
+@pytest.fixture(scope="module")
+def breeder(problem):
+    return build_search(CAMPAIGN, problem, 1).breeder
 
 
 @settings(max_examples=50, deadline=None)
 @given(seed=st.integers(0, 2**32))
-def test_contenders_are_those_whom_no_rival_beats_with_two_standard_errors(world, seed):
+def test_contenders_are_those_whom_no_rival_beats_with_two_standard_errors(problem, breeder, seed):
     rng = np.random.default_rng(seed)
 
     def some(n, chips):
-        networks = [world.breeder.stranger(rng).network for _ in range(n)]
+        networks = [breeder.random_network(rng).network for _ in range(n)]
         return [
-            world.individual(
+            problem.individual(
                 network,
                 Measurement(rng.integers(30, 100) / 100, rng.random(chips) * 0.4 + 0.5, 1.0, 1.0),
             )
@@ -42,7 +49,7 @@ def test_contenders_are_those_whom_no_rival_beats_with_two_standard_errors(world
         ]
 
     members, rivals = some(8, 3), some(6, 20)
-    chosen = contenders(world, members, rivals)
+    chosen = contenders(problem, members, rivals)
     spread = np.median([m.measurement.perturbed.std() for m in members + rivals])
     for member in members:
         r = member.measurement
@@ -60,12 +67,12 @@ def test_contenders_are_those_whom_no_rival_beats_with_two_standard_errors(world
         assert (member in chosen) == (not feasible_rivals or (not beaten and r.nominal >= 0.4))
 
 
-def test_without_rivals_all_contend(world):
+def test_without_rivals_all_contend(problem, breeder):
     rng = np.random.default_rng(0)
     record = Measurement(0.5, np.array([0.4, 0.5]), 1.0, 1.0)
-    members = [world.individual(world.breeder.stranger(rng).network, record) for _ in range(3)]
-    assert contenders(world, members, []) == members
-    assert contenders(world, [], members) == []
+    members = [problem.individual(breeder.random_network(rng).network, record) for _ in range(3)]
+    assert contenders(problem, members, []) == members
+    assert contenders(problem, [], members) == []
 
 
 def test_the_hopeless_see_few_chips_and_count_as_few(tmp_path):

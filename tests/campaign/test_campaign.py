@@ -13,15 +13,16 @@ from contextlib import closing
 import numpy as np
 import pytest
 
+from evosnn.analysis import front_report
 from evosnn.assessment._area import estimate_area
 from evosnn.campaign import (
     Campaign,
     CampaignSpec,
     StopReason,
     Store,
-    build_world,
+    build_problem,
+    build_search,
     change_spec,
-    front_report,
     load_spec,
     read_spec,
 )
@@ -29,7 +30,7 @@ from evosnn.campaign._store import SPEC
 from evosnn.chips import chip_text
 from evosnn.errors import SpecError, StoreError
 from evosnn.evolution import Candidate
-from evosnn.evolution._polish import LANES
+from evosnn.evolution.operators.local_search import LANES
 from evosnn.export import read_subject
 
 FILE = """
@@ -250,7 +251,7 @@ def test_a_campaign_for_area_says_it_of_its_front(spec, tmp_path):
     campaign = Campaign.load(tmp_path / "out")
     for item in report["networks"]:
         network = campaign.store.network(item["id"])
-        assert item["search"]["area"] == estimate_area(network, campaign.world.chip)
+        assert item["search"]["area"] == estimate_area(network, campaign.problem.chip)
     with pytest.raises(SpecError, match="'area' is the size of an integer circuit"):
         Campaign.start(change_spec(spec, {"chip": "risp-f"}), tmp_path / "other").run()
 
@@ -265,14 +266,14 @@ def test_one_process_at_a_time_runs_a_campaign(spec, tmp_path):
 def test_an_engine_that_repeats_itself_loses_nothing(spec, tmp_path):
     """A double, or a member of the population, is measured once a generation."""
     campaign = Campaign.start(spec, tmp_path / "run")
-    ask = campaign.world.engine.ask
+    ask = campaign.search.engine.ask
 
     def repeat(population, rng):
         asked = list(ask(population, rng))
         members = [Candidate(m.network) for m in population[:3]]
         return [*asked, *asked[:2], *members]
 
-    campaign.world.engine.ask = repeat
+    campaign.search.engine.ask = repeat
     campaign.run()
     assert len(campaign.store.statistics()) == 13
 
@@ -420,10 +421,10 @@ def test_what_an_earlier_version_lacked_is_no_difference_where_it_is_off(spec, t
 )
 def test_control_alone_is_polished_unless_asked_for(engine, task, share):
     spec = CampaignSpec.model_validate({"task": task, "chip": "risp-7", "engine": engine})
-    assert build_world(spec, 1).breeder.variation.polish == share
+    assert build_search(spec, build_problem(spec, 1), 1).breeder.variation.polish == share
     if engine != "random":  # which makes no children
         asked = change_spec(spec, {"variation.polish": 0.1})
-        assert build_world(asked, 1).breeder.variation.polish == 0.1
+        assert build_search(asked, build_problem(asked, 1), 1).breeder.variation.polish == 0.1
 
 
 def test_a_campaign_with_an_objective_that_is_refused_now_can_be_read(spec, tmp_path):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evosnn.campaign import choose_network, within_limits
+from evosnn.analysis import choose_network, within_limits
 from evosnn.errors import SpecError
 
 

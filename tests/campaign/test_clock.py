@@ -74,7 +74,7 @@ def test_compiling_is_not_a_campaigns_time(tmp_path, monkeypatch):
     timer = Timer()
     monkeypatch.setattr("evosnn.campaign._campaign.Clock", lambda: Clock(timer))
     campaign = Campaign.start(read_spec(tmp_path / "campaign.toml"), tmp_path / "run", 1)
-    ask = campaign.world.engine.ask
+    ask = campaign.search.engine.ask
 
     def slow(*options):
         event.start_event(COMPILE)
@@ -83,7 +83,7 @@ def test_compiling_is_not_a_campaigns_time(tmp_path, monkeypatch):
         timer.seconds += 10
         return ask(*options)
 
-    monkeypatch.setattr(campaign.world.engine, "ask", slow)
+    monkeypatch.setattr(campaign.search.engine, "ask", slow)
     assert campaign.run() is StopReason.TIME
     shown = [(row["seconds"], row["shares"]["ask"]) for row in campaign.store.statistics()]
     assert shown == [(10, 10), (20, 10), (30, 10)]

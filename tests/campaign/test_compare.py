@@ -6,15 +6,9 @@ import numpy as np
 import pytest
 from scipy.stats import wilcoxon
 
-from evosnn.campaign import (
-    Campaign,
-    change_spec,
-    compare_campaigns,
-    front_report,
-    merged_front,
-    read_spec,
-)
-from evosnn.campaign._compare import _arm_names, _by_draw, _p_value, _volume
+from evosnn.analysis import compare_campaigns, front_report, merged_front
+from evosnn.analysis.compare import _arm_names, _by_draw, _p_value, _volume
+from evosnn.campaign import Campaign, change_spec, read_spec
 from evosnn.errors import SpecError
 
 FILE = """

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import binomtest
 
-from evosnn.assessment import Bench, certify, try_faults
-from evosnn.campaign import Campaign, dominated_values, front_report, read_spec
+from evosnn.analysis import dominated_values, front_report
+from evosnn.assessment import certify, try_faults
+from evosnn.campaign import Campaign, read_spec
 from evosnn.campaign._expected import expected_scores, expected_values
 from evosnn.errors import ExportError
-from evosnn.evaluation import Measurement, wilson
+from evosnn.evaluation import Measurement, Trial, wilson
 from evosnn.evolution import individual, objectives_by_name
 
 A, B = 32, 8  # networks' true accuracies are Beta(32, 8), 0.8 on average
@@ -114,8 +115,8 @@ def test_no_expected_score_is_above_1(campaign):
     record = Measurement(0.99, np.repeat([0.6, 1.0], [4, 96]) + 0.01, 0.0, 0.0)
     member = individual(campaign.population()[0].network, record, objectives)
     assert member.values[2] > 1
-    world = replace(campaign.world, objectives=objectives)
-    found = expected_values(world, member)
+    problem = replace(campaign.problem, objectives=objectives)
+    found = expected_values(problem, member)
     assert found == {
         "accuracy": 0.99, "resilience": pytest.approx(0.994), "resilience-p05": 1.0
     }  # fmt: skip
@@ -149,10 +150,10 @@ def test_the_front_is_formed_by_what_is_expected(campaign):
 
 
 def test_expected_figures_by_hand(campaign):
-    world, population = campaign.world, campaign.population()
-    n, m = world.n_search_samples, world.task.validation.n_samples
+    problem, population = campaign.problem, campaign.population()
+    n, m = problem.n_search_samples, problem.task.validation.n_samples
     networks = [member.network for member in population]
-    seen = world.evaluator.measure(networks, "validation", n_instances=8, part="validation")
+    seen = problem.evaluator.measure(networks, "validation", n_instances=8, part="validation")
     x = np.array([member.measurement.mean for member in population])
     y = np.array([record.mean for record in seen])
     slope, at_zero = np.polyfit(x, y, 1)
@@ -191,7 +192,7 @@ def test_what_is_read_is_not_kept_where_nothing_can_be_written(campaign, monkeyp
     def refuse(path, text):
         raise ExportError(f"'{path}' cannot be written")
 
-    monkeypatch.setattr("evosnn.campaign._kept.write_text", refuse)
+    monkeypatch.setattr("evosnn.campaign._figures_cache.write_text", refuse)
     read = Campaign.load(campaign.store.folder)
     assert front_report(read) == before
     assert not (campaign.store.folder / "measured.json").exists()
@@ -220,7 +221,7 @@ def test_worst_faults_and_certified_errors_are_those_expected_of_unseen_samples(
     )
     opened = Campaign.start(read_spec(tmp_path / "campaign.toml"), tmp_path / "run", 1)
     opened.run()
-    world, population = opened.world, opened.population()
+    problem, population = opened.problem, opened.population()
 
     told = []
     Campaign.load(opened.store.folder, on_measured=lambda *step: told.append(step)).figures()
@@ -233,20 +234,20 @@ def test_worst_faults_and_certified_errors_are_those_expected_of_unseen_samples(
     opened.run()
 
     def figure(network, part):
-        bench = Bench(world.task, world.chip, part)
+        trial = Trial(problem.task, problem.chip, part)
         if name == "single-fault-worst":
-            return try_faults(network, bench).worst
+            return try_faults(network, trial).worst
         if name == "certified":
-            found = certify(network, bench)
+            found = certify(network, trial)
             return (found.decisions * found.right).mean()
-        return try_faults(network, bench).by_kind()["dead-synapse"].min()
+        return try_faults(network, trial).by_kind()["dead-synapse"].min()
 
     searched, validated = (
         np.array([figure(member.network, part) for member in population])
         for part in ("train", "validation")
     )
-    m = world.task.validation.n_samples
-    by_hand = expected_scores(searched, validated, m / (world.n_search_samples + m)).tolist()
+    m = problem.task.validation.n_samples
+    by_hand = expected_scores(searched, validated, m / (problem.n_search_samples + m)).tolist()
     stored = opened.store.expected()
     assert [stored[m.network.key][name] for m in population] == pytest.approx(by_hand)
     place = {member.network.key: k for k, member in enumerate(population)}

@@ -9,11 +9,13 @@ from pymoo.indicators.hv import HV
 from evosnn.campaign import front_of, hypervolume, knee_of, reference_point
 from evosnn.chips import load_chip
 from evosnn.evaluation import Measurement, wilson
-from evosnn.evolution import Breeder, Individual, objectives_by_name, space_of
+from evosnn.evolution import Breeder, Individual, objectives_by_name, search_space
 
 OBJECTIVES = objectives_by_name(["accuracy", "synapses", "resilience"])
 NETWORK = (
-    Breeder(space_of(load_chip("risp-7"), 20), 4, 2).stranger(np.random.default_rng(0)).network
+    Breeder(search_space(load_chip("risp-7"), 20), 4, 2)
+    .random_network(np.random.default_rng(0))
+    .network
 )
 
 

@@ -7,19 +7,13 @@ import pytest
 from scipy.stats import kendalltau
 from typer.testing import CliRunner
 
-from evosnn.assessment import SWEEPS, Bench
-from evosnn.campaign import (
-    AS_EVOLVED,
-    Campaign,
-    change_spec,
-    front_report,
-    front_sensitivity,
-    read_spec,
-)
-from evosnn.campaign._sensitivity import _knee
+from evosnn.analysis import AS_EVOLVED, front_report, front_sensitivity
+from evosnn.analysis.sensitivity import _knee
+from evosnn.assessment import SWEEPS
+from evosnn.campaign import Campaign, change_spec, read_spec
 from evosnn.cli._main import app
 from evosnn.errors import SpecError
-from evosnn.evaluation import derive_seed
+from evosnn.evaluation import Trial, derive_seed
 from evosnn.hardware import DeadSynapses, draw_instances
 from evosnn.plots import sensitivity
 
@@ -60,19 +54,19 @@ def test_every_network_is_tried_under_every_condition(campaign, found):
 
 
 def test_scores_are_those_of_held_out_samples_on_such_chips(campaign, found):
-    world, at = campaign.world, 1 + 3 * 3  # the first level of dead synapses
+    problem, at = campaign.problem, 1 + 3 * 3  # the first level of dead synapses
     condition = found.conditions[at]
     assert condition.mechanism == "dead-synapses"
     networks = [campaign.store.network(key) for key in found.ids]
     faults, seed = [DeadSynapses(rate=condition.level)], derive_seed(3, "sensitivity", 0)
-    chips = draw_instances(networks, world.chip, faults, 6, seed)
-    bench = Bench(world.task, world.chip)
+    chips = draw_instances(networks, problem.chip, faults, 6, seed)
+    trial = Trial(problem.task, problem.chip)
     neuron = synapse = 0
     for k, network in enumerate(networks):
         after = neuron + network.n_neurons, synapse + network.n_synapses
         own = chips.networks(slice(neuron, after[0]), slice(synapse, after[1]))
         neuron, synapse = after
-        np.testing.assert_allclose(condition.scores[k], bench.score(network, own))
+        np.testing.assert_allclose(condition.scores[k], trial.score(network, own))
 
 
 def test_tau_is_the_rank_correlation_of_the_means(found):

@@ -5,7 +5,7 @@ import pytest
 
 from evosnn.chips import Chip, CrossbarModel, check, chip_names, chip_text, load_chip
 from evosnn.errors import SpecError
-from evosnn.evolution import space_of
+from evosnn.evolution import search_space
 from evosnn.hardware import WeightVariation, draw_instances
 from evosnn.simulation import simulate
 from tests.networks import random_network, random_stimulus
@@ -65,7 +65,7 @@ def test_networks_of_the_chip_fit_it_and_run(chip):
         [network], chip, [WeightVariation(sigma=0.1)], 3, np.random.SeedSequence(0)
     )
     assert simulate([network], stimulus, chip, instances).counts.shape == (1, 2, 3, 5)
-    assert space_of(chip, 32).max_neurons > 2
+    assert search_space(chip, 32).max_neurons > 2
 
 
 def test_the_chips_that_are_promised_are_there():

@@ -8,7 +8,7 @@ import pytest
 from evosnn.chips import load_chip
 from evosnn.evaluation import Evaluator, Measurement, derive_seed, pool
 from evosnn.evaluation import _evaluator as limits
-from evosnn.evolution import Breeder, space_of
+from evosnn.evolution import Breeder, search_space
 from evosnn.hardware import DeadSynapses, WeightVariation, draw_instances
 from evosnn.simulation.reference import run_reference
 from evosnn.tasks import FlipFlopEncoder, MostSpikesDecoder, build_task
@@ -26,7 +26,7 @@ def task():
 
 @pytest.fixture(scope="module")
 def networks(task):
-    breeder = Breeder(space_of(CHIP, 24), task.n_inputs, task.n_outputs)
+    breeder = Breeder(search_space(CHIP, 24), task.n_inputs, task.n_outputs)
     return [c.network for c in breeder.first(12, np.random.default_rng(0))]
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pymoo.operators.survival.rank_and_crowding.metrics import get_crowding_function
 from pymoo.util.nds.non_dominated_sorting import NonDominatedSorting
 
-from evosnn.evolution._survival import _few_clones, crowding_distances, rank_and_crowding
+from evosnn.evolution.engines.survival import _few_clones, crowding_distances, rank_and_crowding
 
 
 @given(

@@ -5,7 +5,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evosnn.evolution._draft import put_together, take_apart, trim
+from evosnn.evolution._editable_network import put_together, take_apart, trim
 from evosnn.network import Network
 from tests.networks import make_chip, random_network
 

@@ -11,17 +11,17 @@ from pymoo.util.nds.non_dominated_sorting import NonDominatedSorting
 from evosnn.campaign import front_of
 from evosnn.chips import load_chip
 from evosnn.evaluation import Measurement
-from evosnn.evolution import Breeder, Individual, objectives_by_name, space_of
-from evosnn.evolution._eons import Eons, EonsSettings
-from evosnn.evolution._islands import Islands
-from evosnn.evolution._pymoo_engine import PYMOO_ENGINES, PymooEngine
-from evosnn.evolution._random_search import RandomSearch
+from evosnn.evolution import Breeder, Individual, objectives_by_name, search_space
+from evosnn.evolution.engines.eons import Eons, EonsSettings
+from evosnn.evolution.engines.islands import Islands
+from evosnn.evolution.engines.pymoo import PYMOO_ENGINES, PymooEngine
+from evosnn.evolution.engines.random_search import RandomSearch
 
 OBJECTIVES = objectives_by_name(["accuracy", "synapses", "resilience"])
 
 
 def make_breeder():
-    return Breeder(space_of(load_chip("risp-127"), 20), 4, 2)
+    return Breeder(search_space(load_chip("risp-127"), 20), 4, 2)
 
 
 def make_population(rng, n, *, distinct=None):
@@ -211,7 +211,7 @@ def test_sms_emoa_drops_what_adds_least_hypervolume():
 def test_eons_scores_as_published():
     settings_ = EonsSettings(neuron_cost=0.01, synapse_cost=0.002)
     engine = Eons(make_breeder(), 10, OBJECTIVES, settings_)
-    network = make_breeder().stranger(np.random.default_rng(0)).network
+    network = make_breeder().random_network(np.random.default_rng(0)).network
     record = Measurement(0.9, np.array([0.7, 0.8]), 0.0, 0.0)
     member = Individual(network, record, (0.9, float(network.n_synapses), 0.75), (0.0,) * 3)
     expected = (0.9 + 0.75) / 2 - 0.01 * network.n_used - 0.002 * network.n_synapses

@@ -9,10 +9,10 @@ from scipy.special import log_softmax
 
 from evosnn.chips import check, chip_names, load_chip
 from evosnn.evaluation import Evaluator
-from evosnn.evolution import Breeder, Variation, blames_on, space_of
-from evosnn.evolution._draft import put_together, take_apart
-from evosnn.evolution._errors import blame_of
-from evosnn.evolution._follow import follow_errors
+from evosnn.evolution import Breeder, Variation, error_gradients, search_space
+from evosnn.evolution._editable_network import put_together, take_apart
+from evosnn.evolution.operators.delta_rule_step import follow_errors
+from evosnn.evolution.operators.error_gradients import error_gradient
 from evosnn.tasks import ArgyleEncoder, FirstSpikeDecoder, MostSpikesDecoder, build_task
 
 CHIPS = [load_chip(name) for name in chip_names()]
@@ -30,15 +30,15 @@ def test_the_slope_is_that_of_the_logistic_likelihood(seed):
         return log_softmax(flat.reshape(2, 3) @ counts, axis=0)[labels, np.arange(12)].sum()
 
     slope = approx_fprime(weight.ravel().astype(float), likelihood).reshape(2, 3)
-    blame = blame_of(weight @ counts.astype(int), counts, labels)
+    gradient = error_gradient(weight @ counts.astype(int), counts, labels)
     found = np.zeros((2, 3))
-    for (i, k), value in zip(blame.pairs, blame.slopes, strict=True):
+    for (i, k), value in zip(gradient.pairs, gradient.slopes, strict=True):
         found[k, i] = value
     most = np.abs(slope).max()
     if most > 1e-3:
         np.testing.assert_allclose(found, slope / most, atol=1e-3)
         np.testing.assert_allclose(
-            np.diff(blame.edges, prepend=0.0), np.square(blame.slopes), atol=1e-12
+            np.diff(gradient.edges, prepend=0.0), np.square(gradient.slopes), atol=1e-12
         )
 
 
@@ -49,15 +49,17 @@ def test_blame_is_of_the_answers_on_the_search_samples(decoder):
     task = build_task(
         "iris", encoder=ArgyleEncoder(), decoder=decoder, timesteps=32, chip=chip, seed=0
     )
-    network = Breeder(space_of(chip, 32), task.n_inputs, 3).stranger(np.random.default_rng(0))
+    network = Breeder(search_space(chip, 32), task.n_inputs, 3).random_network(
+        np.random.default_rng(0)
+    )
     draft = take_apart(network.network)
     draft.synapses.clear()
-    (blame,) = blames_on(task, chip)([put_together(draft)])
+    (gradient,) = error_gradients(task, chip)([put_together(draft)])
     counts = (task.train.stimulus.charge != 0).sum(axis=0)
     owed = (task.train.labels == np.arange(3)[:, None]) - 1 / 3
     slope = counts @ owed.T
     expected = slope / np.abs(slope).max()
-    for (i, k), value in zip(blame.pairs, blame.slopes, strict=True):
+    for (i, k), value in zip(gradient.pairs, gradient.slopes, strict=True):
         assert value == pytest.approx(expected[i, k], abs=1e-4)
 
 
@@ -65,12 +67,14 @@ def test_blame_is_of_the_answers_on_the_search_samples(decoder):
 @given(seed=st.integers(0, 2**32), chip=st.sampled_from(CHIPS))
 def test_following_builds_what_the_chip_holds(seed, chip):
     rng = np.random.default_rng(seed)
-    breeder = Breeder(space_of(chip, 20), 4, 2)
-    draft = take_apart(breeder.stranger(rng).network)
+    breeder = Breeder(search_space(chip, 20), 4, 2)
+    draft = take_apart(breeder.random_network(rng).network)
     before = draft.copy()
     labels = rng.integers(0, 2, 9)
-    blame = blame_of(rng.integers(0, 5, (2, 9)), rng.integers(0, 9, (4, 9)).astype(float), labels)
-    changed = follow_errors(draft, breeder.space, rng, blame)
+    gradient = error_gradient(
+        rng.integers(0, 5, (2, 9)), rng.integers(0, 9, (4, 9)).astype(float), labels
+    )
+    changed = follow_errors(draft, breeder.space, rng, gradient)
     assert draft.neurons == before.neurons
     assert changed or draft.synapses == before.synapses
     assert draft.synapses
@@ -90,15 +94,15 @@ def test_children_that_follow_errors_answer_more_samples():
         seed=0,
     )
     evaluator = Evaluator(task, chip, (), 0)
-    blames = blames_on(task, chip)
+    gradients = error_gradients(task, chip)
 
     def best_after(follow):
         """Accuracy of a (1, 20) climb of 15 steps."""
         breeder = Breeder(
-            space_of(chip, 32), task.n_inputs, 3, Variation(follow=follow), blames=blames
+            search_space(chip, 32), task.n_inputs, 3, Variation(follow=follow), gradients=gradients
         )
         rng = np.random.default_rng(1)
-        parent = breeder.stranger(rng).network
+        parent = breeder.random_network(rng).network
         record = evaluator.measure([parent], "test", n_instances=1)[0].nominal
         for _ in range(15):
             breeder.watch([parent])

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evosnn.chips import check, chip_names, load_chip
-from evosnn.evolution import Breeder, Variation, class_evidence, space_of
+from evosnn.evolution import Breeder, Variation, class_evidence, search_space
 
 
 def test_evidence_is_the_difference_of_class_means_in_standard_deviations():
@@ -28,7 +28,7 @@ def test_evidence_is_the_difference_of_class_means_in_standard_deviations():
 def test_half_of_the_random_networks_follow_the_evidence(chip, negative):
     evidence = np.zeros((6, 2))
     evidence[2, 0], evidence[3, 1], evidence[4, 1] = 2.0, 1.0, -1.0
-    space = space_of(load_chip(chip), 20)
+    space = search_space(load_chip(chip), 20)
     breeder = Breeder(space, 6, 2, evidence=evidence)
     plain = Breeder(space, 6, 2)
     rng = np.random.default_rng(1)
@@ -37,7 +37,7 @@ def test_half_of_the_random_networks_follow_the_evidence(chip, negative):
         """Share of the synapses from an input to an output that the evidence speaks of."""
         hits = total = against = 0
         for _ in range(1500):
-            network = made.stranger(rng).network
+            network = made.random_network(rng).network
             for pre, post, weight in zip(
                 network.pre.tolist(), network.post.tolist(), network.weight, strict=True
             ):
@@ -67,9 +67,9 @@ def test_half_of_the_random_networks_follow_the_evidence(chip, negative):
 def test_networks_of_class_means_add_up_what_speaks_for_each_class(seed, chip, most):
     rng = np.random.default_rng(seed)
     evidence = rng.normal(size=(6, 2))
-    space = space_of(chip, 20, max_synapses=most)
+    space = search_space(chip, 20, max_synapses=most)
     variation = Variation(means=1.0)
-    made = Breeder(space, 6, 2, variation, evidence=evidence).stranger(rng)
+    made = Breeder(space, 6, 2, variation, evidence=evidence).random_network(rng)
     network = made.network
     assert check(chip, network) == []
     assert most is None or network.n_synapses <= most
@@ -86,7 +86,11 @@ def test_networks_of_class_means_add_up_what_speaks_for_each_class(seed, chip, m
 
 def test_without_a_share_of_class_means_there_are_none():
     breeder = Breeder(
-        space_of(load_chip("risp-127"), 20), 6, 2, Variation(means=0.0), evidence=np.ones((6, 2))
+        search_space(load_chip("risp-127"), 20),
+        6,
+        2,
+        Variation(means=0.0),
+        evidence=np.ones((6, 2)),
     )
-    made = [breeder.stranger(np.random.default_rng(seed)).operators for seed in range(50)]
+    made = [breeder.random_network(np.random.default_rng(seed)).operators for seed in range(50)]
     assert set(made) == {("random",)}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from evosnn.chips import check, load_chip
-from evosnn.evolution import linear_networks, space_of
+from evosnn.evolution import linear_networks, search_space
 from evosnn.simulation import Stimulus, simulate
 from evosnn.tasks import MostSpikesDecoder
 
@@ -25,7 +25,7 @@ def test_they_tell_separable_classes_apart_and_fit_the_chip(name):
     chip = load_chip(name)
     stimulus, counts, labels = _separable()
     stimulus = Stimulus(stimulus.charge / 127 * chip.spike_value)
-    networks = linear_networks(counts, labels, 3, space_of(chip, 16))
+    networks = linear_networks(counts, labels, 3, search_space(chip, 16))
     assert networks
     right = MostSpikesDecoder().correct(simulate(networks, stimulus, chip), labels)[:, 0]
     assert right.max() >= 0.95 * labels.size
@@ -37,7 +37,8 @@ def test_they_tell_separable_classes_apart_and_fit_the_chip(name):
 def test_the_stronger_the_penalty_the_fewer_the_synapses():
     _, counts, labels = _separable()
     sizes = [
-        n.n_synapses for n in linear_networks(counts, labels, 3, space_of(load_chip("risp-f"), 16))
+        n.n_synapses
+        for n in linear_networks(counts, labels, 3, search_space(load_chip("risp-f"), 16))
     ]
     assert sizes == sorted(sizes)
     assert sizes[0] < sizes[-1]
@@ -45,12 +46,12 @@ def test_the_stronger_the_penalty_the_fewer_the_synapses():
 
 def test_what_does_not_fit_is_left_out():
     _, counts, labels = _separable()
-    space = space_of(load_chip("risp-127"), 16, max_synapses=5)
+    space = search_space(load_chip("risp-127"), 16, max_synapses=5)
     assert all(n.n_synapses <= 5 for n in linear_networks(counts, labels, 3, space))
 
 
 def test_data_that_say_nothing_give_nothing():
-    space = space_of(load_chip("risp-127"), 16)
+    space = search_space(load_chip("risp-127"), 16)
     assert linear_networks(np.zeros((4, 9)), np.arange(9) % 3, 3, space) == []
     assert linear_networks(np.ones((4, 9)), np.zeros(9, int), 3, space) == []
 
@@ -71,7 +72,7 @@ def test_with_many_inputs_and_few_samples_dense_ones_are_better_on_unseen_sample
         return MostSpikesDecoder().correct(response, labels)[:, 0] / labels.size
 
     counts, labels = samples(60)
-    networks = linear_networks(counts.astype(float), labels, 2, space_of(chip, timesteps))
+    networks = linear_networks(counts.astype(float), labels, 2, search_space(chip, timesteps))
     seen = accuracy(networks, *samples(2000))
     dense = np.array([network.n_synapses > 1.5 * n_inputs for network in networks])
     assert seen[dense].max() > seen[~dense].max() + 0.03

@@ -8,16 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evosnn.chips import check, chip_names, load_chip
-from evosnn.evolution import OPERATORS, Breeder, Variation, space_of
-from evosnn.evolution._crossover import cross
-from evosnn.evolution._draft import put_together, take_apart, trim
+from evosnn.evolution import OPERATORS, Breeder, Variation, search_space
+from evosnn.evolution._editable_network import put_together, take_apart, trim
+from evosnn.evolution.operators.crossover import cross
 
 CHIPS = [load_chip(name) for name in chip_names()]
 SEEDS = st.integers(0, 2**32)
 
 
 def breeder_for(chip, **limits):
-    return Breeder(space_of(chip, 20, **limits), 4, 2)
+    return Breeder(search_space(chip, 20, **limits), 4, 2)
 
 
 @pytest.mark.parametrize("name", OPERATORS)
@@ -26,7 +26,7 @@ def breeder_for(chip, **limits):
 def test_an_operator_builds_what_the_chip_holds(name, seed, chip):
     rng = np.random.default_rng(seed)
     breeder = breeder_for(chip)
-    parent = breeder.stranger(rng).network
+    parent = breeder.random_network(rng).network
     before = parent.key
     draft = take_apart(parent)
     changed = OPERATORS[name](draft, breeder.space, rng)
@@ -53,7 +53,7 @@ def test_an_operator_does_what_its_name_says(name):
     breeder = breeder_for(chip)
     done = 0
     for _ in range(200):
-        before = take_apart(breeder.stranger(rng).network)
+        before = take_apart(breeder.random_network(rng).network)
         after = before.copy()
         if OPERATORS[name](after, breeder.space, rng):
             done += 1
@@ -74,7 +74,7 @@ def test_an_operator_does_what_its_name_says(name):
 def test_crossover_inherits_each_part_from_a_parent(seed):
     rng = np.random.default_rng(seed)
     breeder = breeder_for(load_chip("risp-127"))
-    first = breeder.stranger(rng).network
+    first = breeder.random_network(rng).network
     second = breeder.child(first, first, {first.key}, rng).network
     a, b = take_apart(first), take_apart(second)
     child = cross(a, b, rng)
@@ -90,7 +90,7 @@ def test_crossover_inherits_each_part_from_a_parent(seed):
 def test_crossover_takes_an_unshared_synapse_half_of_the_time():
     rng = np.random.default_rng(3)
     breeder = breeder_for(load_chip("risp-127"))
-    a, b = (take_apart(breeder.stranger(rng).network) for _ in range(2))
+    a, b = (take_apart(breeder.random_network(rng).network) for _ in range(2))
     only = [end for end in a.synapses if end not in b.synapses]
     taken = sum(len([e for e in only if e in cross(a, b, rng).synapses]) for _ in range(2000))
     n = 2000 * len(only)
@@ -129,11 +129,11 @@ def test_fan_limits_are_kept():
 
 def test_mutations_are_chosen_at_their_rates():
     breeder = Breeder(
-        space_of(load_chip("risp-127"), 20), 4, 2,
+        search_space(load_chip("risp-127"), 20), 4, 2,
         Variation(crossover=0, more=0, rates={"change-weight": 3.0, "change-threshold": 1.0}),
     )  # fmt: skip
     rng = np.random.default_rng(1)
-    parent = breeder.stranger(rng).network
+    parent = breeder.random_network(rng).network
     made = [breeder.child(parent, parent, set(), rng).operators[0] for _ in range(2000)]
     assert set(made) == {"change-weight", "change-threshold"}
     # A change that lands on the old value is tried again, so the rates hold but roughly.

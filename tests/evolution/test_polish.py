@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from scipy.special import expit
 
 from evosnn.chips import check, chip_names, load_chip
-from evosnn.evolution import Breeder, Variation, judge_on, space_of
-from evosnn.evolution._draft import Draft, in_order, put_together, take_apart
-from evosnn.evolution._judge import lead_worth
-from evosnn.evolution._polish import LANES, polish
+from evosnn.evolution import Breeder, Variation, margin_scorer, search_space
+from evosnn.evolution._editable_network import EditableNetwork, in_order, put_together, take_apart
+from evosnn.evolution.operators.local_search import LANES, polish
+from evosnn.evolution.operators.margin_score import margin_score
 from evosnn.hardware import nominal_instances
 from evosnn.tasks import ArgyleEncoder, Dataset, FirstSpikeDecoder, MostSpikesDecoder, build_task
 from evosnn.tasks.control import SETTINGS, EpisodesSpec, build_control_task
@@ -39,9 +39,9 @@ def control():
 @given(seed=st.integers(0, 2**32), chip=st.sampled_from(CHIPS))
 def test_what_is_polished_fits_the_chip(seed, chip):
     rng = np.random.default_rng(seed)
-    space = space_of(chip, 20)
+    space = search_space(chip, 20)
     breeder = Breeder(space, 4, 2)
-    parents = [in_order(take_apart(breeder.stranger(rng).network)) for _ in range(3)]
+    parents = [in_order(take_apart(breeder.random_network(rng).network)) for _ in range(3)]
     before = [parent.copy() for parent in parents]
     seen = 0
 
@@ -71,9 +71,9 @@ def test_what_is_polished_fits_the_chip(seed, chip):
 def test_steps_reach_the_best_of_all_weights_thresholds_and_delays():
     """A slope without a flat place: every value ends where it is worth most."""
     rng = np.random.default_rng(3)
-    space = space_of(RISP, 20)
+    space = search_space(RISP, 20)
     ends = {(0, 2): (5.0, 1), (1, 2): (-60.0, 3), (2, 3): (90.0, 1), (1, 3): (1.0, 2)}
-    draft = Draft(dict.fromkeys(range(4), (50.0, 0.0)), ends, (0, 1), (2, 3))
+    draft = EditableNetwork(dict.fromkeys(range(4), (50.0, 0.0)), ends, (0, 1), (2, 3))
     aim = {(0, 2): (-127.0, 9), (1, 2): (127.0, 1), (2, 3): (1.0, 10), (0, 3): (33.0, 2)}
     thresholds = np.array([1.0, 127.0, 64.0, 2.0])
 
@@ -109,10 +109,10 @@ def test_a_tiny_task_is_solved_as_well_as_any_weights_solve_it(decoder):
     data = Dataset(name="step", x=x, y=(x[:, 0] + rng.normal(0, 0.1, 40) > 0.6).astype(int),
                    feature_names=("x",), class_names=("low", "high"))  # fmt: skip
     task = task_of(data, decoder, chip)
-    judge, space = judge_on(task, chip, 1), space_of(chip, 32)
+    judge, space = margin_scorer(task, chip, 1), search_space(chip, 32)
     ports = task.n_inputs, task.n_inputs + 1
     pairs = {(0, ports[0]): (1.0, 1), (task.n_inputs - 1, ports[1]): (1.0, 1)}
-    draft = Draft(
+    draft = EditableNetwork(
         dict.fromkeys(range(task.n_inputs + 2), (7.0, 0.0)),
         pairs,
         tuple(range(task.n_inputs)),
@@ -141,13 +141,13 @@ def test_a_tiny_task_is_solved_as_well_as_any_weights_solve_it(decoder):
 
 def worths_of(parent, task, chip, rng):
     """What a network is worth, and for each polished child what its chip and it itself are."""
-    judge, told = judge_on(task, chip, 1), []
+    judge, told = margin_scorer(task, chip, 1), []
 
     def listening(networks, instances):
         told.append(judge(networks, instances))
         return told[-1]
 
-    (children,) = polish([take_apart(parent)], space_of(chip, task.timesteps), listening, rng)
+    (children,) = polish([take_apart(parent)], search_space(chip, task.timesteps), listening, rng)
     (alone,), (together,) = told
     assert alone[0] == judge([parent], nominal_instances([parent], 1)).item()
     for name, child in children:
@@ -161,11 +161,11 @@ def worths_of(parent, task, chip, rng):
 def test_a_polished_network_is_worth_what_its_steps_were(task):
     """As a network of its own it does what the wiring with spare synapses did on its chip."""
     rng = np.random.default_rng(5)
-    breeder = Breeder(space_of(RISP, task.timesteps), task.n_inputs, task.n_outputs)
+    breeder = Breeder(search_space(RISP, task.timesteps), task.n_inputs, task.n_outputs)
     bars = {"polish": 0, "polish-away": -0.005, "polish-on": 0.005}
     made = set()
     for _ in range(12):
-        for name, gain in worths_of(breeder.stranger(rng).network, task, RISP, rng):
+        for name, gain in worths_of(breeder.random_network(rng).network, task, RISP, rng):
             assert gain > bars[name]
             made.add(name)
     assert made == set(bars)
@@ -175,10 +175,10 @@ def test_a_polished_network_is_worth_what_its_steps_were(task):
 def test_steps_are_worth_the_same_on_chips_of_all_rules(chip):
     rng = np.random.default_rng(2)
     task = task_of("iris", MostSpikesDecoder(), chip)
-    breeder = Breeder(space_of(chip, task.timesteps), task.n_inputs, task.n_outputs)
+    breeder = Breeder(search_space(chip, task.timesteps), task.n_inputs, task.n_outputs)
     gains = []
     while len(gains) < 3:
-        gains += worths_of(breeder.stranger(rng).network, task, chip, rng)
+        gains += worths_of(breeder.random_network(rng).network, task, chip, rng)
 
 
 @settings(max_examples=30, deadline=None)
@@ -190,13 +190,13 @@ def test_a_lead_is_worth_what_the_formula_says(seed, outputs):
     own = np.take_along_axis(values, labels[None, None, None], 1)[:, 0]
     others = np.where(np.arange(outputs)[:, None, None] == labels, -999, values).max(axis=1)
     expected = expit(own - others - 0.5).mean(axis=2)
-    np.testing.assert_allclose(lead_worth(values, labels), expected, atol=1e-6)
+    np.testing.assert_allclose(margin_score(values, labels), expected, atol=1e-6)
 
 
 def test_so_many_parents_are_polished_for_each_child():
     """On average, where it is no whole number; and none if nobody judges."""
     rng = np.random.default_rng(0)
-    space = space_of(RISP, 20)
+    space = search_space(RISP, 20)
 
     def judge(networks, instances):
         return np.zeros((len(networks), instances.n_instances))
@@ -204,8 +204,8 @@ def test_so_many_parents_are_polished_for_each_child():
     variation = Variation(polish=0.13)
     breeder = Breeder(space, 4, 2, variation, judge=judge)
     for _ in range(400):
-        breeder.polished(lambda: breeder.stranger(rng).network, 30, set(), rng)
+        breeder.polished(lambda: breeder.random_network(rng).network, 30, set(), rng)
     assert breeder.tried / 400 == pytest.approx(0.13 * 30 * LANES, rel=0.03)
     idle = Breeder(space, 4, 2, variation)
-    assert idle.polished(lambda: idle.stranger(rng).network, 30, set(), rng) == []
+    assert idle.polished(lambda: idle.random_network(rng).network, 30, set(), rng) == []
     assert not idle.tried

@@ -13,12 +13,12 @@ from evosnn.evolution import (
     bind_objectives,
     individual,
     objectives_by_name,
-    space_of,
+    search_space,
 )
-from evosnn.evolution._draft import put_together, take_apart
+from evosnn.evolution._editable_network import put_together, take_apart
 from evosnn.hardware import WeightVariation
 from evosnn.tasks import FlipFlopEncoder, MostSpikesDecoder
-from evosnn.tasks.control import EpisodesSpec, build_control_task, drive
+from evosnn.tasks.control import EpisodesSpec, build_control_task, run_episodes
 from tests.assessment.benches import CHIP, make_bench, make_network
 
 PROBED = [name for name, o in OBJECTIVES.items() if o.probe]
@@ -27,19 +27,19 @@ COSTS = {name: Cost(value=x, unit="pJ", source="a test") for name, x in FIGURES.
 
 
 def test_they_are_what_an_assessment_says():
-    bench = make_bench(CHIP.model_copy(update={"costs": COSTS}))
-    network = make_network(bench)
-    (record,) = Evaluator(bench.task, bench.chip, (), 0).measure([network], "x", n_instances=1)
-    bound = bind_objectives(objectives_by_name(PROBED), bench.task, bench.chip)
+    trial = make_bench(CHIP.model_copy(update={"costs": COSTS}))
+    network = make_network(trial)
+    (record,) = Evaluator(trial.task, trial.chip, (), 0).measure([network], "x", n_instances=1)
+    bound = bind_objectives(objectives_by_name(PROBED), trial.task, trial.chip)
     values = dict(zip(PROBED, individual(network, record, bound).values, strict=True))
-    found = assess(network, bench, trials=2)
+    found = assess(network, trial, trials=2)
     decided = found.certificate.decisions * found.certificate.right
     assert values == pytest.approx(
         {
             "single-fault-worst": found.single_faults.worst,
             "dead-synapse-worst": found.single_faults.by_kind()["dead-synapse"].min(),
             "certified": decided.mean(),
-            "area": estimate_area(network, bench.chip),
+            "area": estimate_area(network, trial.chip),
             "activation-sparsity": found.costs.activation_sparsity,
             "energy": found.costs.energy_pj,
             "latency": found.costs.latency_timesteps,
@@ -52,20 +52,20 @@ def test_they_are_what_an_assessment_says():
 
 
 def test_a_record_on_faulty_chips_gives_the_mean_energy():
-    bench = make_bench(CHIP.model_copy(update={"costs": COSTS}))
-    network = make_network(bench)
-    evaluator = Evaluator(bench.task, bench.chip, (WeightVariation(sigma=0.3),), 0)
+    trial = make_bench(CHIP.model_copy(update={"costs": COSTS}))
+    network = make_network(trial)
+    evaluator = Evaluator(trial.task, trial.chip, (WeightVariation(sigma=0.3),), 0)
     (record,) = evaluator.measure([network], "x", n_instances=9)
-    (energy,) = bind_objectives(objectives_by_name(["energy"]), bench.task, bench.chip)
+    (energy,) = bind_objectives(objectives_by_name(["energy"]), trial.task, trial.chip)
     expected = 2 * record.spikes + 3 * record.deliveries + 24 * (0.5 * network.n_used + 0.25)
     assert energy.value(network, record) == pytest.approx(expected)
 
 
 def test_what_cannot_be_measured_is_refused():
-    bench = make_bench()
+    trial = make_bench()
     with pytest.raises(SpecError, match="objective 'energy' needs a chip that publishes an energy"):
-        bind_objectives(objectives_by_name(["energy"]), bench.task, bench.chip)
-    network = make_network(bench)
+        bind_objectives(objectives_by_name(["energy"]), trial.task, trial.chip)
+    network = make_network(trial)
     with pytest.raises(SpecError, match="bind it with bind_objectives"):
         OBJECTIVES["certified"].value(network, None)
 
@@ -79,16 +79,16 @@ def test_the_worst_dead_synapse_in_closed_loop_is_that_of_networks_without_it():
     )  # fmt: skip
     (worst,) = bind_objectives(objectives_by_name(["dead-synapse-worst"]), task, chip)
     rng = np.random.default_rng(0)
-    breeder = Breeder(space_of(chip, 24), task.n_inputs, task.n_outputs)
+    breeder = Breeder(search_space(chip, 24), task.n_inputs, task.n_outputs)
     values = []
     for _ in range(12):
-        network = breeder.stranger(rng).network
+        network = breeder.random_network(rng).network
         lost = []
         for end in take_apart(network).synapses:
             draft = take_apart(network)
             del draft.synapses[end]
-            driven = drive(task, [put_together(draft)], task.train, chip)
-            lost.append(driven.returns.mean() / 300)
+            ran = run_episodes(task, [put_together(draft)], task.train, chip)
+            lost.append(ran.returns.mean() / 300)
         values.append(worst.value(network, None))
         assert values[-1] == pytest.approx(min(lost))
     assert np.ptp(values) > 0.01
@@ -97,12 +97,12 @@ def test_the_worst_dead_synapse_in_closed_loop_is_that_of_networks_without_it():
 def test_a_network_is_tried_once(monkeypatch):
     import evosnn.assessment
 
-    bench = make_bench()
-    network = make_network(bench)
+    trial = make_bench()
+    network = make_network(trial)
     calls = []
     real = evosnn.assessment.try_faults
     monkeypatch.setattr(evosnn.assessment, "try_faults", lambda *a: (calls.append(1), real(*a))[1])
-    (worst,) = bind_objectives(objectives_by_name(["single-fault-worst"]), bench.task, bench.chip)
+    (worst,) = bind_objectives(objectives_by_name(["single-fault-worst"]), trial.task, trial.chip)
     assert len({worst.value(network, None) for _ in range(3)}) == 1
     assert len(calls) == 1
     assert np.isfinite(worst.value(network, None))

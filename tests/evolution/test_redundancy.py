@@ -5,16 +5,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evosnn.chips import check, load_chip
-from evosnn.evolution import space_of
-from evosnn.evolution._dead_synapses import without_each_synapse
-from evosnn.evolution._draft import put_together, take_apart
-from evosnn.evolution._redundancy import copy_neuron, double, join_neurons
+from evosnn.evolution import search_space
+from evosnn.evolution._editable_network import put_together, take_apart
+from evosnn.evolution.objectives.dead_synapses import without_each_synapse
+from evosnn.evolution.operators.redundancy import copy_neuron, double, join_neurons
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
 from evosnn.simulation.reference import run_reference
 
 CHIP = load_chip("risp-7")
-SPACE = space_of(CHIP, 24, max_delay=15)
+SPACE = search_space(CHIP, 24, max_delay=15)
 
 
 def saturating(rng, neurons=5, synapses=7):
@@ -70,7 +70,7 @@ def test_a_synapse_too_fast_for_two_steps_is_slowed():
 
 def test_where_no_relay_passes_a_spike_nothing_is_doubled():
     chip = load_chip("risp-7")
-    slow = space_of(chip, 24, max_delay=1)
+    slow = search_space(chip, 24, max_delay=1)
     network = Network.create(threshold=[1, 3], inputs=[0], outputs=[1], synapses=[(0, 1, 2, 1)])
     draft = take_apart(network)
     assert not double(draft, slow, (0, 1))

@@ -36,8 +36,8 @@ def deploy(folder, targets, **options):
 
 
 def test_every_target_is_found_in_a_folder_to_deploy_from(tmp_path, monkeypatch):
-    monkeypatch.setattr("evosnn.export._tools.find_tool", lambda name: None)
-    monkeypatch.setattr("evosnn.export._script_tools.find_spec", lambda name: None)
+    monkeypatch.setattr("evosnn.export.common.external_tools.find_tool", lambda name: None)
+    monkeypatch.setattr("evosnn.export.simulators.run.find_spec", lambda name: None)
     targets = [t for t in TARGETS if t != "spinnaker"]  # it holds no inhibition of this network
     agreements = verify_against(SUBJECT, deploy(tmp_path, targets))
     assert {a.target for a in agreements} == set(targets)
@@ -67,7 +67,7 @@ def test_a_changed_file_is_found(tmp_path):
 
 @pytest.mark.skipif(not shutil.which("iverilog"), reason="Icarus Verilog is not installed")
 def test_a_changed_circuit_is_found_whatever_its_vectors_say(tmp_path, monkeypatch):
-    monkeypatch.setattr("evosnn.export._tools.shutil.which",
+    monkeypatch.setattr("evosnn.export.common.external_tools.shutil.which",
                         lambda name, path=None: f"/usr/bin/{name}" if name in ("iverilog", "vvp")
                         else None)  # fmt: skip
     (tmp_path / "deep").mkdir()
@@ -150,7 +150,7 @@ def test_the_command_says_what_agrees_and_ends_with_1_if_anything_differs(tmp_pa
 
 
 def test_the_command_says_if_nothing_could_be_run(tmp_path, network_file, monkeypatch):
-    monkeypatch.setattr("evosnn.export._script_tools.find_spec", lambda name: None)
+    monkeypatch.setattr("evosnn.export.simulators.run.find_spec", lambda name: None)
     folder = deploy(tmp_path / "out", ["brian2", "risp"])
     result = call(network_file, "--against", folder / "snn_brian2.py")
     assert "pip install brian2" in result.output
@@ -192,7 +192,7 @@ def test_as_many_other_spikes_are_not_those_that_were_announced(
         spikes[7, flipped.pop(0)] ^= True
         return spikes
 
-    monkeypatch.setattr("evosnn.export._nir_tools.run_layer", run)
-    monkeypatch.setattr("evosnn.export._nir_tools.find_spec", lambda name: name == "nir" or None)
+    monkeypatch.setattr("evosnn.export.nir.run.run_layer", run)
+    monkeypatch.setattr("evosnn.export.nir.run.find_spec", lambda name: name == "nir" or None)
     (found,) = (a for a in verify_against(subject, tmp_path / "snn.nir") if not a.skipped)
     assert (found.different, found.announced, found.wrong) == (1, announced, not announced)

@@ -10,7 +10,7 @@ import pytest
 from evosnn.chips import load_chip
 from evosnn.errors import ExportError
 from evosnn.export import c_size, to_c
-from evosnn.export._c_tools import WARNINGS, run_c
+from evosnn.export.c.run import WARNINGS, run_c
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
 from evosnn.simulation.reference import run_reference

@@ -9,9 +9,9 @@ import pytest
 from evosnn.chips import chip_names, load_chip
 from evosnn.errors import ExportError
 from evosnn.export import to_c
-from evosnn.export._c_tools import run_c
-from evosnn.export._fit import own_rules
-from evosnn.export._own_ranges import own_ranges
+from evosnn.export.c.run import run_c
+from evosnn.export.common.chip_bounds import own_ranges
+from evosnn.export.common.plan import own_rules
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
 from evosnn.simulation.reference import run_reference

@@ -20,7 +20,7 @@ from evosnn.export import (
     verify,
     verify_against,
 )
-from evosnn.export._caspian_run import _run
+from evosnn.export.tennlab.caspian_run import _run
 from evosnn.network import Network
 from evosnn.tennlab import loads_network
 from tests.networks import make_chip, random_network

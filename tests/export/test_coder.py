@@ -10,7 +10,7 @@ import pytest
 from evosnn.chips import load_chip
 from evosnn.errors import ExportError
 from evosnn.export import coder_files, to_c
-from evosnn.export._c_tools import WARNINGS
+from evosnn.export.c.run import WARNINGS
 from evosnn.network import Network
 from evosnn.simulation import simulate
 from evosnn.tasks import (

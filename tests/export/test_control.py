@@ -10,7 +10,7 @@ from numpy.random import SeedSequence
 from evosnn.chips import load_chip
 from evosnn.export import Subject, deployment_files, export_subject
 from evosnn.tasks import ArgyleEncoder, FirstSpikeDecoder, FlipFlopEncoder, MostSpikesDecoder
-from evosnn.tasks.control import EpisodesSpec, build_control_task, drive
+from evosnn.tasks.control import EpisodesSpec, build_control_task, run_episodes
 from evosnn.tasks.control._dynamics import advance, observe
 from tests.networks import random_network
 
@@ -70,8 +70,8 @@ def test_c_in_closed_loop_earns_what_was_simulated(tmp_path, setting, encoder, d
         flags = ["-std=c99", "-O1", "-Wall", "-Wextra", "-Wconversion", "-Wpedantic", "-Werror"]
         subprocess.run(["gcc", *flags, *sources, "-lm", "-o", "snn"], cwd=tmp_path, check=True)
         found.append(returns_of(tmp_path / "snn", subject.control))
-        driven = drive(subject.control, [subject.network], subject.control.test, CHIP)
-        expected.append(driven.returns[0, 0])
+        ran = run_episodes(subject.control, [subject.network], subject.control.test, CHIP)
+        expected.append(ran.returns[0, 0])
     assert (np.array(found) == np.array(expected)).all()
     if setting != "acrobot":  # whose every step costs the same until it is solved
         assert len(set(np.concatenate(expected).tolist())) > 3

@@ -11,7 +11,7 @@ from evosnn.chips import Range, load_chip
 from evosnn.cli._main import app
 from evosnn.errors import ExportError
 from evosnn.export import read_subject, to_loihi, to_risp, verify, verify_against
-from evosnn.export._loihi_run import run_tables
+from evosnn.export.loihi.run import run_tables
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
 from evosnn.simulation.reference import run_reference

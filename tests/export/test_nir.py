@@ -11,10 +11,10 @@ import pytest
 from evosnn.chips import load_chip
 from evosnn.errors import ExportError
 from evosnn.export import from_nir, to_nir, verify
-from evosnn.export._layer import make_layer, run_layer
-from evosnn.export._nir_import import nir_chip
-from evosnn.export._nir_tools import READERS, run_nir, run_nir_again
-from evosnn.export._plan import make_plan
+from evosnn.export.common.layer import make_layer, run_layer
+from evosnn.export.common.plan import make_plan
+from evosnn.export.nir.read import nir_chip
+from evosnn.export.nir.run import READERS, run_nir, run_nir_again
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
 from evosnn.simulation.reference import run_reference
@@ -156,6 +156,6 @@ def test_a_threshold_of_0_that_any_arrival_reaches_is_written():
 
 
 def test_without_nir_the_sentence_says_what_to_install(monkeypatch):
-    monkeypatch.setattr("evosnn.export._nir_import.find_spec", lambda name: None)
+    monkeypatch.setattr("evosnn.export.nir.read.find_spec", lambda name: None)
     with pytest.raises(ExportError, match=r"pip install 'evosnn\[nir\]'"):
         to_nir(*case(1))

@@ -8,8 +8,8 @@ import pytest
 
 from evosnn.errors import ExportError
 from evosnn.export import to_brian2, to_graphml, to_pynn, to_superneuromat
-from evosnn.export._graphml import run_graphml
-from evosnn.export._script_tools import run_script, run_superneuromat
+from evosnn.export.graphml import run_graphml
+from evosnn.export.simulators.run import run_script, run_superneuromat
 from evosnn.network import Network
 from tests.export.cases import RELAY, case, layer_case
 from tests.networks import make_chip

@@ -18,8 +18,8 @@ from evosnn.export import (
     to_c,
     to_verilog,
 )
-from evosnn.export._bitstream import run_bitstream
-from evosnn.export._netlist import run_netlist
+from evosnn.export.fpga.bitstream import run_bitstream
+from evosnn.export.fpga.netlist import run_netlist
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
 from tests.export.cases import RELAY, case

@@ -10,7 +10,7 @@ import pytest
 from evosnn.chips import load_chip
 from evosnn.errors import ExportError
 from evosnn.export import UNROLLED_SYNAPSES, to_verilog
-from evosnn.export._verilog_tools import run_host, run_iverilog, run_verilator
+from evosnn.export.verilog.run import run_host, run_iverilog, run_verilator
 from evosnn.network import Network
 from tests.export.cases import RELAY, case
 from tests.networks import make_chip, random_network

@@ -5,7 +5,7 @@ import pytest
 from pydantic import ValidationError
 from scipy import stats
 
-from evosnn.assessment import Bench
+from evosnn.evaluation import Trial
 from evosnn.hardware import (
     DeliveryNoise,
     SupplyShift,
@@ -93,10 +93,10 @@ def test_chips_take_their_noise_along():
 
 
 def test_a_bench_s_cores_do_not_change_its_noise():
-    bench = make_bench()
-    network = make_network(bench)
-    drawn = draw(DeliveryNoise(sigma=0.05), network=network, chip=bench.chip, n=70)
-    one = Bench(bench.task, bench.chip, "train", threads=1).right(network, drawn)
-    two = Bench(bench.task, bench.chip, "train", threads=2).right(network, drawn)
+    trial = make_bench()
+    network = make_network(trial)
+    drawn = draw(DeliveryNoise(sigma=0.05), network=network, chip=trial.chip, n=70)
+    one = Trial(trial.task, trial.chip, "train", threads=1).right(network, drawn)
+    two = Trial(trial.task, trial.chip, "train", threads=2).right(network, drawn)
     np.testing.assert_array_equal(one, two)
-    assert one.mean() <= bench.score(network)[0] + 0.05
+    assert one.mean() <= trial.score(network)[0] + 0.05

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from evosnn.chips import load_chip
 from evosnn.hardware import Crossbar, draw_instances, effective_conductance, wire_index
-from evosnn.hardware._nodal_more import (
+from evosnn.hardware.crossbar.approximate import (
     floating_conductance,
     gated_conductance,
     ladder_conductance,

@@ -7,8 +7,8 @@ from matplotlib.patches import PathPatch
 from evosnn import plots
 from evosnn.errors import SpecError
 from evosnn.network import Network
-from evosnn.plots._layout import lay_out
-from evosnn.plots._routes import along, routes
+from evosnn.plots.drawing.layout import lay_out
+from evosnn.plots.drawing.routes import along, routes
 
 from .helpers import make_network, overlapping, text_boxes, texts, with_gid
 

@@ -15,8 +15,8 @@ from .helpers import overlapping, text_boxes, texts, with_gid
 
 @pytest.fixture(scope="module")
 def found():
-    bench = make_bench()
-    return [assess(make_network(bench, seed), bench, trials=10) for seed in (0, 1)]
+    trial = make_bench()
+    return [assess(make_network(trial, seed), trial, trials=10) for seed in (0, 1)]
 
 
 def test_every_level_and_fault_is_drawn(found):
@@ -37,11 +37,11 @@ def test_every_level_and_fault_is_drawn(found):
 
 
 def test_a_sweep_of_one_level_and_a_campaign_s_own_mechanisms_are_drawn():
-    bench = make_bench()
+    trial = make_bench()
     sweeps = [replace(SWEEPS[0], levels=SWEEPS[0].levels[:1])]
     own = [WeightVariation(sigma=0.1), WeightVariation(sigma=0.2)]
     found, other = (
-        assess(make_network(bench, seed), bench, trials=10, sweeps=sweeps, mechanisms=own)
+        assess(make_network(trial, seed), trial, trials=10, sweeps=sweeps, mechanisms=own)
         for seed in (0, 1)
     )
     figure = plots.resilience(found, "a network", other)

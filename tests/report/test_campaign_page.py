@@ -8,7 +8,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from evosnn.campaign import Campaign, front_report, read_spec
+from evosnn.analysis import front_report
+from evosnn.campaign import Campaign, read_spec
 from evosnn.errors import StoreError
 from evosnn.report import campaign_page
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from evosnn.hardware import Instances
-from evosnn.simulation import Race, simulate
+from evosnn.simulation import Scorer, simulate
 from tests.networks import make_chip, random_instances, random_network, random_stimulus
 
 FIELDS = ("counts", "first", "spikes", "deliveries")
@@ -42,10 +42,10 @@ def main():
         kinds.add((chip.integer, bool(here.counts.any())))
         if seed % 4:
             continue
-        race = Race(rng.integers(0, 2, stimulus.n_samples), 2)
+        scorer = Scorer(rng.integers(0, 2, stimulus.n_samples), 2)
         np.testing.assert_array_equal(
-            simulate(networks, stimulus, chip, instances, race=race, device="cuda").right,
-            simulate(networks, stimulus, chip, instances, race=race).right,
+            simulate(networks, stimulus, chip, instances, scorer=scorer, device="cuda").right,
+            simulate(networks, stimulus, chip, instances, scorer=scorer).right,
         )
     assert {(True, True), (False, True)} <= kinds
     print(f"{CASES} cases alike")

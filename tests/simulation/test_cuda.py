@@ -24,9 +24,9 @@ pytestmark = pytest.mark.skipif(
 COMPILE = """
 import numpy as np
 from numba import cuda, typeof, types
-from evosnn.simulation._cuda import _Nets, _pack
-from evosnn.simulation._cuda_kernel import run_lanes
-from evosnn.simulation._pack import pack_networks
+from evosnn.simulation.cuda.run import _Nets, _pack
+from evosnn.simulation.cuda.kernel import run_lanes
+from evosnn.simulation.layout.population import pack_networks
 from tests.networks import make_chip, random_network
 chip = make_chip()
 packed = pack_networks([random_network(np.random.default_rng(0), chip)], chip)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evosnn.network import Network
-from evosnn.simulation import NEVER, Race, Stimulus, simulate
+from evosnn.simulation import NEVER, Scorer, Stimulus, simulate
 from evosnn.simulation import _begin as engine
 from evosnn.simulation.reference import run_reference
 from tests.networks import events, make_chip, random_network, random_stimulus
@@ -56,11 +56,11 @@ def test_a_race_is_judged_alike(first):
     chip = make_chip()
     networks = [random_network(rng, chip, neurons=9, synapses=40) for _ in range(20)]
     stimulus = random_stimulus(rng, chip, samples=290)
-    race = Race(rng.integers(0, 2, 290), 2, first)
+    scorer = Scorer(rng.integers(0, 2, 290), 2, first)
     found = []
     for chosen in (True, False):
         with events(chosen):
-            found.append(simulate(networks, stimulus, chip, race=race))
+            found.append(simulate(networks, stimulus, chip, scorer=scorer))
     np.testing.assert_array_equal(found[0].right, found[1].right)
     np.testing.assert_array_equal(found[0].spikes, found[1].spikes)
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evosnn.errors import SpecError
-from evosnn.simulation import PreparedStimulus, Race, simulate
+from evosnn.simulation import PreparedStimulus, Scorer, simulate
 from evosnn.simulation import _simulate as engine
 from evosnn.tasks import FirstSpikeDecoder, MostSpikesDecoder
 from tests.networks import events, make_chip, random_instances, random_network, random_stimulus
@@ -37,13 +37,13 @@ def test_right_answers(seed, first, integer, instances, outputs, samples, timest
     drawn = random_instances(rng, networks, instances) if instances else None
     labels = rng.integers(0, outputs, samples)
     decoder = of_kind(first)
-    race = decoder.race(labels, outputs)
+    scorer = decoder.scorer(labels, outputs)
     with events(chosen):
-        judged = simulate(networks, stimulus, chip, drawn, race=race)
+        judged = simulate(networks, stimulus, chip, drawn, scorer=scorer)
     with events(not chosen):
         response = simulate(networks, stimulus, chip, drawn)
     np.testing.assert_array_equal(judged.right, decoder.correct(response, labels))
-    np.testing.assert_array_equal(race.right(response.counts, response.first), judged.right)
+    np.testing.assert_array_equal(scorer.right(response.counts, response.first), judged.right)
     np.testing.assert_array_equal(judged.spikes, response.spikes)
     np.testing.assert_array_equal(judged.deliveries, response.deliveries)
     assert judged.counts.size == judged.first.size == response.right.size == 0
@@ -57,14 +57,14 @@ def test_full_adders_tiles_and_noise_judge_alike(first, monkeypatch):
     stimulus = PreparedStimulus(random_stimulus(rng, chip, samples=1500, spikes=True))
     labels = rng.integers(0, 3, 1500)
     decoder = of_kind(first)
-    race = decoder.race(labels, 3)
+    scorer = decoder.scorer(labels, 3)
     wanted = decoder.correct(simulate(networks, stimulus, chip), labels)
     assert 0 < wanted.min() < wanted.max() < 1500
-    np.testing.assert_array_equal(simulate(networks, stimulus, chip, race=race).right, wanted)
+    np.testing.assert_array_equal(simulate(networks, stimulus, chip, scorer=scorer).right, wanted)
     monkeypatch.setattr(engine, "_TILE_BYTES", 1)
-    np.testing.assert_array_equal(simulate(networks, stimulus, chip, race=race).right, wanted)
+    np.testing.assert_array_equal(simulate(networks, stimulus, chip, scorer=scorer).right, wanted)
     noisy = simulate(networks, stimulus, chip, noise=0.5)
-    judged = simulate(networks, stimulus, chip, noise=0.5, race=race)
+    judged = simulate(networks, stimulus, chip, noise=0.5, scorer=scorer)
     np.testing.assert_array_equal(judged.right, decoder.correct(noisy, labels))
 
 
@@ -74,5 +74,5 @@ def test_a_race_for_others_is_refused():
     with pytest.raises(SpecError, match="3 outputs and 4 samples; got networks of 2"):
         simulate(
             [random_network(rng, chip)], random_stimulus(rng, chip), chip,
-            race=Race(np.zeros(4, np.int64), 3),
+            scorer=Scorer(np.zeros(4, np.int64), 3),
         )  # fmt: skip

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
-from evosnn.simulation._ranges import HORIZON, potential_ranges
+from evosnn.simulation.layout.potential_bounds import HORIZON, potential_ranges
 from evosnn.simulation.reference import run_reference
 from tests.networks import make_chip, random_network
 

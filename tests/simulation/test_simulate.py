@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from evosnn.errors import SpecError
 from evosnn.hardware import Instances, nominal_instances
-from evosnn.simulation import NEVER, PreparedStimulus, Race, Session, Stimulus, simulate
+from evosnn.simulation import NEVER, PreparedStimulus, Scorer, Session, Stimulus, simulate
 from evosnn.simulation.reference import run_reference
 from tests.networks import (
     blocks,
@@ -114,13 +114,13 @@ def test_blocks_of_either_width(seed, n_instances, samples, spikes, leak):
         nominal = nominal_instances([network], n_instances)
         firing = random_instances(rng, [network], n_instances).firing
         instances = Instances(nominal.weight, nominal.threshold, firing)
-    race = Race(rng.integers(0, 2, samples), 2)
+    scorer = Scorer(rng.integers(0, 2, samples), 2)
     charge = np.broadcast_to(stimulus.charge[:, :, None], (20, 3, n_instances, samples))
     found = []
     for narrow in (False, True):
         with events(False), blocks(narrow):
             told = simulate([network], stimulus, chip, instances)
-            judged = simulate([network], stimulus, chip, instances, race=race)
+            judged = simulate([network], stimulus, chip, instances, scorer=scorer)
             session = Session(network, chip, samples, instances)
             window = session.run(charge)
         totals = (told.spikes, told.deliveries, judged.right, window.fires, session.potential)

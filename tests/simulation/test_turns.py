@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from numba import njit
 
-from evosnn.simulation._lanes import group_sizes, lay_groups
-from evosnn.simulation._turns import new_turns, next_turn
-from evosnn.simulation._vector import VECTOR
+from evosnn.simulation.layout.lanes import group_sizes, lay_groups
+from evosnn.simulation.llvm.neuron_step import VECTOR
+from evosnn.simulation.llvm.work_queue import new_turns, next_turn
 
 
 @njit(nogil=True)

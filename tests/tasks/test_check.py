@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evosnn.campaign import Campaign, CampaignSpec, front_report, load_spec, read_spec, task_name
+from evosnn.analysis import front_report
+from evosnn.campaign import Campaign, CampaignSpec, load_spec, read_spec, task_name
 from evosnn.chips import load_chip
 from evosnn.errors import DataError, SpecError
 from evosnn.evaluation import derive_seed
@@ -179,7 +180,7 @@ def test_a_campaign_on_a_task_of_ones_own_from_a_file(tmp_path):
     again = Campaign.load(tmp_path / "run", 1)
     assert again.spec == spec == load_spec(tmp_path / "run")
     assert front_report(again)["networks"]
-    assert again.world.task.train.n_samples == 4 * 110
+    assert again.problem.task.train.n_samples == 4 * 110
 
 
 def test_a_class_stands_for_itself_in_python():

@@ -17,7 +17,7 @@ from evosnn.tasks import (
     load_dataset,
     split,
 )
-from evosnn.tasks._event_files import read_events
+from evosnn.tasks.data.event_files import read_events
 
 FIELDS = np.dtype([("x", int), ("y", int), ("t", int), ("p", int)])
 

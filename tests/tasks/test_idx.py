@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from evosnn.campaign import CampaignSpec
 from evosnn.errors import DataError
 from evosnn.tasks import IdxSpec, SplitSpec, load_dataset, split
-from evosnn.tasks._idx import pool_images
+from evosnn.tasks.data.idx_images import pool_images
 
 
 def _write(path: Path, values, zipped=True):

@@ -5,7 +5,7 @@ import pytest
 
 from evosnn.chips import load_chip
 from evosnn.tasks import ArgyleEncoder, JitterSpec, MostSpikesDecoder, build_task
-from evosnn.tasks._jitter import jitter
+from evosnn.tasks.data.jitter import jitter
 
 
 def test_the_samples_come_first_and_the_rest_is_off_by_sigma():

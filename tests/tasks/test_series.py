@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import precision_recall_fscore_support
 
-from evosnn.campaign import Campaign, CampaignSpec, build_world, read_spec
+from evosnn.campaign import Campaign, CampaignSpec, build_problem, read_spec
 from evosnn.chips import load_chip
 from evosnn.errors import DataError, SpecError
 from evosnn.simulation import simulate
@@ -180,7 +180,7 @@ def test_a_campaign_on_a_series_fits_its_window_and_balances_anomalies():
     spec = read_spec(EXPERIMENTS / "heartbeat.toml")
     assert (spec.timesteps, spec.jitter.copies, spec.split.balance) == (60, 1, True)
     assert spec.encoder == DeltaEncoder(delta=0.1)
-    task = build_world(spec).task
+    task = build_problem(spec).task
     for part in (task.train, task.validation, task.test):
         assert len(set(np.bincount(part.labels).tolist())) == 1
     assert task.whole.n_samples > task.test.n_samples
@@ -194,9 +194,9 @@ def test_whole_figures_are_those_of_every_window_of_the_test_stretch(tmp_path):
     )
     campaign = Campaign.start(spec, tmp_path / "run", threads=1)
     campaign.run()
-    whole = campaign.world.task.whole
+    whole = campaign.problem.task.whole
     for key, figures in campaign.store.final().items():
-        response = simulate([campaign.store.network(key)], whole.stimulus, campaign.world.chip)
+        response = simulate([campaign.store.network(key)], whole.stimulus, campaign.problem.chip)
         answers = response.counts[0, :, 0]
         said = np.where(answers[0] == answers[1], -1, answers.argmax(axis=0))
         for k, name in enumerate(("normal", "anomaly")):

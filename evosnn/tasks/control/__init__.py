@@ -5,12 +5,12 @@
 ['acrobot', 'cartpole-easy']
 """
 
-from evosnn.tasks.control._drive import drive
-from evosnn.tasks.control._driven import Driven
+from evosnn.tasks.control._catalogue import SETTINGS, Setting
 from evosnn.tasks.control._gymnasium import GymnasiumSpec
-from evosnn.tasks.control._record import Recording, record
-from evosnn.tasks.control._settings import SETTINGS, Setting
+from evosnn.tasks.control._recording import Recording, record
+from evosnn.tasks.control._run import run_episodes
 from evosnn.tasks.control._task import (
+    ControlResult,
     ControlTask,
     Episodes,
     EpisodesSpec,
@@ -19,17 +19,17 @@ from evosnn.tasks.control._task import (
 
 __all__ = [
     "SETTINGS",
+    "ControlResult",
     "ControlTask",
-    "Driven",
     "Episodes",
     "EpisodesSpec",
     "GymnasiumSpec",
     "Recording",
     "Setting",
     "build_control_task",
-    "drive",
     "is_control",
     "record",
+    "run_episodes",
 ]
 
 

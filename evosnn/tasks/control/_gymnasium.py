@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field
 
 from evosnn.errors import SpecError
-from evosnn.tasks._encode_bins import FlipFlopEncoder
+from evosnn.tasks.control._catalogue import Setting
 from evosnn.tasks.control._environment import INTERPRETED, Environment
-from evosnn.tasks.control._settings import Setting
+from evosnn.tasks.encoders.binned import FlipFlopEncoder
 from evosnn.validation import Table
 
 __all__ = ["GymnasiumSpec", "gymnasium_setting", "make_environment"]

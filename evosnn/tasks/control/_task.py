@@ -12,14 +12,14 @@ from pydantic import Field
 
 from evosnn.chips import Chip
 from evosnn.errors import SpecError
-from evosnn.tasks._decoders import Decoder
-from evosnn.tasks._encode_bins import ArgyleEncoder, FlipFlopEncoder
-from evosnn.tasks._encoder import Encoder
+from evosnn.tasks.control._catalogue import SETTINGS, Setting
 from evosnn.tasks.control._gymnasium import GymnasiumSpec, gymnasium_setting
-from evosnn.tasks.control._settings import SETTINGS, Setting
+from evosnn.tasks.decoders.decoders import Decoder
+from evosnn.tasks.encoders.base import Encoder
+from evosnn.tasks.encoders.binned import ArgyleEncoder, FlipFlopEncoder
 from evosnn.validation import Table
 
-__all__ = ["ControlTask", "Episodes", "EpisodesSpec", "build_control_task"]
+__all__ = ["ControlResult", "ControlTask", "Episodes", "EpisodesSpec", "build_control_task"]
 
 
 class EpisodesSpec(Table):
@@ -175,3 +175,18 @@ def build_control_task(
         validation=drawn(1, episodes.validation, steps),
         test=drawn(2, episodes.test, episodes.test_steps or steps),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class ControlResult:
+    """What networks did in closed loop.
+
+    Attributes:
+        returns: ``(n_networks, n_instances, n_episodes)`` float64, sum of rewards.
+        spikes: ``(n_networks,)`` float64, spikes of all neurons in use, mean of a window.
+        deliveries: ``(n_networks,)`` float64, synaptic deliveries, likewise.
+    """
+
+    returns: NDArray[np.float64]
+    spikes: NDArray[np.float64]
+    deliveries: NDArray[np.float64]

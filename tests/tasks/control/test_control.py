@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from evosnn.chips import load_chip
 from evosnn.errors import SpecError
-from evosnn.evolution import Breeder, space_of
+from evosnn.evolution import Breeder, search_space
 from evosnn.hardware import (
     DeadSynapses,
     LeaklessNeurons,
@@ -18,7 +18,7 @@ from evosnn.hardware import (
 from evosnn.network import Network
 from evosnn.simulation import Session
 from evosnn.tasks import ArgyleEncoder, FirstSpikeDecoder, MostSpikesDecoder, RateEncoder
-from evosnn.tasks.control import SETTINGS, EpisodesSpec, _compiled, build_control_task, drive
+from evosnn.tasks.control import SETTINGS, EpisodesSpec, _compiled, build_control_task, run_episodes
 from evosnn.tasks.control._dynamics import advance, observe
 
 
@@ -36,7 +36,7 @@ def _task(name, chip, *, steps=12, episodes=5, decoder=None, encoder=None, seed=
 
 def _networks(task, chip, n, seed):
     rng = np.random.default_rng(seed)
-    breeder = Breeder(space_of(chip, task.timesteps), task.n_inputs, task.n_outputs)
+    breeder = Breeder(search_space(chip, task.timesteps), task.n_inputs, task.n_outputs)
     networks = [candidate.network for candidate in breeder.first(n, rng)]
     return [
         breeder.child(a, b, set(), rng).network
@@ -96,7 +96,7 @@ def test_the_compiled_loop_is_the_slow_one(name, chip):
     chip = load_chip(chip)
     task = _task(name, chip)
     networks = _networks(task, chip, 6, seed=7)
-    returns = drive(task, networks, task.train, chip).returns
+    returns = run_episodes(task, networks, task.train, chip).returns
     for found, network in zip(returns, networks, strict=True):
         np.testing.assert_allclose(found, _slow(task, network, chip)[0], rtol=1e-12)
 
@@ -116,7 +116,7 @@ def test_on_chip_instances_too(seed, name, n_instances, first):
     network = _networks(task, chip, 1, seed)[0]
     faults = [WeightVariation(sigma=0.3), DeadSynapses(rate=0.2)]
     instances = draw_instances([network], chip, faults, n_instances, np.random.SeedSequence(seed))
-    found = drive(task, [network], task.train, chip, instances).returns
+    found = run_episodes(task, [network], task.train, chip, instances).returns
     assert found.shape == (1, n_instances, 17)
     np.testing.assert_allclose(found[0], _slow(task, network, chip, instances)[0], rtol=1e-12)
 
@@ -125,9 +125,9 @@ def test_threads_and_company_change_nothing():
     chip = load_chip("risp-127")
     task = _task("cartpole-medium", chip, steps=300)
     networks = _networks(task, chip, 12, seed=2)
-    one = drive(task, networks, task.train, chip, threads=1)
-    two = drive(task, networks, task.train, chip, threads=2)
-    alone = drive(task, networks[3:4], task.train, chip)
+    one = run_episodes(task, networks, task.train, chip, threads=1)
+    two = run_episodes(task, networks, task.train, chip, threads=2)
+    alone = run_episodes(task, networks[3:4], task.train, chip)
     np.testing.assert_array_equal(one.returns, two.returns)
     np.testing.assert_array_equal(one.spikes, two.spikes)
     np.testing.assert_array_equal(one.returns[3:4], alone.returns)
@@ -164,7 +164,7 @@ def test_a_chip_of_another_arithmetic(name, setting):
     networks = _networks(task, chip, 3, seed=1)
     faults = [WeightVariation(sigma=0.3), LeaklessNeurons(rate=0.2)]
     instances = draw_instances(networks, chip, faults, 3, np.random.SeedSequence(4))
-    found = drive(task, networks, task.train, chip, instances)
+    found = run_episodes(task, networks, task.train, chip, instances)
     neurons = np.cumsum([0, *(net.n_neurons for net in networks)])
     synapses = np.cumsum([0, *(net.n_synapses for net in networks)])
     for i, network in enumerate(networks):
@@ -195,7 +195,7 @@ def test_spikes_are_those_of_neurons_in_use(name):
     stuck = [StuckNeurons(sites=[lone, end, hidden])]
     for faults in ([], stuck):
         instances = draw_instances([network], chip, faults, 1, np.random.SeedSequence(4))
-        found = drive(task, [network], task.train, chip, instances)
+        found = run_episodes(task, [network], task.train, chip, instances)
         _, fires = _slow(task, network, chip, instances)
         assert fires[[lone, end]].all()
         assert found.spikes[0] == pytest.approx(fires[network.used].sum())
@@ -206,7 +206,7 @@ def test_both_kernels_see_the_same_episodes():
     chip = load_chip("risp-127")
     task = _task("cartpole-medium", chip, steps=60)
     networks = _networks(task, chip, 8, seed=2)
-    fast = drive(task, networks, task.train, chip)
+    fast = run_episodes(task, networks, task.train, chip)
     general = _compiled._drive_general(task, networks, task.train, chip, None, 2)
     for field in ("returns", "spikes", "deliveries"):
         np.testing.assert_array_equal(getattr(general, field), getattr(fast, field))

@@ -8,7 +8,7 @@ from evosnn.chips import load_chip
 from evosnn.errors import SpecError
 from evosnn.hardware import WeightVariation, draw_instances
 from evosnn.tasks import FlipFlopEncoder, MostSpikesDecoder
-from evosnn.tasks.control import EpisodesSpec, GymnasiumSpec, build_control_task, drive
+from evosnn.tasks.control import EpisodesSpec, GymnasiumSpec, build_control_task, run_episodes
 from tests.tasks.control.test_control import _networks
 
 gymnasium = pytest.importorskip(
@@ -46,8 +46,8 @@ def test_gymnasiums_cart_pole_is_ours():
         networks, chip, [WeightVariation(sigma=0.3)], 3, np.random.SeedSequence(0)
     )
     for chips in (None, instances):
-        a = drive(theirs, networks, theirs.train, chip, chips)
-        b = drive(ours, networks, ours.train, chip, chips)
+        a = run_episodes(theirs, networks, theirs.train, chip, chips)
+        b = run_episodes(ours, networks, ours.train, chip, chips)
         np.testing.assert_array_equal(a.returns, b.returns)
 
 
@@ -56,7 +56,7 @@ def test_continuous_actions_are_pairs_of_outputs():
     task = _task(spec, steps=10)
     assert [name for name, _ in task.setting.actions] == ["pull 0", "push 0"]
     chip = load_chip("risp-7")
-    returns = drive(task, _networks(task, chip, 2, seed=1), task.train, chip).returns
+    returns = run_episodes(task, _networks(task, chip, 2, seed=1), task.train, chip).returns
     assert (returns < 0).all()
     assert task.share(np.array(-800.0), task.train) == pytest.approx(0.5)
 

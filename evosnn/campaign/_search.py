@@ -1,0 +1,173 @@
+"""Builds the search of a campaign: breeder, engine and starting networks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from evosnn.campaign._problem import Problem
+from evosnn.campaign._spec import CampaignSpec
+from evosnn.chips import Chip, check, chip_from_processor
+from evosnn.errors import SpecError
+from evosnn.evolution import (
+    Breeder,
+    Candidate,
+    Engine,
+    Objective,
+    Variation,
+    class_evidence,
+    error_gradients,
+    linear_networks,
+    margin_scorer,
+    search_space,
+)
+from evosnn.network import Network
+from evosnn.tasks import ClassificationTask
+from evosnn.tasks.control import (
+    ControlTask,
+    is_control,
+)
+from evosnn.tennlab import read_network
+
+__all__ = ["Search", "build_search"]
+
+
+@dataclass(frozen=True, eq=False)
+class Search:
+    """What breeds networks; only :meth:`Campaign.run` needs it.
+
+    Attributes:
+        breeder: Makes new networks.
+        engine: Asks the breeder for networks and selects among them.
+    """
+
+    breeder: Breeder
+    engine: Engine
+
+
+def build_search(spec: CampaignSpec, problem: Problem, threads: int | None = None) -> Search:
+    """Build the breeder, its starting networks and the engine of a spec.
+
+    Args:
+        spec: The campaign.
+        problem: What :func:`build_problem` made of it.
+        threads: Processor cores to use; all if not given.
+
+    Raises:
+        SpecError: If the limits leave no room for the task.
+        NetworkError: If a starting network cannot be read or does not fit the chip.
+    """
+    chip, task, limits = problem.chip, problem.task, spec.limits
+    if limits.neurons is not None and task.n_inputs + task.n_outputs > limits.neurons:
+        raise SpecError(
+            f"limits.neurons is {limits.neurons}; the task alone has {task.n_inputs} inputs and "
+            f"{task.n_outputs} outputs"
+        )
+    space = search_space(
+        chip,
+        spec.timesteps,
+        max_delay=limits.delay or _longest_delay(task, chip),
+        max_neurons=limits.neurons,
+        max_synapses=limits.synapses,
+    )
+    starts = [Candidate(_start(name, chip, task), (), ("start",)) for name in spec.start]
+    evidence = gradients = None
+    if isinstance(task, ClassificationTask):
+        charge, labels = task.train.stimulus.charge, task.train.labels
+        evidence = class_evidence(charge, labels, task.n_outputs)
+        gradients = error_gradients(task, chip, threads)
+        if spec.linear_starts:
+            counts = (charge != 0).sum(axis=0).astype(np.float64)
+            starts += [
+                Candidate(network, (), ("linear",))
+                for network in linear_networks(counts, labels, task.n_outputs, space)
+            ]
+    variation = _variation(spec)
+    breeder = Breeder(
+        space,
+        task.n_inputs,
+        task.n_outputs,
+        variation,
+        starts,
+        evidence,
+        gradients,
+        margin_scorer(task, chip, threads) if variation.polish else None,
+    )
+    return Search(breeder, _engine(spec, breeder, problem.objectives))
+
+
+def _longest_delay(task: ClassificationTask | ControlTask, chip: Chip) -> int | None:
+    """In a closed loop a network remembers beyond its window, so a delay may last longer."""
+    return int(chip.synapse.delay.max) if isinstance(task, ControlTask) else None
+
+
+def _variation(spec: CampaignSpec) -> Variation:
+    """The engine's way of making networks, with what the spec changes of it."""
+    usual = Variation()
+    if is_control(spec.task):  # in which alone it is worth what it costs: results/polishing.md
+        usual = replace(usual, polish=0.2)
+    if spec.engine.kind == "eons":
+        from evosnn.evolution import EONS_VARIATION
+
+        usual = EONS_VARIATION
+    elif spec.engine.kind == "random":  # has no children
+        usual = replace(usual, follow=0.0, polish=0.0)
+    if spec.linear_starts:  # beside which these two add nothing: results/ablation.md
+        usual = replace(usual, follow=0.0, means=0.0)
+    asked = spec.variation.model_dump(exclude={"rates"}, exclude_none=True)
+    return replace(usual, rates={**usual.rates, **spec.variation.rates}, **asked)
+
+
+def _engine(spec: CampaignSpec, breeder: Breeder, objectives: tuple[Objective, ...]) -> Engine:
+    engine = spec.engine
+    if engine.kind == "eons":
+        from evosnn.evolution import Eons, EonsSettings
+
+        settings = EonsSettings(**engine.model_dump(exclude={"kind", "islands", "interval"}))
+        return Eons(breeder, spec.population, objectives, settings)
+    if engine.kind == "islands":
+        from evosnn.evolution import Islands
+
+        return Islands(breeder, spec.population, len(objectives), engine.islands, engine.interval)
+    if engine.kind == "random":
+        from evosnn.evolution import RandomSearch
+
+        return RandomSearch(breeder, spec.population, len(objectives))
+    from evosnn.evolution import PymooEngine
+
+    return PymooEngine(engine.kind, breeder, spec.population, len(objectives))
+
+
+def _start(path: str, chip: Chip, task: ClassificationTask | ControlTask) -> Network:
+    file = read_network(path)
+    network = file.network
+    own = chip_from_processor(file.processor, file.parameters)
+    if own is not None:
+        _same_rules(path, own, chip)
+    found = (network.inputs.size, network.outputs.size)
+    if found != (task.n_inputs, task.n_outputs):
+        raise SpecError(
+            f"starting network '{path}' has {found[0]} inputs and {found[1]} outputs; the task "
+            f"takes {task.n_inputs} and {task.n_outputs}"
+        )
+    broken = check(chip, network)
+    if broken:
+        raise SpecError(f"starting network '{path}' does not fit chip '{chip.name}': {broken[0]}")
+    return network
+
+
+def _same_rules(path: str, other: Chip, chip: Chip) -> None:
+    """Refuse a starting network whose neurons worked otherwise."""
+    for what, there, here in (
+        ("arithmetic", other.arithmetic, chip.arithmetic),
+        ("threshold_inclusive", other.neuron.threshold_inclusive, chip.neuron.threshold_inclusive),
+        ("min_potential", other.neuron.min_potential, chip.neuron.min_potential),
+        ("arithmetic of its own", not other.is_plain, not chip.is_plain),
+        ("spike_value", other.spike_value, chip.spike_value),
+    ):
+        if there != here:
+            raise SpecError(
+                f"starting network '{path}' was made for {what} {there}; chip '{chip.name}' has "
+                f"{here}, and the network would work otherwise"
+            )

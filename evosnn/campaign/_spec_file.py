@@ -1,0 +1,110 @@
+"""Reads campaign files and checks them."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import (
+    ValidationError,
+)
+
+from evosnn.campaign._spec import CampaignSpec
+from evosnn.campaign._unused_keys import find_unused_key
+from evosnn.chips import load_chip
+from evosnn.errors import SpecError
+from evosnn.tasks import (
+    DataSpec,
+)
+from evosnn.validation import first_problem
+
+__all__ = ["change_spec", "parse_spec", "read_spec"]
+
+
+def read_spec(path: Path, overrides: dict[str, Any] | None = None) -> CampaignSpec:
+    """Read a campaign file; paths in it start from its folder.
+
+    Args:
+        path: The TOML file.
+        overrides: Values that replace the file's, by dotted key (``"stop.generations"``).
+
+    Raises:
+        SpecError: If the file cannot be read or is no campaign, in one sentence.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not text"
+        raise SpecError(f"campaign file '{path}' cannot be read: {reason}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SpecError(f"campaign file '{path}' is not valid TOML: {error}") from None
+    _override(data, overrides or {})
+    return parse_spec(data, path.parent, f"campaign file '{path}'")
+
+
+def parse_spec(data: dict[str, Any], base: Path, what: str, *, begun: bool = False) -> CampaignSpec:
+    """Check a campaign's data.
+
+    Args:
+        data: What the file says.
+        base: Where paths in it start from.
+        what: Names it in an error.
+        begun: Whether the campaign has begun, so that it can be read: its chip file may have
+            moved, and an earlier version have taken what this one refuses.
+
+    Raises:
+        SpecError: If it is no campaign, in one sentence.
+    """
+    try:
+        spec = CampaignSpec.model_validate(data, context={"begun": begun})
+    except ValidationError as error:
+        raise SpecError(f"{what}: {first_problem(error, CampaignSpec)}") from None
+    spec = _with_whole_paths(spec, base)
+    if not begun:
+        sentence = find_unused_key(spec)
+        if sentence:
+            raise SpecError(f"{what}: {sentence}")
+        load_chip(spec.chip)
+    return spec
+
+
+def _with_whole_paths(spec: CampaignSpec, base: Path) -> CampaignSpec:
+    """Resolve the paths of a spec."""
+    changes: dict[str, Any] = {}
+    if isinstance(spec.task, DataSpec):
+        changes["task"] = spec.task.within(base)
+    if spec.chip.endswith(".toml"):
+        changes["chip"] = str((base / spec.chip).resolve())
+    if spec.start:
+        changes["start"] = tuple(str((base / name).resolve()) for name in spec.start)
+    return spec.model_copy(update=changes)
+
+
+def change_spec(
+    spec: CampaignSpec, overrides: dict[str, Any], *, begun: bool = False
+) -> CampaignSpec:
+    """Return a spec with values replaced, by dotted key (``"stop.generations"``).
+
+    Args:
+        spec: The spec.
+        overrides: New values.
+        begun: Whether the campaign has begun: it may ask for what an earlier version took.
+
+    Raises:
+        SpecError: If a value is wrong, in one sentence.
+    """
+    data = spec.model_dump(mode="json")
+    _override(data, overrides)
+    return parse_spec(data, Path(), "the campaign's spec", begun=begun)
+
+
+def _override(data: dict[str, Any], overrides: dict[str, Any]) -> None:
+    for key, value in overrides.items():
+        table = data
+        *tables, last = key.split(".")
+        for part in tables:
+            table = table.setdefault(part, {})
+            if not isinstance(table, dict):
+                raise SpecError(f"'{part}' takes a table, got {table!r}")
+        table[last] = value

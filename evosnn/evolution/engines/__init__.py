@@ -1,0 +1,1 @@
+"""Search engines: pymoo's multi-objective ones, islands, EONS, random search."""

@@ -1,0 +1,1 @@
+"""Objectives: what a campaign makes larger or smaller."""

@@ -1,0 +1,56 @@
+"""Every synapse dead in turn: no sampling, no luck."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evosnn.hardware import Instances, nominal_instances
+from evosnn.network import Network
+from evosnn.tasks.control import ControlTask, run_episodes
+
+if TYPE_CHECKING:
+    from evosnn.evaluation import Trial
+
+__all__ = ["dead_synapse_scores", "without_each_synapse"]
+
+_LEAST = 4  # chips of a control task that are worth a thread of their own
+
+
+def without_each_synapse(network: Network) -> Instances:
+    """Return a chip for each synapse, in order, on which it delivers nothing."""
+    drawn = nominal_instances([network], network.n_synapses)
+    np.fill_diagonal(drawn.weight, 0.0)
+    return drawn
+
+
+def dead_synapse_scores(network: Network, trial: Trial) -> NDArray[np.float64]:
+    """Return a network's score without each of its synapses in turn.
+
+    Args:
+        network: The network, with at least one synapse.
+        trial: Task (a classification or a control task), chip and part.
+
+    Returns:
+        ``(n_synapses,)``, shares of samples answered correctly, or of the best return.
+    """
+    instances = without_each_synapse(network)
+    task: object = trial.task
+    if not isinstance(task, ControlTask):
+        return trial.score(network, instances)
+    episodes = getattr(task, trial.part)
+    threads = trial.threads or os.cpu_count() or 1
+    step = max(-(-network.n_synapses // threads), _LEAST)
+
+    def returns(at: int) -> NDArray[np.float64]:
+        some = instances.chips(slice(at, at + step))
+        ran = run_episodes(task, [network], episodes, trial.chip, some, threads=1)
+        return np.asarray(ran.returns[0].mean(axis=1), np.float64)
+
+    with ThreadPoolExecutor(threads) as pool:
+        found = np.concatenate(list(pool.map(returns, range(0, network.n_synapses, step))))
+    return np.asarray(task.share(found, episodes), np.float64)

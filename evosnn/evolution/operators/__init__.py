@@ -1,0 +1,1 @@
+"""Variation operators, starting networks and local search."""

@@ -1,0 +1,119 @@
+"""The files of one export, made from templates, and how they get onto a disk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING
+
+from evosnn.errors import ExportError
+from evosnn.files import write_bytes
+
+if TYPE_CHECKING:
+    from evosnn.chips import Chip
+    from evosnn.export.common.golden_run import Golden
+    from evosnn.network import Network
+
+__all__ = ["Export", "check_name", "render", "write_files"]
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+
+
+@dataclass(frozen=True, eq=False)
+class Export:
+    """A network written for one target.
+
+    Attributes:
+        target: What it is for: a name of :data:`~evosnn.export.TARGETS`.
+        name: Prefix of the files and of what they define.
+        files: Text (or bytes, of a binary file) of each file, by file name.
+        notes: What a person should know of these files, a sentence each.
+        network: The network that was written.
+        chip: The rules that it was written by.
+        golden: Stimulus and spikes that the files were made with, or are verified with.
+        facts: Figures of the export that tools need, by name (``clocks_per_timestep``, ...);
+            ``exact`` is 0 if the notes say that the export is approximate.
+    """
+
+    target: str
+    name: str
+    files: Mapping[str, str | bytes]
+    notes: tuple[str, ...]
+    network: Network
+    chip: Chip
+    golden: Golden
+    facts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def approximate(self) -> bool:
+        """Whether the notes say that spikes may differ from the simulator's."""
+        return not self.facts.get("exact", 1)
+
+    def write(self, folder: str | Path) -> list[Path]:
+        """Write the files into a folder, which is made if it does not exist.
+
+        Raises:
+            ExportError: If a file cannot be written.
+        """
+        return write_files(self.files, folder)
+
+    def text(self, name: str) -> str:
+        """Return the text of a file.
+
+        Raises:
+            ExportError: If the file, read from a disk, is no UTF-8 text.
+        """
+        content = self.files[name]
+        try:
+            return content if isinstance(content, str) else content.decode("utf-8")
+        except UnicodeDecodeError:
+            raise ExportError(f"'{name}' of the {self.target} export is no UTF-8 text") from None
+
+
+def write_files(files: Mapping[str, str | bytes], folder: str | Path) -> list[Path]:
+    """Write files, by path within a folder, which is made if it does not exist.
+
+    Raises:
+        ExportError: If a file cannot be written.
+    """
+    paths = [Path(folder) / name for name in files]
+    for parent in dict.fromkeys([Path(folder), *(path.parent for path in paths)]):
+        try:
+            parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ExportError(f"'{parent}' cannot be made: {error.strerror}") from None
+    for path, content in zip(paths, files.values(), strict=True):
+        write_bytes(path, content.encode("utf-8") if isinstance(content, str) else content)
+    return paths
+
+
+def check_name(name: str) -> None:
+    """Refuse a name that cannot prefix C or Verilog identifiers.
+
+    Raises:
+        ExportError: If the name is no identifier, or is a word of C or Verilog.
+    """
+    if not _NAME.fullmatch(name) or name.lower() in _read("keywords.txt").split():
+        raise ExportError(
+            f"'{name}' cannot name C or Verilog code; a name takes letters, digits and '_', "
+            "starts with a letter and is not a keyword"
+        )
+
+
+def render(template: str, values: Mapping[str, object]) -> str:
+    """Fill in the template file of this name; parts left empty leave no empty lines."""
+    return re.sub(r"\n{3,}", "\n\n", _template(template).substitute(values))
+
+
+@cache
+def _template(name: str) -> Template:
+    return Template(_read(name))
+
+
+def _read(name: str) -> str:
+    return (files("evosnn.export") / "templates" / name).read_text(encoding="utf-8")

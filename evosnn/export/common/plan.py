@@ -1,0 +1,191 @@
+"""A network and its chip as the numbers that code and circuits are written from.
+
+Its ranges (:mod:`evosnn.simulation.layout.potential_bounds`) are the proof that no sum in an export can overflow.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from evosnn.chips import Chip, check, special_rules
+from evosnn.errors import ExportError
+from evosnn.export.common.chip_bounds import own_ranges
+from evosnn.network import Network
+from evosnn.simulation import HORIZON, potential_ranges
+
+__all__ = ["HORIZON", "Arrival", "NeuronPlan", "Plan", "make_plan", "own_rules", "require_fit"]
+
+
+def own_rules(network: Network, chip: Chip) -> tuple[str, ...]:
+    """Return the rules beyond RISP's that a network meets, each the end of a sentence."""
+    late = ("shows every spike one timestep late",) if chip.neuron.integration_delay else ()
+    return special_rules(chip, network) + late
+
+
+def require_fit(network: Network, chip: Chip, *, own: bool = False) -> None:
+    """Refuse a network that its chip cannot hold, or whose arithmetic an export has not.
+
+    Args:
+        network: The network.
+        chip: The rules.
+        own: Whether the export has the chip's own arithmetic.
+
+    Raises:
+        ExportError: If ``chip.check`` has a complaint (the first one is in the message), or
+            the network meets rules of the chip that the export does not reproduce.
+    """
+    found = check(chip, network)
+    if found:
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        raise ExportError(f"the network does not fit chip '{chip.name}': {found[0]}{more}")
+    rules = () if own else own_rules(network, chip)
+    if rules:
+        raise ExportError(
+            f"chip '{chip.name}' {rules[0]}, which this export does not reproduce; 'c' has every "
+            "chip's own arithmetic"
+        )
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A synapse as its postsynaptic neuron sees it.
+
+    Attributes:
+        pre: Index of the presynaptic neuron.
+        weight: Charge that it delivers; a whole number on an integer chip.
+        delay: Timesteps from spike to delivery.
+    """
+
+    pre: int
+    weight: float
+    delay: int
+
+
+@dataclass(frozen=True)
+class NeuronPlan:
+    """One neuron.
+
+    Attributes:
+        id: Its id in the network.
+        threshold: Lowest potential at which it fires.
+        leak: Share of its potential that it loses in a timestep.
+        leak_shift: ``k`` where the share is ``2**-k``; none if it does not leak such a share.
+        input: Which input feeds it, if any.
+        outputs: Which outputs it is.
+        fires: Whether anything that can arrive ever brings it to fire.
+        arrivals: Its synapses, by presynaptic neuron.
+        reach: How long a spike of it must be remembered: its longest delay, or 0.
+        rest: ``(lowest, highest)`` potential between timesteps.
+        peak: ``(lowest, highest)`` value that a sum within a timestep, or the threshold
+            that it is compared with, can have.
+    """
+
+    id: int
+    threshold: float
+    leak: float
+    leak_shift: int | None
+    input: int | None
+    outputs: tuple[int, ...]
+    fires: bool
+    arrivals: tuple[Arrival, ...]
+    reach: int
+    rest: tuple[float, float]
+    peak: tuple[float, float]
+
+    @property
+    def needs_arrival(self) -> bool:
+        """Whether its potential alone does not tell that something arrived."""
+        return self.threshold <= 0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A network ready to be written.
+
+    Attributes:
+        network: The network.
+        chip: The rules.
+        neurons: The neurons, in the network's order.
+        floor: Lowest potential; far out of reach if the chip has none.
+        charge: ``(least, largest)`` charge that an input takes in a timestep.
+    """
+
+    network: Network
+    chip: Chip
+    neurons: tuple[NeuronPlan, ...]
+    floor: float
+    charge: tuple[float, float]
+
+    @property
+    def peak(self) -> tuple[float, float]:
+        """``(lowest, highest)`` value of any sum of any neuron."""
+        return min(n.peak[0] for n in self.neurons), max(n.peak[1] for n in self.neurons)
+
+    @property
+    def longest_delay(self) -> int:
+        """Longest delay of any synapse; 1 if there is none."""
+        return int(self.network.delay.max(initial=1))
+
+
+def make_plan(
+    network: Network, chip: Chip, charge: tuple[float, float] | None = None, *, own: bool = False
+) -> Plan:
+    """Check that a network can be written and prove the ranges of its potentials.
+
+    Args:
+        network: The network.
+        chip: The rules.
+        charge: ``(least, largest)`` charge that an input takes in a timestep; plus and minus
+            the chip's spike value if not given.
+        own: Whether what is to be written has every chip's own arithmetic.
+
+    Raises:
+        ExportError: If the network does not fit the chip, has no inputs or no outputs, or
+            the charge range does not hold 0.
+    """
+    require_fit(network, chip, own=own)
+    for what, ports in (("inputs", network.inputs), ("outputs", network.outputs)):
+        if not ports.size:
+            raise ExportError(f"the network has no {what}; an export needs at least one")
+    low, high = charge or (-abs(chip.spike_value), abs(chip.spike_value))
+    if chip.integer:
+        low, high = math.ceil(low), math.floor(high)
+    if low > 0 or high < 0:
+        raise ExportError(f"the charge range {low:g}..{high:g} does not hold 0")
+    prove = own_ranges if own_rules(network, chip) else potential_ranges
+    ranges = prove(network, chip, (low, high))
+    thresholds, leaks = ranges.threshold.tolist(), network.leak.tolist()
+    rests, peaks = ranges.rest.T.tolist(), ranges.peak.T.tolist()
+    input_of = {neuron: i for i, neuron in enumerate(network.inputs.tolist())}
+    outputs = network.outputs.tolist()
+    arrivals: list[list[Arrival]] = [[] for _ in range(network.n_neurons)]
+    reach = [0] * network.n_neurons
+    for s in range(network.n_synapses):
+        pre, delay = int(network.pre[s]), int(network.delay[s])
+        arrivals[int(network.post[s])].append(Arrival(pre, float(network.weight[s]), delay))
+        reach[pre] = max(reach[pre], delay)
+    neurons = []
+    for i, id_ in enumerate(network.ids.tolist()):
+        neurons.append(
+            NeuronPlan(
+                id=id_,
+                threshold=thresholds[i],
+                leak=leaks[i],
+                leak_shift=_shift(leaks[i]) if chip.integer else None,
+                input=input_of.get(i),
+                outputs=tuple(o for o, neuron in enumerate(outputs) if neuron == i),
+                fires=bool(ranges.fires[i]),
+                arrivals=tuple(arrivals[i]),
+                reach=reach[i],
+                rest=(rests[i][0], rests[i][1]),
+                peak=(peaks[i][0], peaks[i][1]),
+            )
+        )
+    return Plan(network, chip, tuple(neurons), ranges.floor, (low, high))
+
+
+def _shift(leak: float) -> int | None:
+    """``k`` where a leak is ``2**-k``."""
+    mantissa, exponent = math.frexp(leak)
+    return 1 - exponent if mantissa == 0.5 else None

@@ -1,0 +1,1 @@
+"""Deployment folders: exports, golden vectors and a README."""

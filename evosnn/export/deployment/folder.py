@@ -1,0 +1,129 @@
+"""A folder from which an engineer who never saw EvoSNN can put a network to work."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from evosnn import __version__
+from evosnn.export.c.control import control_files, has_control
+from evosnn.export.c.encoder import coder_files, has_coder
+from evosnn.export.common.agreement import Agreement
+from evosnn.export.common.encoder_text import control_numbers, task_numbers
+from evosnn.export.common.export import Export
+from evosnn.export.deployment.golden_vectors import golden_vectors
+from evosnn.export.deployment.readme import guide
+from evosnn.export.fpga.synthesize import SynthesisReport
+from evosnn.export.nir.write import nir_on_samples
+from evosnn.export.registry import TARGETS, export_network
+from evosnn.export.subject import Subject
+from evosnn.tasks.control import ControlTask
+
+__all__ = ["deployment_files", "export_subject"]
+
+
+def export_subject(subject: Subject, target: str, *, name: str = "snn") -> Export:
+    """Write a network for one target; C comes with the task's encoder and decoder.
+
+    Args:
+        subject: The network and what is known of it.
+        target: A name of :data:`~evosnn.export.TARGETS`.
+        name: Prefix of the files and of what they define.
+
+    Raises:
+        SpecError: If there is no such target.
+        ExportError: If the target cannot hold the network.
+    """
+    network, chip, task = subject.network, subject.chip, subject.task
+    export = export_network(target, network, chip, name=name, charge=subject.charge)
+    if target == "nir" and task is not None:
+        return replace(export, notes=(*export.notes, nir_on_samples(network, chip, task)))
+    if target == "c" and subject.control is not None:
+        return _with_control(export, subject.control)
+    if target != "c" or task is None:
+        return export
+    if not has_coder(task):
+        why = "draws at random" if task.length == 1 else "is fed in time"
+        note = f"Encoder '{task.encoder.kind}' {why}; it is not written in C."
+        return replace(export, notes=(*export.notes, note))
+    files = {**export.files, **coder_files(task, network, chip, name)}
+    note = (
+        f"{name}_coder.c turns features into charges and spikes into a class; "
+        f"gcc -std=c99 {name}.c {name}_coder.c {name}_classify.c -lm builds a classifier."
+    )
+    return replace(export, files=files, notes=(*export.notes, note))
+
+
+def _with_control(export: Export, task: ControlTask) -> Export:
+    name = export.name
+    if not has_control(task):
+        note = (
+            f"What '{task.name}' shows and takes is not written in C; the numbers are in README.md."
+        )
+        return replace(export, notes=(*export.notes, note))
+    note = (
+        f"{name}_control.c turns observations into charges and spikes into an action; gcc "
+        f"-std=c99 {name}.c {name}_control.c {name}_control_main.c -lm builds a controller."
+    )
+    files = {**export.files, **control_files(task, export.network, export.chip, name)}
+    return replace(export, files=files, notes=(*export.notes, note))
+
+
+def deployment_files(
+    subject: Subject,
+    exports: Sequence[Export],
+    *,
+    agreements: Iterable[Agreement] = (),
+    report: SynthesisReport | None = None,
+) -> dict[str, str | bytes]:
+    """Return a deployment folder: the exports, golden vectors, numbers and a README.
+
+    Args:
+        subject: The network.
+        exports: What was written for each target; those of several files get a folder of
+            their own.
+        agreements: What came of verifying them, for the README.
+        report: What a synthesis of the Verilog gave, for the README.
+
+    Returns:
+        Content by path within the folder.
+    """
+    files: dict[str, str | bytes] = {}
+    for export in exports:
+        within = f"{export.target}/" if TARGETS[export.target].several else ""
+        files |= {f"{within}{name}": content for name, content in export.files.items()}
+    files["deployment.json"] = _json(_numbers(subject))
+    files["golden.json"] = json.dumps(golden_vectors(subject)) + "\n"
+    files["README.md"] = guide(subject, exports, list(files), list(agreements), report)
+    return files
+
+
+def _numbers(subject: Subject) -> dict[str, Any]:
+    network, chip = subject.network, subject.chip
+    ids = network.ids.tolist()
+    return {
+        "evosnn": __version__,
+        "origin": subject.origin,
+        "network": {
+            "id": network.key,
+            "neurons": network.n_neurons,
+            "synapses": network.n_synapses,
+            "inputs": [ids[i] for i in network.inputs.tolist()],
+            "outputs": [ids[i] for i in network.outputs.tolist()],
+        },
+        "chip": chip.model_dump(mode="json", exclude={"costs", "sources"}),
+        "figures": subject.figures,
+        "task": _task_numbers(subject),
+    }
+
+
+def _task_numbers(subject: Subject) -> dict[str, Any] | None:
+    if subject.control is not None:
+        return control_numbers(subject.control)
+    return None if subject.task is None else task_numbers(subject.task)
+
+
+def _json(data: dict[str, Any]) -> str:
+    return json.dumps(data, indent=1, allow_nan=False) + "\n"

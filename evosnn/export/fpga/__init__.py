@@ -1,0 +1,1 @@
+"""FPGA builds: synthesis for iCE40, netlists and bitstreams."""

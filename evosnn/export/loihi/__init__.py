@@ -1,0 +1,1 @@
+"""Integer tables for Loihi 1."""

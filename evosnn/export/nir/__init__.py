@@ -1,0 +1,1 @@
+"""NIR graphs: written, read, and run in norse, snnTorch and SpikingJelly."""

@@ -1,0 +1,1 @@
+"""Files and scripts for other simulators: SuperNeuroMAT, Brian2, PyNN, SpiNNaker."""

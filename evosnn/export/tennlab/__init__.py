@@ -1,0 +1,1 @@
+"""TENNLab network files for RISP, Caspian and uCaspian."""

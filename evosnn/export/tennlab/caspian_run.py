@@ -1,0 +1,97 @@
+"""A Caspian file, run by Caspian's rules as ORNL/Caspian (ad337ef), README.md, states them.
+
+It is the file's own numbers that run, its axonal and synaptic delays apart; leak is applied
+when charge next arrives, and thresholds are looked at one timestep after it did.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evosnn.errors import ExportError
+from evosnn.export.common.agreement import Agreement, compare_spikes
+from evosnn.export.common.export import Export
+
+__all__ = ["run_caspian"]
+
+_LEAST, _LARGEST = -32768, 32767
+
+
+def run_caspian(export: Export) -> Agreement:
+    """Run the file by Caspian's rules and compare all neurons, one timestep later.
+
+    Raises:
+        ExportError: If the file is none of Caspian's.
+    """
+    golden = export.golden
+    try:
+        data = json.loads(export.text(f"{export.name}.{export.target}.json"))
+        spikes = _run(data, golden.charge, golden.event)
+    except (KeyError, IndexError, TypeError, ValueError, OverflowError) as error:
+        raise ExportError(f"the file is no network of Caspian's ({error})") from None
+    if spikes.shape != golden.spikes.shape:
+        raise ExportError(
+            f"the file has {spikes.shape[1]} neurons, the network {golden.spikes.shape[1]}"
+        )
+    return compare_spikes(export.target, "EvoSNN, by Caspian's rules", spikes, golden.spikes)
+
+
+def _run(
+    data: dict[str, Any], charge: NDArray[np.float64], event: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return ``(timesteps, n_neurons)``, whether each neuron fired in the timestep after."""
+    node = {p["name"]: p["index"] for p in data["Properties"]["node_properties"]}
+    edge = {p["name"]: p["index"] for p in data["Properties"]["edge_properties"]}
+    place = {n["id"]: i for i, n in enumerate(data["Nodes"])}
+    threshold, leak, axon = (
+        [int(n["values"][node[name]]) for n in data["Nodes"]]
+        for name in ("Threshold", "Leak", "Delay")
+    )
+    outgoing: list[list[tuple[int, int, int]]] = [[] for _ in place]
+    for e in data["Edges"]:
+        weight, delay = (int(e["values"][edge[name]]) for name in ("Weight", "Delay"))
+        source = place[e["from"]]
+        outgoing[source].append((place[e["to"]], weight, axon[source] + delay))
+    inputs = [place[i] for i in data["Inputs"]]
+    held, since = [0] * len(place), [0] * len(place)
+    due: dict[int, list[tuple[int, int]]] = {}
+    spikes = np.zeros((charge.shape[0], len(place)), dtype=np.bool_)
+    touched: set[int] = set()
+    for t in range(charge.shape[0] + 1):
+        for i in touched:  # charge arrived in the timestep before
+            if held[i] > threshold[i]:
+                held[i] = 0
+                spikes[t - 1, i] = True
+                for target, weight, delay in outgoing[i]:
+                    due.setdefault(t + delay, []).append((target, weight))
+        if t == charge.shape[0]:
+            break
+        arrivals = [(i, int(charge[t, k])) for k, i in enumerate(inputs) if event[t, k]]
+        arrivals += due.pop(t, [])
+        touched = {i for i, _ in arrivals}
+        for i in touched:
+            held[i] = _leaked(held[i], leak[i], t - since[i])
+            since[i] = t
+        for i, amount in arrivals:
+            held[i] += amount
+    return spikes
+
+
+def _leaked(held: int, leak: int, elapsed: int) -> int:
+    """What is left of a charge: its size halves every 2**leak timesteps, not at all at -1.
+
+    The fraction of a half-life is a factor in 1024ths, from a table; both steps round down.
+    """
+    if not -1 <= leak <= 4:
+        raise ValueError(f"Leak {leak} is none of Caspian's")
+    size = abs(held)
+    if leak >= 0:
+        halvings, rest = divmod(elapsed, 2**leak)
+        if rest:
+            size = size * round(1024 * 2 ** (-rest / 2**leak)) >> 10
+        size >>= halvings
+    return min(max(size if held > 0 else -size, _LEAST), _LARGEST)

@@ -1,0 +1,1 @@
+"""Synthesisable Verilog: parallel and streamed cores, test benches, UART and SPI wrappers."""

@@ -1,0 +1,1 @@
+"""Crossbars with line resistance, solved exactly or approximately."""

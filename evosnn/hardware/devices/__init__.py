@@ -1,0 +1,1 @@
+"""Memory devices: programming noise, read noise and drift of PCM, ReRAM and SONOS."""

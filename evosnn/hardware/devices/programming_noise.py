@@ -1,0 +1,201 @@
+"""Programming noise: weights as pairs of memory devices that are never quite as wanted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, Any, Literal, Self, final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from pydantic import Field, model_validator
+
+from evosnn.errors import SpecError
+from evosnn.hardware._instances import Instances
+from evosnn.hardware._mechanism import AbstractMechanism, Parts
+from evosnn.hardware._random import normals
+from evosnn.hardware.devices.models import AbstractDevice, Floats
+from evosnn.hardware.devices.presets import (
+    DEVICES,
+    device_from_polynomial,
+    device_from_table,
+    generic_device,
+)
+
+__all__ = ["ProgrammingNoise"]
+
+_NonNegative = Annotated[float, Field(ge=0)]
+_CELL = 1024  # streams of draws that a cell has for itself
+
+
+@final
+class ProgrammingNoise(AbstractMechanism):
+    """Each weight is the difference of two memory devices, programmed, aged and read.
+
+    The chip's largest weight magnitude maps to the device's conductance range. A positive
+    weight is programmed into the first device of its pair, a negative one into the second; the
+    other is at its lowest conductance, with an error of its own. Or one device holds the weight
+    above an offset, half of its range, that is taken off without error. Synapses that a network
+    does not have have no devices.
+
+    A device may hold so many levels only. With several cells each conductance is a number of as
+    many digits, the first cell counting ``levels`` times as much as the second (with two
+    levels: binary-weighted cells).
+
+    Three clocks: each chip is programmed once; it ages for ``time``; and with ``read_noise``
+    its 1/f noise is read once, as slow noise holds during an inference.
+
+    Attributes:
+        device: A device from the literature (``evosnn.hardware.DEVICES``), ``"generic"`` (the
+            same error everywhere, ``sigma``), ``"polynomial"`` (``coefficients``) or ``"table"``
+            (measured ``points``).
+        sigma: Error of a generic device, as a share of its range.
+        coefficients: Of the error as a polynomial of the conductance, lowest power first; both are
+            shares of the device's range.
+        points: ``(conductance, standard deviation)`` of measured points, by rising
+            conductance.
+        time: Seconds since programming; drift and relaxation up to then.
+        compensation: Whether all weights of a chip are scaled so that their mean magnitude is
+            what it was right after programming.
+        read_noise: Whether reading adds noise.
+        pair: ``"differential"``: two devices a weight; ``"offset"``: one, and an offset.
+        levels: How many conductances, at equal distances, a device is programmed to; any if not
+            given.
+        cells: Devices in place of each one, digits of a number to the base ``levels``.
+    """
+
+    kind: Literal["programming-noise"] = "programming-noise"
+    device: Literal[
+        "pcm-ibm", "pcm-hermes", "pcm-hermes-1", "pcm-joshi", "reram-wan", "reram-milo",
+        "reram-cmo", "sonos", "pcm-pulsed", "ideal", "generic", "polynomial", "table",
+    ]  # fmt: skip
+    sigma: Annotated[float, Field(gt=0, le=1)] | None = None
+    coefficients: tuple[float, ...] = ()
+    points: tuple[tuple[_NonNegative, _NonNegative], ...] = ()
+    time: _NonNegative = 0.0
+    compensation: bool = False
+    read_noise: bool = False
+    pair: Literal["differential", "offset"] = "differential"
+    levels: Annotated[int, Field(ge=2, le=4096)] | None = None
+    cells: Annotated[int, Field(ge=1, le=8)] = 1
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if (self.device == "generic") != (self.sigma is not None):
+            raise ValueError("sigma belongs to device 'generic', which takes it")
+        if (self.device == "polynomial") != bool(self.coefficients):
+            raise ValueError("coefficients belong to device 'polynomial', which takes them")
+        if self.coefficients:
+            error = np.polynomial.polynomial.polyval(np.linspace(0, 1, 1001), self.coefficients)
+            if not error.min() >= 0:
+                raise ValueError("coefficients give an error below 0 within the device's range")
+        if (self.device == "table") != bool(self.points):
+            raise ValueError("points belong to device 'table', which takes them")
+        if self.cells > 1 and self.levels is None:
+            raise ValueError("cells are digits; say how many levels each has")
+        conductances = [g for g, _ in self.points]
+        if self.points and (len(self.points) < 2 or conductances != sorted(set(conductances))):
+            raise ValueError("points are at least two, by rising conductance")
+        try:  # a time or a noise that nobody published
+            one, device = np.ones(1), self.model
+            writing = np.ones((device.pulses, 1)) if device.pulses > 1 else one
+            device.age(one, writing, one, self.time)
+            if self.read_noise:
+                device.read(one, one, one, self.time)
+        except SpecError as error:
+            raise ValueError(str(error)) from None
+        return self
+
+    @classmethod
+    def from_table(cls, g: ArrayLike, sigma: ArrayLike, **options: Any) -> ProgrammingNoise:
+        """Return the noise of measured devices.
+
+        Args:
+            g: ``(n,)``, conductances, rising; the first and last are the device's range.
+            sigma: ``(n,)``, standard deviation of programming each, in the same unit.
+            options: Other fields.
+        """
+        points = zip(np.ravel(g).tolist(), np.ravel(sigma).tolist(), strict=True)
+        return cls(device="table", points=tuple(points), **options)
+
+    @property
+    def model(self) -> AbstractDevice:
+        """The device."""
+        if self.sigma is not None:
+            return generic_device(self.sigma)
+        if self.coefficients:
+            return device_from_polynomial(self.coefficients)
+        return device_from_table(self.points) if self.points else DEVICES[self.device]
+
+    def apply(self, instances: Instances, parts: Parts, key: NDArray[np.uint32]) -> Instances:
+        """Return the instances with weights as the devices have them."""
+        share = instances.weight / parts.full_scale
+        if self.pair == "offset":
+            fresh, now = (2 * x - 1 for x in self._held((share + 1) / 2, parts, key, 0))
+        else:
+            plus, minus = (self._held(sign * share, parts, key, k) for k, sign in ((0, 1), (1, -1)))
+            fresh, now = (a - b for a, b in zip(plus, minus, strict=True))
+        if self.compensation:
+            now = now * _recovered(fresh, now, parts.synapse_start)
+        return replace(instances, weight=now * parts.full_scale)
+
+    def _held(
+        self, share: Floats, parts: Parts, key: NDArray[np.uint32], k: int
+    ) -> tuple[Floats, Floats]:
+        """Return what one side holds of shares of its range, fresh and as it is read."""
+        device, wanted = self.model, np.clip(share, 0.0, 1.0)
+        span = device.g_max - device.g_min
+        if self.levels is None:
+            cells = [self._device(device, device.g_min + wanted * span, parts, key, k)]
+        else:
+            cells = [
+                self._device(device, device.g_min + digit * span, parts, key, k + _CELL * c)
+                for c, digit in enumerate(_digits(wanted, self.levels, self.cells))
+            ]
+        base = self.levels or 1
+        place = np.array([float(base) ** (self.cells - 1 - c) for c in range(self.cells)])
+        place /= place.sum()
+        fresh, now = (
+            sum((p * (g - device.g_min) for p, g in zip(place, some, strict=True)), np.zeros(()))
+            / span
+            for some in zip(*cells, strict=True)
+        )
+        return fresh, now
+
+    def _device(
+        self, device: AbstractDevice, target: Floats, parts: Parts, key: NDArray[np.uint32], k: int
+    ) -> tuple[Floats, Floats]:
+        """Return devices right after programming and as they are read."""
+
+        def z(step: int) -> Floats:
+            return normals(key, len(target), parts.pre, parts.post, layer=2 * step + k)
+
+        writing = z(0)
+        if device.pulses > 1:
+            writing = np.stack([writing, *(z(3 + i) for i in range(device.pulses - 1))])
+        fresh = device.program(target, writing)
+        now = device.age(target, writing, z(1), self.time)
+        if self.read_noise:
+            now = device.read(fresh, now, z(2), self.time)
+        return fresh, now
+
+
+def _digits(share: Floats, levels: int, cells: int) -> list[Floats]:
+    """Return the digits of the nearest number of so many cells, each a share of its highest."""
+    number = np.rint(share * (levels**cells - 1)).astype(np.int64)
+    found = []
+    for c in range(cells - 1, -1, -1):
+        digit, number = np.divmod(number, levels**c)
+        found.append(digit / (levels - 1))
+    return found
+
+
+def _recovered(fresh: Floats, now: Floats, start: NDArray[np.int64]) -> Floats:
+    """``(n_instances, all synapses)``, the factor that undoes the mean loss of each network."""
+    factor = np.ones_like(now)
+    for first, last in zip(start[:-1].tolist(), start[1:].tolist(), strict=True):
+        if first == last:
+            continue
+        before = np.abs(fresh[:, first:last]).mean(axis=1, keepdims=True)
+        after = np.abs(now[:, first:last]).mean(axis=1, keepdims=True)
+        factor[:, first:last] = np.where(after > 0, before / np.where(after > 0, after, 1), 1)
+    return factor

@@ -1,0 +1,1 @@
+"""Faults: dead, stuck and altered neurons, synapses, lines and bits."""

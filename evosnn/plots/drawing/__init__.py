@@ -1,0 +1,1 @@
+"""Drawings of one network: layout, synapse curves, labels and legend."""

@@ -1,0 +1,1 @@
+"""Bit-sliced kernels: full adders over bit planes, for nominal chips."""

@@ -1,0 +1,1 @@
+"""The dense kernel on an NVIDIA GPU."""

@@ -1,0 +1,1 @@
+"""Dense kernels: every neuron and synapse in every timestep, lanes as vectors."""

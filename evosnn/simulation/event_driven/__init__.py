@@ -1,0 +1,1 @@
+"""Event-driven kernels: only synapses of neurons that spike, for sparse activity."""

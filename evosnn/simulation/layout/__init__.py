@@ -1,0 +1,1 @@
+"""Memory layouts that the kernels share: lanes, wiring, stimulus, number types, scores."""

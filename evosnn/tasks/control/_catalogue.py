@@ -1,0 +1,98 @@
+"""The control tasks by name: an environment, what a network sees of it, what it may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evosnn.tasks.control._environment import (
+    ACROBOT_V1,
+    CARTPOLE_V1,
+    MOUNTAIN_CAR_V0,
+    PENDULUM_V1,
+    Environment,
+)
+from evosnn.tasks.encoders.binned import ArgyleEncoder, FlipFlopEncoder
+
+__all__ = ["SETTINGS", "Setting"]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A control task.
+
+    Attributes:
+        name: What a campaign file calls it.
+        description: One line for a person.
+        environment: The environment.
+        seen: Indices of the observations that a network is shown.
+        actions: What each output does, a force or torque, and its name.
+        graded: Whether outputs are a pair, pull and push: the action is the largest, times the
+            share of the window's input spikes by which the second output's spikes exceed the
+            first's.
+        encoder: How observations become spikes, if the campaign does not say.
+        timesteps: Length of the window between two looks, if the campaign does not say.
+    """
+
+    name: str
+    description: str
+    environment: Environment
+    seen: tuple[int, ...]
+    actions: tuple[tuple[str, float], ...]
+    graded: bool
+    encoder: ArgyleEncoder | FlipFlopEncoder
+    timesteps: int = 24
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """Name of each observation that a network is shown."""
+        return tuple(self.environment.observations[k] for k in self.seen)
+
+
+_PUSH = (("left", -10.0), ("right", 10.0))
+_PUSH_OR_NOT = (("nothing", 0.0), *_PUSH)
+_ALL, _PLACES = (0, 1, 2, 3), (0, 2)
+_FLIP_FLOP, _ARGYLE = FlipFlopEncoder(), ArgyleEncoder()
+_HOLD = "Hold a pole upright on a cart for 1,500 steps of 20 ms,"
+
+SETTINGS: dict[str, Setting] = {
+    s.name: s
+    for s in (
+        Setting(
+            "cartpole-easy", f"{_HOLD} pushing left or right.",
+            CARTPOLE_V1, _ALL, _PUSH, False, _FLIP_FLOP,
+        ),
+        Setting(
+            "cartpole-medium", f"{_HOLD} pushing left, right or not at all.",
+            CARTPOLE_V1, _ALL, _PUSH_OR_NOT, False, _FLIP_FLOP,
+        ),
+        Setting(
+            "cartpole-hard", f"{_HOLD} without seeing velocities.",
+            CARTPOLE_V1, _PLACES, _PUSH_OR_NOT, False, _FLIP_FLOP,
+        ),
+        Setting(
+            "cartpole-hardest", f"{_HOLD} without seeing velocities, and always pushing.",
+            CARTPOLE_V1, _PLACES, _PUSH, False, _ARGYLE,
+        ),
+        Setting(
+            "mountain-car", "Swing a weak car out of a valley within 200 steps.",
+            MOUNTAIN_CAR_V0, (0, 1), (("left", -1.0), ("nothing", 0.0), ("right", 1.0)), False,
+            _ARGYLE,
+        ),
+        Setting(
+            "acrobot", "Swing the free end of two links above a line within 500 steps.",
+            ACROBOT_V1, (0, 1, 2, 3, 4, 5),
+            (("pull", -1.0), ("nothing", 0.0), ("push", 1.0)), False, _FLIP_FLOP,
+        ),
+        Setting(
+            "pendulum", "Swing a rod upright and keep it there for 200 steps.",
+            PENDULUM_V1, (0, 1, 2), (("pull", -2.0), ("push", 2.0)), True, _FLIP_FLOP,
+        ),
+    )
+}  # fmt: skip
+"""The control tasks by name.
+
+The four cart-pole settings are those of Plank, Rizzo, White and Schuman, "The Cart-Pole
+Application as a Benchmark for Neuromorphic Computing", JLPEA 15(1):5, 2025: observations,
+encoders, actions, 24 timesteps a step, networks that are not cleared between steps. The other
+encoders are ours.
+"""

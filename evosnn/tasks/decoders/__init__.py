@@ -1,0 +1,1 @@
+"""Decoders: output spikes to a class."""

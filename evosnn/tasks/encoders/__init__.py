@@ -1,0 +1,1 @@
+"""Encoders: features to input spikes and charges."""
