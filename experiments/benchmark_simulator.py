@@ -45,7 +45,7 @@ from evosnn.chips import Chip, load_chip
 from evosnn.hardware import Instances, WeightVariation, draw_instances, nominal_instances
 from evosnn.network import Network
 from evosnn.simulation import PreparedStimulus, Session, Stimulus, simulate
-from evosnn.simulation import _events as sparse_path
+from evosnn.simulation.event_driven import budget as sparse_path
 
 SIZES = {"a": (20, 100, 4, 2), "b": (100, 1000, 20, 10), "c": (1000, 20000, 200, 100)}
 TIMESTEPS = 100

@@ -9,8 +9,8 @@ from evosnn.chips import Chip, NeuronModel, Range, SynapseModel
 from evosnn.hardware import Instances, nominal_instances
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
-from evosnn.simulation import _events as event_driven
-from evosnn.simulation import _vector as vectors
+from evosnn.simulation.event_driven import budget as event_driven
+from evosnn.simulation.llvm import neuron_step as vectors
 
 
 @contextmanager

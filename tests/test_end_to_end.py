@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evosnn import _end_to_end
+from evosnn import packed_networks
 from evosnn.network import LAYOUT, Network
 from evosnn.packed_networks import join_networks
 from tests.networks import make_chip, random_network
@@ -24,7 +24,7 @@ def test_every_array_of_every_network_is_there(large, seed, sizes):
     chip = make_chip(leak=(0, 0.5, 1))
     made = [random_network(rng, chip, neurons=n, synapses=s) for n, s in sizes]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_end_to_end, "_LARGE", large)
+        patch.setattr(packed_networks, "_LARGE", large)
         found = join_networks([Network.from_bytes(network.to_bytes()) for network in made])
     starts = (found.neuron_start, found.input_start, found.output_start, found.synapse_start)
     for name, kind, count in LAYOUT:
@@ -40,7 +40,7 @@ def test_every_array_of_every_network_is_there(large, seed, sizes):
 
 @pytest.mark.parametrize("large", [-1, 10**6], ids=["by arrays", "by bytes"])
 def test_types_do_not_depend_on_how_numbers_are_held(large, monkeypatch):
-    monkeypatch.setattr(_end_to_end, "_LARGE", large)
+    monkeypatch.setattr(packed_networks, "_LARGE", large)
     network = random_network(np.random.default_rng(0), make_chip(), neurons=5, synapses=9)
     wide = {
         name: getattr(network, name).astype(np.int64)

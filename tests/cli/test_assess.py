@@ -13,10 +13,10 @@ from typer.testing import CliRunner
 from evosnn.cli._assess import assess
 from evosnn.cli._main import app
 from evosnn.errors import EvosnnError
-from evosnn.export import _tools
+from evosnn.export.common import external_tools
 
 needs_fpga = pytest.mark.skipif(
-    not all(_tools.find_tool(tool) for tool in ("yosys", "nextpnr-ice40", "icepack")),
+    not all(external_tools.find_tool(tool) for tool in ("yosys", "nextpnr-ice40", "icepack")),
     reason="yosys and nextpnr-ice40 are not installed",
 )
 

@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 
 from evosnn.chips import load_chip
 from evosnn.cli._main import app, main
-from evosnn.export import TARGETS, _tools, read_subject, to_risp
+from evosnn.export import TARGETS, read_subject, to_risp
+from evosnn.export.common import external_tools
 from evosnn.network import Network
 
 FILE = """
@@ -133,7 +134,7 @@ def test_golden_runs_are_those_of_the_example_program(folder, tmp_path):
 
 
 @pytest.mark.skipif(
-    not all(_tools.find_tool(t) for t in ("yosys", "nextpnr-ice40", "icepack")),
+    not all(external_tools.find_tool(t) for t in ("yosys", "nextpnr-ice40", "icepack")),
     reason="yosys and nextpnr-ice40 are not installed",
 )
 def test_synthesis_writes_a_bitstream_and_says_its_figures(file, tmp_path):

@@ -11,13 +11,13 @@ from evosnn.chips import load_chip
 from evosnn.errors import ExportError, SpecError
 from evosnn.export import (
     DEVICES,
-    _ice40,
-    _tools,
     require_synthesis,
     synthesize,
     to_c,
     to_verilog,
 )
+from evosnn.export.common import external_tools
+from evosnn.export.fpga import build
 from evosnn.export.fpga.bitstream import run_bitstream
 from evosnn.export.fpga.netlist import run_netlist
 from evosnn.network import Network
@@ -26,7 +26,7 @@ from tests.export.cases import RELAY, case
 from tests.networks import make_chip, random_network
 
 needs_fpga = pytest.mark.skipif(
-    not all(_tools.find_tool(tool) for tool in ("yosys", "nextpnr-ice40", "icepack")),
+    not all(external_tools.find_tool(tool) for tool in ("yosys", "nextpnr-ice40", "icepack")),
     reason="yosys and nextpnr-ice40 are not installed",
 )
 
@@ -131,9 +131,9 @@ def test_a_design_that_finds_no_place_is_one_sentence(monkeypatch):
     def run_tool(command, folder):
         if command[0] == "nextpnr-ice40":
             raise ExportError("nextpnr-ice40 failed (status 255): Unable to find legal placement")
-        return _tools.run_tool(command, folder)
+        return external_tools.run_tool(command, folder)
 
-    monkeypatch.setattr(_ice40, "run_tool", run_tool)
+    monkeypatch.setattr(build, "run_tool", run_tool)
     with pytest.raises(ExportError, match=r"no place on ice40-hx1k.*take a larger device"):
         synthesize(to_verilog(*case(13)), "ice40-hx1k")
 
@@ -147,7 +147,7 @@ def test_a_network_whose_outputs_cannot_fire_is_no_circuit():
 
 def test_missing_tools_are_named_with_what_to_install(monkeypatch):
     export = to_verilog(*case(1))
-    monkeypatch.setattr(_tools, "find_tool", lambda name: None)
+    monkeypatch.setattr(external_tools, "find_tool", lambda name: None)
     with pytest.raises(ExportError, match=r"'yosys' is not installed.*evosnn\[fpga\]"):
         synthesize(export)
 

@@ -7,7 +7,8 @@ import pytest
 import evosnn.export
 from evosnn.chips import load_chip
 from evosnn.errors import ExportError
-from evosnn.export import Agreement, _tools, to_c, to_risp, to_verilog, verify, verify_risp
+from evosnn.export import Agreement, to_c, to_risp, to_verilog, verify, verify_risp
+from evosnn.export.common import external_tools
 from tests.export.cases import RELAY, case
 
 
@@ -39,7 +40,7 @@ def test_a_risp_file_is_read_back_and_run():
 
 
 def test_missing_tools_are_said(monkeypatch):
-    monkeypatch.setattr(_tools, "find_tool", lambda name: None)
+    monkeypatch.setattr(external_tools, "find_tool", lambda name: None)
     agreements = verify(to_verilog(*case(7)))
     assert all("is not installed; it comes with" in a.skipped for a in agreements)
     assert not any(a.exact for a in agreements)

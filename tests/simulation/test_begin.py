@@ -12,7 +12,7 @@ from evosnn.chips import load_chip
 from evosnn.errors import SpecError
 from evosnn.hardware import DelayVariation, WeightVariation, draw_instances
 from evosnn.simulation import PreparedStimulus, Scorer, begin, simulate
-from evosnn.simulation import _begin as kernels
+from evosnn.simulation import _dispatch as kernels
 from evosnn.simulation import _simulate as engine
 from tests.networks import make_chip, random_network, random_stimulus
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from evosnn.network import Network
 from evosnn.simulation import NEVER, Scorer, Stimulus, simulate
-from evosnn.simulation import _begin as engine
+from evosnn.simulation import _dispatch as engine
 from evosnn.simulation.reference import run_reference
 from tests.networks import events, make_chip, random_network, random_stimulus
 

@@ -16,8 +16,8 @@ from evosnn.hardware import (
     NO_RESET,
     nominal_instances,
 )
-from evosnn.simulation import _general_run as general_run
 from evosnn.simulation import simulate
+from evosnn.simulation.any_chip import run as general_run
 from tests.networks import random_instances, random_network, random_stimulus
 from tests.simulation.test_general import assert_as_reference, chips
 

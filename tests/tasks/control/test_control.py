@@ -18,7 +18,13 @@ from evosnn.hardware import (
 from evosnn.network import Network
 from evosnn.simulation import Session
 from evosnn.tasks import ArgyleEncoder, FirstSpikeDecoder, MostSpikesDecoder, RateEncoder
-from evosnn.tasks.control import SETTINGS, EpisodesSpec, _compiled, build_control_task, run_episodes
+from evosnn.tasks.control import (
+    SETTINGS,
+    EpisodesSpec,
+    _run_compiled,
+    build_control_task,
+    run_episodes,
+)
 from evosnn.tasks.control._dynamics import advance, observe
 
 
@@ -207,6 +213,6 @@ def test_both_kernels_see_the_same_episodes():
     task = _task("cartpole-medium", chip, steps=60)
     networks = _networks(task, chip, 8, seed=2)
     fast = run_episodes(task, networks, task.train, chip)
-    general = _compiled._drive_general(task, networks, task.train, chip, None, 2)
+    general = _run_compiled._drive_general(task, networks, task.train, chip, None, 2)
     for field in ("returns", "spikes", "deliveries"):
         np.testing.assert_array_equal(getattr(general, field), getattr(fast, field))
