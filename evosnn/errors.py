@@ -7,7 +7,8 @@
     ├── NetworkError      a network or its file is malformed, or does not fit its chip
     ├── DataError         a data set cannot be read or used
     ├── StoreError        a campaign folder cannot be read, written or continued
-    └── ExportError       a network cannot be written for a target
+    ├── ExportError       a network cannot be written for a target
+    └── PluginError       a part that an installed package adds is broken, or its name is taken
 
 Every message is one sentence for a person: what is wrong, what was found, what is
 taken instead.
@@ -23,6 +24,7 @@ __all__ = [
     "EvosnnError",
     "ExportError",
     "NetworkError",
+    "PluginError",
     "SpecError",
     "StoreError",
     "unknown_name",
@@ -51,6 +53,10 @@ class StoreError(EvosnnError, RuntimeError):
 
 class ExportError(EvosnnError, ValueError):
     """A network cannot be written for a target."""
+
+
+class PluginError(EvosnnError, ImportError):
+    """A part that an installed package adds is broken, or its name is taken."""
 
 
 def unknown_name(kind: str, got: str, valid: Iterable[str]) -> str:

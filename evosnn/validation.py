@@ -7,15 +7,26 @@ what it got, what it takes and, for an unknown key, the nearest valid one.
 from __future__ import annotations
 
 import difflib
+import functools
+import operator
 import types
 import typing
 from collections.abc import Callable
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from evosnn.errors import unknown_name
+from evosnn.registry import Registry
 
-__all__ = ["Table", "first_problem", "table_of_kind"]
+__all__ = ["Table", "first_problem", "table_of_kind", "tagged_tables"]
 
 
 class Table(BaseModel):
@@ -174,6 +185,36 @@ def _models_in(annotation: object) -> set[type[BaseModel]]:
     if not arguments and isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return {annotation}
     return set().union(*(_models_in(a) for a in arguments))
+
+
+def tagged_tables(registry: Registry[type[Table]]) -> Any:
+    """Return the type of a pydantic field that takes a table of any kind in a registry.
+
+    A bare name stands for a table with no other key. A kind that is unknown, or whose package is
+    broken, is answered with one sentence; a broken package that no field names does no harm.
+
+    Args:
+        registry: Tables by the value of their ``kind``.
+    """
+    tables, broken = registry.load_all()
+    article = "an" if registry.kind[0] in "aeiou" else "a"
+
+    def read(value: object) -> object:
+        table = {"kind": value} if isinstance(value, str) else value
+        if not isinstance(table, dict):
+            return table
+        if "kind" not in table:
+            known = ", ".join(sorted(registry))
+            raise ValueError(f"{article} {registry.kind} has a 'kind', one of {known}")
+        kind = table["kind"]
+        if not isinstance(kind, str) or kind not in registry:
+            raise ValueError(registry.unknown(kind))
+        if kind in broken:
+            raise ValueError(str(broken[kind]))
+        return table
+
+    union: Any = functools.reduce(operator.or_, tables.values())
+    return Annotated[union, Field(discriminator="kind"), BeforeValidator(read)]
 
 
 def table_of_kind(what: str, kinds: tuple[str, ...]) -> Callable[[object], object]:
