@@ -1,9 +1,9 @@
 """Campaigns: from a spec through the search loop to a store that can be read and continued."""
 
-from evosnn.campaign._campaign import Campaign, Progress, StopReason
-from evosnn.campaign._expected import OnMeasured, ignore_progress
+from evosnn.campaign._campaign import Campaign
 from evosnn.campaign._front import front_of, hypervolume, knee_of, reference_point
 from evosnn.campaign._problem import Problem, build_problem, task_of
+from evosnn.campaign._progress import OnMeasured, Progress, StopReason, ignore_progress
 from evosnn.campaign._resume import load_spec
 from evosnn.campaign._search import Search, build_search
 from evosnn.campaign._spec import CampaignSpec, EngineSpec, StopSpec, score_name, task_name

@@ -1,104 +1,37 @@
-"""A campaign: its spec, its store, and the loop between engine and evaluation."""
+"""Campaigns: opened to run or to read, with their spec, their store and their figures.
+
+Reading stays cheap: the problem (task, chip, evaluator) and the search (breeder, engine) are built
+only where something must be measured or bred.
+"""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from enum import Enum
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from evosnn.campaign._clock import Clock
-from evosnn.campaign._expected import (
-    OnMeasured,
-    expected_population,
-    expected_values,
-    ignore_progress,
-    probed_values,
-)
 from evosnn.campaign._figures_cache import Figures, forget, keep, kept, state_of
-from evosnn.campaign._front import front_of, hypervolume, reference_point
-from evosnn.campaign._generation import breed_and_measure
-from evosnn.campaign._held_out import final_figures
-from evosnn.campaign._problem import Problem, build_problem
-from evosnn.campaign._resume import (
-    begun_with,
-    check_same,
-    load_spec,
-    refuse_gone,
-    refuse_other,
-    require_unchanged,
-)
-from evosnn.campaign._search import Search, build_search
+from evosnn.campaign._progress import OnMeasured, Progress, StopReason, ignore_progress
+from evosnn.campaign._resume import begun_with, load_spec, refuse_gone, refuse_other
 from evosnn.campaign._spec import CampaignSpec
 from evosnn.campaign._store import SPEC, Store
-from evosnn.evaluation import Measurement, derive_seed, pool
-from evosnn.evolution import (
-    Candidate,
-    Individual,
-    Objective,
-    credit_of,
-    objectives_by_name,
-)
+from evosnn.campaign._task_summary import TaskSummary, dump_summary, parse_summary, summarise
+from evosnn.evolution import Individual, Objective, objectives_by_name
 from evosnn.files import write_text
 
-__all__ = ["Campaign", "Progress", "StopReason"]
+if TYPE_CHECKING:
+    from evosnn.campaign._problem import Problem
+    from evosnn.campaign._search import Search
 
-
-class StopReason(Enum):
-    """Why a campaign stopped; the value is a sentence's end."""
-
-    GENERATIONS = "the generations asked for are done"
-    EVALUATIONS = "the evaluations asked for are done"
-    TIME = "its time is up"
-    TARGET = "the target is reached"
-    STAGNATION = "the hypervolume no longer grew"
-    INTERRUPTED = "it was interrupted; run it again to go on"
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How a campaign stands after a generation.
-
-    Attributes:
-        generation: Number of the generation; 0 is the first population.
-        evaluations: Measurements so far, each of all instances on all training samples; what was
-            tried on fewer counts as its share.
-        seconds: Time so far, over all runs of the campaign, that of compiling kernels left out.
-        rate: Measurements a second in this generation.
-        hypervolume: Share of the objective box that the front dominates.
-        best: Best value of each objective in the population.
-        compact: Synapses of the smallest network within 0.02 of the best first objective.
-        front_size: Networks on the front.
-        shares: Where the generation's time went, in seconds: ``ask`` (and what was measured
-            meanwhile), ``measure`` (what was left of it), ``select``.
-        credit: For each operator how many children it made in this generation, and how many
-            of them survived it.
-    """
-
-    generation: int
-    evaluations: int
-    seconds: float
-    rate: float
-    hypervolume: float
-    best: dict[str, float]
-    compact: int
-    front_size: int
-    shares: dict[str, float] = field(default_factory=dict)
-    credit: dict[str, list[int]] = field(default_factory=dict)
+__all__ = ["Campaign"]
 
 
 class Campaign:
     """An open campaign; make one with :meth:`start` or :meth:`load`.
 
     Attributes:
-        spec: What is searched for.
-        store: Where everything is kept.
+        spec: The frozen spec.
+        store: Every network that was measured, with its records.
     """
 
     def __init__(
@@ -117,7 +50,7 @@ class Campaign:
         self._figures: tuple[str, Figures] | None = None  # of a state, where no run has ended
 
     @classmethod
-    def start(cls, spec: CampaignSpec, folder: Path, threads: int | None = None) -> Campaign:
+    def start(cls, spec: CampaignSpec, folder: str | Path, threads: int | None = None) -> Campaign:
         """Open the campaign of ``spec`` in ``folder``: a new one, or go on with what is there.
 
         Raises:
@@ -126,6 +59,10 @@ class Campaign:
                 does.
             EvosnnError: What :func:`build_problem` raises, of a new campaign.
         """
+        from evosnn.campaign._problem import build_problem
+        from evosnn.campaign._search import build_search
+
+        folder = Path(folder)
         frozen = folder / SPEC
         before = load_spec(folder) if frozen.exists() else None
         if before:
@@ -150,7 +87,10 @@ class Campaign:
 
     @classmethod
     def load(
-        cls, folder: Path, threads: int | None = None, on_measured: OnMeasured = ignore_progress
+        cls,
+        folder: str | Path,
+        threads: int | None = None,
+        on_measured: OnMeasured = ignore_progress,
     ) -> Campaign:
         """Open the campaign in ``folder`` to read from it.
 
@@ -162,6 +102,7 @@ class Campaign:
         Raises:
             StoreError: If there is none, or it cannot be read.
         """
+        folder = Path(folder)
         store = Store(folder)
         return cls(load_spec(folder), store, threads, on_measured)
 
@@ -169,6 +110,8 @@ class Campaign:
     def problem(self) -> Problem:
         """Chip, task, objectives and evaluator, built on first use."""
         if self._problem is None:
+            from evosnn.campaign._problem import build_problem
+
             self._problem = build_problem(self.spec, self._threads)
         return self._problem
 
@@ -176,8 +119,16 @@ class Campaign:
     def search(self) -> Search:
         """Breeder and engine, built on first use; reading a campaign does not build them."""
         if self._search is None:
+            from evosnn.campaign._search import build_search
+
             self._search = build_search(self.spec, self.problem, self._threads)
         return self._search
+
+    @property
+    def task_summary(self) -> TaskSummary:
+        """Names, units and sizes of the task: from the store, or else by building the problem."""
+        found = parse_summary(self.store.meta("task"))
+        return summarise(self.problem) if found is None else found
 
     @property
     def objectives(self) -> tuple[Objective, ...]:
@@ -194,6 +145,8 @@ class Campaign:
         Raises:
             StoreError: If it has changed.
         """
+        from evosnn.campaign._resume import require_unchanged
+
         put_back = f"put back what it was {purpose}"
         require_unchanged(self.spec, self.problem, self.store, put_back)
 
@@ -214,12 +167,14 @@ class Campaign:
         """
         found = self.figures_at_hand()
         if found is None:
+            from evosnn.campaign._expected import probed_values
+
             self.require_unchanged("to measure the figures that a run ends with")
             state, members = state_of(self.store, self.spec), self.store.population()
             for objective in self.problem.objectives:
                 if objective.probe:  # which population() would do in silence
                     probed_values(self.problem, objective, members, "train", self._on_measured)
-            found = self._judged(self.population(), self._on_measured)
+            found = self._measured_figures(self.population(), self._on_measured)
             keep(self.store, state, found)
             self._figures = state, found
         return found
@@ -239,8 +194,13 @@ class Campaign:
             self._figures = state, found
         return self._figures[1]
 
-    def _judged(self, population: Sequence[Individual], on_measured: OnMeasured) -> Figures:
-        """Measure what a run ends with."""
+    def _measured_figures(
+        self, population: Sequence[Individual], on_measured: OnMeasured
+    ) -> Figures:
+        """Measure the front on held-out samples, and estimate scores on unseen ones."""
+        from evosnn.campaign._expected import expected_population, expected_values
+        from evosnn.campaign._held_out import final_figures
+
         trials = self.spec.trials
         expected = expected_population(self.problem, population, trials, on_measured)
         return final_figures(self.problem, expected, trials, on_measured), {
@@ -269,188 +229,23 @@ class Campaign:
                 an earlier version made its networks in other ways, or its objectives follow from
                 spikes that such a version counted otherwise.
         """
+        from evosnn.campaign._resume import check_same
+        from evosnn.campaign._run import run_search
+
         with self.store.claimed():
-            return self._run(on_generation, stop_asked, on_measured)
-
-    def _run(
-        self,
-        on_generation: Callable[[Progress], None],
-        stop_asked: Callable[[], bool],
-        on_measured: OnMeasured,
-    ) -> StopReason:
-        check_same(self.spec, self.problem, self.search, self.store)
-        rng = np.random.default_rng(derive_seed(self.spec.seed, "search"))
-        generation = self.store.last_generation()
-        population = []
-        if generation >= 0:
-            rng.bit_generator.state = self.store.random_state()
-            population = self.population()
-        history = [_progress_of(row) for row in self.store.statistics()]
-        with self._kernel_threads() as kernels, Clock() as clock:
-            while True:
-                reason = self._reason(history, population, stop_asked)
-                if reason is not None:
-                    break
-                generation += 1
-                population, progress = self._advance(
-                    generation, population, history, rng, kernels, clock
-                )
-                history.append(progress)
-                on_generation(progress)
-        self.store.flush()  # measuring the final figures may take long
-        if not self.store.expected() and population:
-            self.store.record_final(*self._judged(population, on_measured))
-            forget(self.store.folder)
-        self.store.set_meta("stopped", reason.name)
-        return reason
-
-    @contextmanager
-    def _kernel_threads(self) -> Iterator[Executor | None]:
-        """Threads that simulate while this one breeds; none if it is to be alone.
-
-        Who is interrupted waits for the batches that they have begun, not for all others.
-        """
-        others = (self._threads or os.cpu_count() or 1) - 1
-        if not others:
-            yield None
-            return
-        pool = ThreadPoolExecutor(others)
-        try:
-            yield pool
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-    def _advance(
-        self,
-        generation: int,
-        population: Sequence[Individual],
-        history: Sequence[Progress],
-        rng: np.random.Generator,
-        kernels: Executor | None,
-        clock: Clock,
-    ) -> tuple[list[Individual], Progress]:
-        """Breed, measure, select and commit one generation."""
-        begun = clock.now()
-        problem, search = self.problem, self.search
-        found = breed_and_measure(
-            problem, search, self.spec, generation, population, rng, kernels, clock.now
-        )
-        measured_at = clock.now()
-        survivors = [self._pooled(member, found.more) for member in population]
-        following = search.engine.tell(survivors, self._offspring(found.new), rng)
-        candidates, lanes = [candidate for candidate, _ in found.new], found.lanes
-        if search.breeder.watches:  # those who are new will be looked at on the chip as drawn
-            lanes += len({m.network.key for m in following} & {c.network.key for c in candidates})
-        instances = self.spec.instances + 1 if self.spec.mechanisms else 1
-        measured = -(-lanes // instances)
-        times = (begun, found.bred_at, measured_at)
-        progress = self._progress(generation, measured, following, history, times, clock)
-        credit = credit_of(candidates, {member.network.key for member in following})
-        progress = replace(progress, credit=credit)
-        self.store.record_generation(
-            generation,
-            found.new,
-            list(found.more.items()),
-            [member.network.key for member in following],
-            _row_of(progress),
-            dict(rng.bit_generator.state),
-        )
-        return following, progress
-
-    def _offspring(self, new: Sequence[tuple[Candidate, Measurement]]) -> list[Individual]:
-        """The new networks; one that lived before keeps its old record too."""
-        known = self.store.known([c.network.key for c, _ in new])
-        return [
-            self.problem.individual(
-                c.network,
-                pool(self.store.record(c.network.key), r) if c.network.key in known else r,
+            check_same(self.spec, self.problem, self.search, self.store)
+            self.store.set_meta("task", dump_summary(summarise(self.problem)))
+            reason, population = run_search(
+                self.spec,
+                self.store,
+                self.problem,
+                self.search,
+                self._threads,
+                on_generation,
+                stop_asked,
             )
-            for c, r in new
-        ]
-
-    def _pooled(self, member: Individual, more: dict[str, Measurement]) -> Individual:
-        if member.network.key not in more:
-            return member
-        record = pool(member.measurement, more[member.network.key])
-        return self.problem.individual(member.network, record)
-
-    def _progress(
-        self,
-        generation: int,
-        measured: int,
-        population: Sequence[Individual],
-        history: Sequence[Progress],
-        times: tuple[float, float, float],
-        clock: Clock,
-    ) -> Progress:
-        problem = self.problem
-        front = front_of(population)
-        box = reference_point(
-            problem.objectives, problem.task.n_inputs, problem.task.n_outputs, self.spec.timesteps
-        )
-        before = history[-1] if history else None
-        best = {
-            o.name: (max if o.maximise else min)(m.values[i] for m in population)
-            for i, o in enumerate(problem.objectives)
-        }
-        begun, bred_at, measured_at = times
-        ended = clock.now()
-        seconds = ended - begun
-        return Progress(
-            generation=generation,
-            evaluations=(before.evaluations if before else 0) + measured,
-            seconds=(before.seconds if before else 0.0) + seconds,
-            rate=measured / max(seconds, 1e-9),
-            hypervolume=hypervolume(front, *box),
-            best=best,
-            compact=_compact(front),
-            front_size=len(front),
-            shares={
-                "ask": bred_at - begun,
-                "measure": measured_at - bred_at,
-                "select": ended - measured_at,
-            },
-        )
-
-    def _reason(
-        self,
-        history: Sequence[Progress],
-        population: Sequence[Individual],
-        stop_asked: Callable[[], bool],
-    ) -> StopReason | None:
-        if stop_asked():
-            return StopReason.INTERRUPTED
-        if not history:
-            return None
-        stop, last = self.spec.stop, history[-1]
-        if stop.generations is not None and last.generation >= stop.generations:
-            return StopReason.GENERATIONS
-        if stop.evaluations is not None and last.evaluations >= stop.evaluations:
-            return StopReason.EVALUATIONS
-        if stop.time is not None and last.seconds >= stop.time:
-            return StopReason.TIME
-        if stop.target and any(self._meets(member) for member in population):
-            return StopReason.TARGET
-        if stop.stagnation is not None and len(history) > stop.stagnation:
-            recent = max(p.hypervolume for p in history[-stop.stagnation :])
-            if recent <= max(p.hypervolume for p in history[: -stop.stagnation]):
-                return StopReason.STAGNATION
-        return None
-
-    def _meets(self, member: Individual) -> bool:
-        return not any(
-            goal.shortfall(member.network, member.measurement) for goal in self.problem.targets
-        )
-
-
-def _compact(front: Sequence[Individual]) -> int:
-    best = min(member.cost[0] for member in front)
-    return min(m.network.n_synapses for m in front if m.cost[0] <= best + 0.02)
-
-
-def _row_of(progress: Progress) -> dict[str, Any]:
-    return dict(vars(progress))
-
-
-def _progress_of(row: dict[str, Any]) -> Progress:
-    return Progress(**row)
+            if not self.store.expected() and population:
+                self.store.record_final(*self._measured_figures(population, on_measured))
+                forget(self.store.folder)
+            self.store.set_meta("stopped", reason.name)
+            return reason

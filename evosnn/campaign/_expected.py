@@ -12,36 +12,28 @@ measured on validation samples beside it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evosnn.campaign._problem import Problem
+from evosnn.campaign._progress import OnMeasured
 from evosnn.evaluation import Measurement, PartName
 from evosnn.evolution import Individual, Objective, bind_objectives
 from evosnn.network import Network
 from evosnn.tasks.control import ControlTask
 
 __all__ = [
-    "OnMeasured",
     "expected_population",
     "expected_scores",
     "expected_values",
-    "ignore_progress",
     "measure_some_at_a_time",
 ]
 
 _LEAST_SLOPE = 0.5  # on held-out samples it is 0.4 to 1.1: results/overfitting.md
 _AT_A_TIME = 10  # networks
-
-OnMeasured = Callable[[str, int, int], None]
-"""Told on what networks are measured, as in ``"on test samples"``, how many are, of how many."""
-
-
-def ignore_progress(what: str, done: int, total: int) -> None:
-    """Tell nobody."""
 
 
 def measure_some_at_a_time(

@@ -26,6 +26,7 @@ from evosnn.campaign import (
     load_spec,
     read_spec,
 )
+from evosnn.campaign._run import _simulating_threads
 from evosnn.campaign._store import SPEC
 from evosnn.chips import chip_text
 from evosnn.errors import SpecError, StoreError
@@ -89,9 +90,8 @@ def test_a_stopped_campaign_goes_on_to_the_same_front(spec, tmp_path, engine, st
     assert run(spec, folder) == whole
 
 
-def test_who_is_interrupted_does_not_wait_for_all_that_was_begun(spec, tmp_path):
-    campaign = Campaign.start(spec, tmp_path / "run", 2)
-    with campaign._kernel_threads() as kernels:
+def test_interrupt_cancels_queued_batches():
+    with _simulating_threads(2) as kernels:
         running, *later = [kernels.submit(time.sleep, 0.2) for _ in range(50)]
     assert running.done()
     assert later[-1].cancelled()

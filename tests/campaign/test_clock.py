@@ -72,7 +72,7 @@ def test_compiling_is_not_a_campaigns_time(tmp_path, monkeypatch):
         "stop = { time = 25 }\n"
     )
     timer = Timer()
-    monkeypatch.setattr("evosnn.campaign._campaign.Clock", lambda: Clock(timer))
+    monkeypatch.setattr("evosnn.campaign._run.Clock", lambda: Clock(timer))
     campaign = Campaign.start(read_spec(tmp_path / "campaign.toml"), tmp_path / "run", 1)
     ask = campaign.search.engine.ask
 

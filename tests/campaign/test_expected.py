@@ -172,7 +172,7 @@ def test_a_campaign_without_expected_figures_is_measured_once_when_it_is_read(
     file = campaign.store.folder / "measured.json"
     whole = file.read_text()
     with monkeypatch.context() as patch:
-        patch.setattr(Campaign, "_judged", None)  # nothing is measured again
+        patch.setattr(Campaign, "_measured_figures", None)  # nothing is measured again
         assert front_report(campaign) == before
         assert dominated_values(campaign).tolist() == dominated
     for content in (whole[:-9], whole.replace('"state": "', '"state": "0'), "[]"):
@@ -197,7 +197,7 @@ def test_what_is_read_is_not_kept_where_nothing_can_be_written(campaign, monkeyp
     assert front_report(read) == before
     assert not (campaign.store.folder / "measured.json").exists()
     with monkeypatch.context() as patch:
-        patch.setattr(Campaign, "_judged", None)  # nor measured again
+        patch.setattr(Campaign, "_measured_figures", None)  # nor measured again
         assert front_report(read) == before
     campaign.run()
 

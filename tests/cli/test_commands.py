@@ -313,7 +313,7 @@ def test_one_network_is_shown_without_measuring_all_others(folder, tmp_path, mon
     place = tmp_path / "out"
     key = without_figures(folder, place)
     with monkeypatch.context() as patch:
-        patch.setattr(Campaign, "_judged", None)
+        patch.setattr(Campaign, "_measured_figures", None)
         facts = json.loads(call("show", place, "--id", key, "--json").output)
         assert facts["held-out figures"].startswith("not measured yet")
         single = call("export", place, "--id", key, "-o", tmp_path / "net.json", "--no-verify")
