@@ -9,6 +9,7 @@ import evosnn
 ROOT = Path(evosnn.__file__).parent
 LAYERS = [
     ["cli"],
+    ["api"],
     ["report"],
     ["plots", "export"],
     ["analysis"],

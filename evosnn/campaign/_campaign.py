@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from evosnn.campaign._figures_cache import Figures, forget, keep, kept, state_of
 from evosnn.campaign._progress import OnMeasured, Progress, StopReason, ignore_progress
@@ -50,7 +50,7 @@ class Campaign:
         self._figures: tuple[str, Figures] | None = None  # of a state, where no run has ended
 
     @classmethod
-    def start(cls, spec: CampaignSpec, folder: str | Path, threads: int | None = None) -> Campaign:
+    def start(cls, spec: CampaignSpec, folder: str | Path, threads: int | None = None) -> Self:
         """Open the campaign of ``spec`` in ``folder``: a new one, or go on with what is there.
 
         Raises:
@@ -91,7 +91,7 @@ class Campaign:
         folder: str | Path,
         threads: int | None = None,
         on_measured: OnMeasured = ignore_progress,
-    ) -> Campaign:
+    ) -> Self:
         """Open the campaign in ``folder`` to read from it.
 
         Args:

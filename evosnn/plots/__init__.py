@@ -21,6 +21,7 @@ from evosnn.plots._data import Axis, FrontPoint
 if TYPE_CHECKING:
     from evosnn.plots._comparison import comparison
     from evosnn.plots._convergence import convergence
+    from evosnn.plots._into_axes import draw_front, draw_network
     from evosnn.plots._pareto import pareto
     from evosnn.plots._raster import raster
     from evosnn.plots._resilience import resilience
@@ -33,6 +34,8 @@ __all__ = [
     "FrontPoint",
     "comparison",
     "convergence",
+    "draw_front",
+    "draw_network",
     "network",
     "pareto",
     "raster",
@@ -48,6 +51,7 @@ __getattr__, _, _ = lazy_loader.attach(
         "_comparison": ["comparison"],
         "_convergence": ["convergence"],
         "drawing.draw": ["network"],
+        "_into_axes": ["draw_front", "draw_network"],
         "_pareto": ["pareto"],
         "_raster": ["raster"],
         "_resilience": ["resilience"],

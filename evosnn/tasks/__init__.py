@@ -7,6 +7,7 @@
 
 from evosnn.tasks._check import check_task
 from evosnn.tasks._classification import ClassificationTask, Part, build_task
+from evosnn.tasks.data.arrays import ArraySpec, save_arrays
 from evosnn.tasks.data.builtin import TaskInfo, task_info, task_names
 from evosnn.tasks.data.csv_dataset import read_csv
 from evosnn.tasks.data.dataset import Dataset
@@ -39,6 +40,7 @@ __all__ = [
     "ENCODER_KINDS",
     "FOLDER_TASKS",
     "ArgyleEncoder",
+    "ArraySpec",
     "ClassificationTask",
     "CrossingEncoder",
     "CsvSpec",
@@ -77,6 +79,7 @@ __all__ = [
     "read_csv",
     "read_idx",
     "read_series",
+    "save_arrays",
     "split",
     "task_info",
     "task_names",

@@ -17,13 +17,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.random import SeedSequence
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from evosnn.chips import Chip
+from evosnn.errors import DataError
 from evosnn.simulation import Response, Stimulus
 from evosnn.tasks.data.dataset import Dataset
 from evosnn.tasks.data.jitter import JitterSpec, jitter
@@ -112,6 +113,47 @@ class ClassificationTask:
     def timesteps(self) -> int:
         """Length of the window in which a sample is shown and answered."""
         return self.train.stimulus.timesteps
+
+    def encode(self, x: ArrayLike, chip: Chip) -> Stimulus:
+        """Return raw samples as the input that a network of this task takes.
+
+        Args:
+            x: ``(n_samples, length * n_features)``, in the data's own units; NaN where a value is
+                missing. Values are scaled as the training part's were.
+            chip: Says what charge an input spike has and whether charges are whole.
+
+        Returns:
+            ``(timesteps, n_inputs, n_samples)``. An encoder that draws spikes at random draws them
+            from seed 0.
+
+        Raises:
+            DataError: If ``x`` has another shape, or holds something else than numbers.
+        """
+        n_features = len(self.feature_names)
+        try:
+            raw = np.asarray(x, dtype=np.float64)
+        except (TypeError, ValueError):
+            raise DataError(f"task '{self.name}' takes samples of numbers") from None
+        if raw.ndim != 2 or raw.shape[1] != self.length * n_features:
+            raise DataError(
+                f"x has shape {raw.shape}; task '{self.name}' takes (n_samples, "
+                f"{self.length * n_features})"
+            )
+        if np.isinf(raw).any():
+            raise DataError("x holds an infinite value; give a finite one, or NaN if it is missing")
+        scaled = self.scaling.apply(raw.reshape(-1, n_features)).reshape(len(raw), -1)
+        shown: NDArray[Any] = scaled
+        encode = self.encoder.encode
+        if self.length > 1:
+            shown = scaled.reshape(len(raw), self.length, n_features)
+            encode = self.encoder.encode_sequence
+        return encode(
+            shown,
+            timesteps=self.timesteps,
+            spike_value=chip.spike_value,
+            integer=chip.integer,
+            rng=np.random.default_rng(0),
+        )
 
     def correct(self, response: Response, part: Part) -> NDArray[np.int32]:
         """Return how many samples of ``part`` are answered correctly.

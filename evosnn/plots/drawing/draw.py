@@ -21,7 +21,7 @@ from evosnn.plots.drawing.neuron import draw_neuron, draw_parameters
 from evosnn.plots.drawing.routes import routes
 from evosnn.plots.drawing.synapse import draw_curve, draw_delays, trimmed, weight_width
 
-__all__ = ["network"]
+__all__ = ["draw_parts", "network"]
 
 _WIDTH = 8.0
 _LINE = 0.26  # height of a line of the head
@@ -80,6 +80,46 @@ def network(
         draw_delays(ax, network, layout, curves)
     draw_key(figure, network, scale, network.n_synapses <= _FEW, marked, unit)
     return figure
+
+
+def draw_parts(
+    ax: Axes,
+    network: Network,
+    width: float,
+    input_names: Sequence[str] | None = None,
+    output_names: Sequence[str] | None = None,
+) -> tuple[float, float]:
+    """Draw neurons, synapses and names into axes that count in inches.
+
+    Args:
+        ax: Where to draw; the drawing begins at (0, 0) and its limits are left as they are.
+        network: What to draw.
+        width: Width of the whole drawing, names included, in inches.
+        input_names: A name for each input; ``input 0`` and so on if not given.
+        output_names: The same for the outputs.
+
+    Returns:
+        Room that names take left of the neurons, and the height, in inches.
+
+    Raises:
+        SpecError: If the network has no neuron, or the number of names is wrong.
+    """
+    if not network.n_neurons:
+        raise SpecError("the network has no neuron; a network to draw has at least one")
+    inputs, outputs = end_names(network, input_names, output_names)
+    neurons, _, most = _costs(network, None)
+    halo = halo_widths(neurons, most)
+    left, right = margins(names_of(network, lay_out(network, 1.0), inputs, outputs, halo))
+    left, right = left + _SIDE + _RIM, right + _SIDE + _RIM
+    layout = lay_out(network, max(width - left - right, 1.0))
+    names = names_of(network, layout, inputs, outputs, halo)
+    curves = _draw_synapses(ax, network, layout, names, _scale(network))
+    _draw_neurons(ax, network, layout)
+    for name in names:
+        name.draw(ax)
+    if network.n_synapses <= _FEW:
+        draw_delays(ax, network, layout, curves)
+    return left, layout.height
 
 
 def _costs(

@@ -6,6 +6,7 @@
 """
 
 from evosnn.tasks.control._catalogue import SETTINGS, Setting
+from evosnn.tasks.control._controller import Controller
 from evosnn.tasks.control._gymnasium import GymnasiumSpec
 from evosnn.tasks.control._recording import Recording, record
 from evosnn.tasks.control._run import run_episodes
@@ -21,6 +22,7 @@ __all__ = [
     "SETTINGS",
     "ControlResult",
     "ControlTask",
+    "Controller",
     "Episodes",
     "EpisodesSpec",
     "GymnasiumSpec",

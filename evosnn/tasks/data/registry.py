@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, Discriminator, Field, Tag, Valid
 from evosnn.errors import unknown_name
 from evosnn.tasks.control._catalogue import SETTINGS
 from evosnn.tasks.control._gymnasium import GymnasiumSpec
+from evosnn.tasks.data.arrays import ArraySpec
 from evosnn.tasks.data.builtin import builtin_dataset, task_names
 from evosnn.tasks.data.csv_dataset import Missing, read_csv
 from evosnn.tasks.data.dataset import Dataset
@@ -73,6 +74,7 @@ _FORMS = {
     "idx": IdxSpec,
     "events": EventsSpec,
     "python": PythonSpec,
+    "arrays": ArraySpec,
     "csv": CsvSpec,
 }
 """The tables that a campaign's task may be, by the key that tells them apart."""
@@ -98,6 +100,7 @@ TaskSpec = Annotated[
     | Annotated[IdxSpec, Tag("[idx]")]
     | Annotated[EventsSpec, Tag("[events]")]
     | Annotated[PythonSpec, Tag("[python]")]
+    | Annotated[ArraySpec, Tag("[arrays]")]
     | Annotated[GymnasiumSpec, Tag("[gymnasium]")],
     Discriminator(_form),
 ]
