@@ -79,7 +79,8 @@ def test_folders_are_small():
 
 
 def package(module):
-    return module.split(".")[1]
+    """Return the package under ``evosnn`` that a module is in; its own name at the top."""
+    return module.partition(".")[2].partition(".")[0]
 
 
 def imports():

@@ -194,13 +194,16 @@ class Store:
 
     def _settle(self) -> None:
         """Wait until the last generation is committed; nothing reads or writes before."""
-        commit, self._commit = self._commit, None
-        if commit is not None:
-            try:
-                commit.result()
-            except BaseException:
+        if self._commit is None:
+            return
+        try:
+            self._commit.result()  # interrupted here, the commit still ends on its own thread
+        except sqlite3.Error:
+            self._commit = None
+            if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
-                raise
+            raise
+        self._commit = None
 
     def meta(self, key: str) -> str | None:
         """Return a remark about the campaign, if there is one."""

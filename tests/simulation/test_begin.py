@@ -101,7 +101,7 @@ def test_all_is_packed_before_a_thread_runs(monkeypatch):
         return call
 
     monkeypatch.setattr(PreparedStimulus, "feed", watched(feed))
-    monkeypatch.setattr(Scorer, "course", watched(packed_labels))
+    monkeypatch.setattr(Scorer, "packed_labels", watched(packed_labels))
     with ThreadPoolExecutor(2) as pool:
         begin(*call, scorer, pool, 3)()
     assert packers == {threading.get_ident()}

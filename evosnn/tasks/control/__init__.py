@@ -5,8 +5,11 @@
 ['acrobot', 'cartpole-easy']
 """
 
+from typing import TYPE_CHECKING
+
+import lazy_loader
+
 from evosnn.tasks.control._catalogue import SETTINGS, Setting
-from evosnn.tasks.control._controller import Controller
 from evosnn.tasks.control._gymnasium import GymnasiumSpec
 from evosnn.tasks.control._recording import Recording, record
 from evosnn.tasks.control._run import run_episodes
@@ -17,6 +20,9 @@ from evosnn.tasks.control._task import (
     EpisodesSpec,
     build_control_task,
 )
+
+if TYPE_CHECKING:
+    from evosnn.tasks.control._controller import Controller
 
 __all__ = [
     "SETTINGS",
@@ -38,3 +44,6 @@ __all__ = [
 def is_control(spec: object) -> bool:
     """Return whether a campaign's task is a control task."""
     return isinstance(spec, GymnasiumSpec) or (isinstance(spec, str) and spec in SETTINGS)
+
+
+__getattr__, _, _ = lazy_loader.attach(__name__, submod_attrs={"_controller": ["Controller"]})
