@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from pathlib import Path
 from typing import Any, ClassVar, final
@@ -11,6 +12,7 @@ from numpy.random import Generator
 from numpy.typing import ArrayLike, NDArray
 
 from evosnn.errors import DataError
+from evosnn.files import write_bytes
 from evosnn.tasks.data.dataset import Dataset
 from evosnn.tasks.data.spec_base import DataSpec
 
@@ -77,6 +79,9 @@ def save_arrays(
         y: ``(n_samples,)``, a class each.
         feature_names: ``(n_features,)`` names.
         class_names: Names of the classes, of which ``y`` then holds indices.
+
+    Raises:
+        ExportError: If the file cannot be written.
     """
     arrays: dict[str, NDArray[Any]] = {"x": np.asarray(x, np.float64), "y": np.asarray(y)}
     if arrays["y"].dtype == object:
@@ -84,7 +89,9 @@ def save_arrays(
     for name, values in (("feature_names", feature_names), ("class_names", class_names)):
         if values is not None:
             arrays[name] = np.asarray(values, dtype=str)
-    np.savez(path, **arrays)  # type: ignore[arg-type]
+    file = io.BytesIO()
+    np.savez(file, **arrays)  # type: ignore[arg-type]
+    write_bytes(path, file.getvalue())
 
 
 def _read(path: Path) -> dict[str, NDArray[Any]]:
