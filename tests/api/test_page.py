@@ -9,7 +9,6 @@ import pytest
 PAGE = Path(__file__).parents[2] / "docs" / "python.md"
 
 
-@pytest.mark.slow
 def test_the_page_runs_as_printed(tmp_path, monkeypatch, capsys):
     pytest.importorskip("gymnasium", reason="needs the extra 'control'")
     pytest.importorskip("pandas")
