@@ -1,9 +1,16 @@
 """Analysis: comparing, choosing and reporting what campaigns found."""
 
-from evosnn.analysis.compare import Arm, compare_campaigns, merged_front
-from evosnn.analysis.front_report import dominated_values, find_network, front_report
-from evosnn.analysis.select import choose_network, value_of, within_limits
-from evosnn.analysis.sensitivity import AS_EVOLVED, Condition, Sensitivity, front_sensitivity
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import lazy_loader
+
+if TYPE_CHECKING:
+    from evosnn.analysis.compare import Arm, compare_campaigns, merged_front
+    from evosnn.analysis.front_report import dominated_values, find_network, front_report
+    from evosnn.analysis.select import choose_network, value_of, within_limits
+    from evosnn.analysis.sensitivity import AS_EVOLVED, Condition, Sensitivity, front_sensitivity
 
 __all__ = [
     "AS_EVOLVED",
@@ -20,3 +27,13 @@ __all__ = [
     "value_of",
     "within_limits",
 ]
+
+__getattr__, _, _ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "compare": ["Arm", "compare_campaigns", "merged_front"],
+        "front_report": ["dominated_values", "find_network", "front_report"],
+        "select": ["choose_network", "value_of", "within_limits"],
+        "sensitivity": ["AS_EVOLVED", "Condition", "Sensitivity", "front_sensitivity"],
+    },
+)

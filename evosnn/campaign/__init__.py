@@ -1,14 +1,26 @@
-"""Campaigns: from a spec through the search loop to a store that can be read and continued."""
+"""Campaigns: from a spec through the search loop to a store that can be read and continued.
+
+What measures and breeds networks loads on first use.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import lazy_loader
 
 from evosnn.campaign._campaign import Campaign
-from evosnn.campaign._front import front_of, hypervolume, knee_of, reference_point
-from evosnn.campaign._problem import Problem, build_problem, task_of
 from evosnn.campaign._progress import OnMeasured, Progress, StopReason, ignore_progress
 from evosnn.campaign._resume import load_spec
-from evosnn.campaign._search import Search, build_search
 from evosnn.campaign._spec import CampaignSpec, EngineSpec, StopSpec, score_name, task_name
 from evosnn.campaign._spec_file import change_spec, parse_spec, read_spec
 from evosnn.campaign._store import Lineage, Store
+from evosnn.campaign._task_summary import TaskSummary
+
+if TYPE_CHECKING:
+    from evosnn.campaign._front import front_of, hypervolume, knee_of, reference_point
+    from evosnn.campaign._problem import Problem, build_problem, task_of
+    from evosnn.campaign._search import Search, build_search
 
 __all__ = [
     "Campaign",
@@ -22,6 +34,7 @@ __all__ = [
     "StopReason",
     "StopSpec",
     "Store",
+    "TaskSummary",
     "build_problem",
     "build_search",
     "change_spec",
@@ -37,3 +50,12 @@ __all__ = [
     "task_name",
     "task_of",
 ]
+
+__getattr__, _, _ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "_front": ["front_of", "hypervolume", "knee_of", "reference_point"],
+        "_problem": ["Problem", "build_problem", "task_of"],
+        "_search": ["Search", "build_search"],
+    },
+)

@@ -16,6 +16,7 @@ from evosnn.campaign._resume import begun_with, load_spec, refuse_gone, refuse_o
 from evosnn.campaign._spec import CampaignSpec
 from evosnn.campaign._store import SPEC, Store
 from evosnn.campaign._task_summary import TaskSummary, dump_summary, parse_summary, summarise
+from evosnn.chips import Chip, load_chip
 from evosnn.evolution import Individual, Objective, objectives_by_name
 from evosnn.files import write_text
 
@@ -114,6 +115,11 @@ class Campaign:
 
             self._problem = build_problem(self.spec, self._threads)
         return self._problem
+
+    @property
+    def chip(self) -> Chip:
+        """The nominal chip, read without building the problem."""
+        return load_chip(self.spec.chip) if self._problem is None else self._problem.chip
 
     @property
     def search(self) -> Search:

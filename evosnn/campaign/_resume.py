@@ -10,17 +10,18 @@ import hashlib
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from evosnn.campaign._problem import Problem
-from evosnn.campaign._search import Search
 from evosnn.campaign._spec import CampaignSpec
 from evosnn.campaign._spec_file import parse_spec
 from evosnn.campaign._store import SPEC, Store
 from evosnn.errors import StoreError
-from evosnn.evolution import Variation
+
+if TYPE_CHECKING:
+    from evosnn.campaign._problem import Problem
+    from evosnn.campaign._search import Search
 
 __all__ = [
     "begun_with",
@@ -199,6 +200,8 @@ def _chip_digest(spec: CampaignSpec, problem: Problem) -> str:
 
 def _check_operators(search: Search, store: Store) -> None:
     """Refuse other ways to make networks; one that an earlier version lacked must be off."""
+    from evosnn.evolution import Variation
+
     now, off = asdict(search.breeder.variation), asdict(Variation())
     begun = store.meta("variation")
     if begun is not None:

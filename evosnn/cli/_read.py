@@ -171,7 +171,6 @@ def _of_campaign(folder: Path, wanted: str) -> tuple[Network, dict[str, Any], di
     """A network, its facts, and the names of its inputs and outputs."""
     from evosnn.analysis import find_network
     from evosnn.campaign import score_name, task_name
-    from evosnn.tasks.control import ControlTask
 
     campaign = open_campaign(folder)
     member = find_network(campaign, wanted)
@@ -214,14 +213,13 @@ def _of_campaign(folder: Path, wanted: str) -> tuple[Network, dict[str, Any], di
     else:
         place = "on the front" if expected else "in the last population"
         facts["held-out figures"] = f"not measured; it is not {place}"
-    task = campaign.problem.task
-    if isinstance(task, ControlTask):
-        low, high = (task.of_share(share, task.train) for share in (0.0, 1.0))
+    task = campaign.task_summary
+    if task.returns:
+        low, high = task.returns["train"]
         facts["units"] = (
-            f"search, expected: share of the way from {low:g} to {high:g}; "
-            f"test: {task.setting.environment.measure}"
+            f"search, expected: share of the way from {low:g} to {high:g}; test: {task.measure}"
         )
-    named = {"input_names": task.input_names, "output_names": list(task.class_names)}
+    named = {"input_names": task.input_names, "output_names": task.output_names}
     return member.network, facts, named
 
 

@@ -102,10 +102,8 @@ def _source(report: dict[str, Any], name: str) -> str:
 
 def _meaning(campaign: Campaign, networks: list[dict[str, Any]], score: str) -> str:
     """What the columns are, and how much more search itself believed."""
-    from evosnn.tasks.control import ControlTask  # slow to load
-
-    task = campaign.problem.task
-    unit = "episodes" if isinstance(task, ControlTask) else "samples"
+    task = campaign.task_summary
+    unit = task.unit
     told = f"expected: of unseen {unit}, by its records on search and validation {unit}.\n"
     beyond = [n["search"][score] - n["expected"][score] for n in networks if score in n["search"]]
     if beyond:
@@ -113,21 +111,23 @@ def _meaning(campaign: Campaign, networks: list[dict[str, Any]], score: str) -> 
         side = "higher" if mean > 0 else "lower"
         told += f"search's own records of {score} are {abs(mean):.3f} {side}, on average.\n"
     told += f"test: on {unit} it never saw, as drawn, and on {campaign.spec.trials} fresh chips"
-    if isinstance(task, ControlTask):  # the one has returns, the other shares of them
-        low, high = (task.of_share(share, task.test) for share in (0.0, 1.0))
+    if task.returns:  # the one has returns, the other shares of them
+        low, high = task.returns["test"]
         told += f":\nreturns. What is expected is in shares of the way from {low:g} to {high:g}"
     return told + ".\n" + _unmet(campaign, networks)
 
 
 def _unmet(campaign: Campaign, networks: list[dict[str, Any]]) -> str:
     """Say what is required that no network has; by default to be better than one answer."""
+    from evosnn.evolution import OBJECTIVES  # slow to load
+
     told = ""
-    for required in campaign.problem.requirements:
-        goal = required.objective
-        values = [v for n in networks if (v := {**n["search"], **n["expected"]}.get(goal.name))]
-        if values and all(goal.cost(v) > goal.cost(required.bound) for v in values):
-            asked = "required" if goal.name in campaign.spec.require else "better than one answer"
-            told += f"No network has {goal.name} {required.bound:.3f}, which is {asked}.\n"
+    for name, bound in campaign.task_summary.requirements.items():
+        goal = OBJECTIVES[name]
+        values = [v for n in networks if (v := {**n["search"], **n["expected"]}.get(name))]
+        if values and all(goal.cost(v) > goal.cost(bound) for v in values):
+            asked = "required" if name in campaign.spec.require else "better than one answer"
+            told += f"No network has {name} {bound:.3f}, which is {asked}.\n"
     return told
 
 
@@ -147,7 +147,7 @@ def _score(value: float) -> str:
 
 def next_commands(folder: Path, campaign: Campaign) -> Text:
     """Commands to try next."""
-    chip, place = campaign.problem.chip, quote(str(folder))
+    chip, place = campaign.chip, quote(str(folder))
     then = f"export {place} --id knee --to risp -o knee.json"
     if not chip.is_plain or chip.neuron.integration_delay:  # RISP has not its arithmetic
         then = f"export {place} --id knee --to c -o knee"

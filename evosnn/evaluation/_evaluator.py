@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from evosnn.chips import Chip
 from evosnn.evaluation._measurement import Measurement
+from evosnn.evaluation._seed import PartName, derive_seed
 from evosnn.hardware import Instances, Mechanism, draw_instances
 from evosnn.network import Network
 from evosnn.simulation import PreparedStimulus, Response, Scorer, begin, simulate
@@ -21,16 +21,9 @@ from evosnn.tasks.control import ControlTask, run_episodes
 if TYPE_CHECKING:
     from evosnn.tasks import ClassificationTask
 
-__all__ = ["Evaluator", "PartName", "derive_seed"]
+__all__ = ["Evaluator"]
 
-PartName = Literal["train", "validation", "test"]
-"""A part of a task's samples or episodes."""
 _RESPONSE_LIMIT = 2**25  # numbers of a response held at once
-
-
-def derive_seed(seed: int, purpose: str, *index: int) -> np.random.SeedSequence:
-    """Return the seed of one purpose of a campaign: never shared, never global."""
-    return np.random.SeedSequence(seed, spawn_key=(zlib.crc32(purpose.encode()), *index))
 
 
 class Evaluator:

@@ -1,6 +1,6 @@
-"""Evolution: variation operators, search engines, objectives.
+"""Evolution: objectives, variation operators, search engines.
 
-Engines load on first use: each has a library of its own.
+Breeding and engines load on first use.
 """
 
 from __future__ import annotations
@@ -9,12 +9,7 @@ from typing import TYPE_CHECKING
 
 import lazy_loader
 
-from evosnn.evolution._breed import Breeder, Variation
-from evosnn.evolution._operator_credit import credit_of
 from evosnn.evolution._population import Candidate, Individual
-from evosnn.evolution._search_space import SearchSpace, search_space
-from evosnn.evolution.engines.base import Engine
-from evosnn.evolution.objectives.measured import usual_size
 from evosnn.evolution.objectives.registry import (
     OBJECTIVES,
     Objective,
@@ -23,17 +18,22 @@ from evosnn.evolution.objectives.registry import (
     individual,
     objectives_by_name,
 )
-from evosnn.evolution.operators.class_evidence import class_evidence
-from evosnn.evolution.operators.error_gradients import error_gradients
-from evosnn.evolution.operators.linear_starts import linear_networks
-from evosnn.evolution.operators.margin_score import margin_scorer
 from evosnn.evolution.operators.mutation import DEFAULT_RATES, OPERATORS
 
 if TYPE_CHECKING:
+    from evosnn.evolution._breed import Breeder, Variation
+    from evosnn.evolution._operator_credit import credit_of
+    from evosnn.evolution._search_space import SearchSpace, search_space
+    from evosnn.evolution.engines.base import Engine
     from evosnn.evolution.engines.eons import EONS_VARIATION, Eons, EonsSettings
     from evosnn.evolution.engines.islands import Islands
     from evosnn.evolution.engines.pymoo import PymooEngine
     from evosnn.evolution.engines.random_search import RandomSearch
+    from evosnn.evolution.objectives.measured import usual_size
+    from evosnn.evolution.operators.class_evidence import class_evidence
+    from evosnn.evolution.operators.error_gradients import error_gradients
+    from evosnn.evolution.operators.linear_starts import linear_networks
+    from evosnn.evolution.operators.margin_score import margin_scorer
 
 __all__ = [
     "DEFAULT_RATES",
@@ -68,9 +68,18 @@ __all__ = [
 __getattr__, _, _ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "_breed": ["Breeder", "Variation"],
+        "_operator_credit": ["credit_of"],
+        "_search_space": ["SearchSpace", "search_space"],
+        "engines.base": ["Engine"],
         "engines.eons": ["EONS_VARIATION", "Eons", "EonsSettings"],
         "engines.islands": ["Islands"],
         "engines.pymoo": ["PymooEngine"],
         "engines.random_search": ["RandomSearch"],
+        "objectives.measured": ["usual_size"],
+        "operators.class_evidence": ["class_evidence"],
+        "operators.error_gradients": ["error_gradients"],
+        "operators.linear_starts": ["linear_networks"],
+        "operators.margin_score": ["margin_scorer"],
     },
 )

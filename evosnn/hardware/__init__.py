@@ -25,7 +25,8 @@ from evosnn.hardware._instances import (
 
 if TYPE_CHECKING:
     from evosnn.hardware._draw import draw_instances
-    from evosnn.hardware._random import philox, stream_key
+    from evosnn.hardware._philox import philox
+    from evosnn.hardware._random import stream_key
     from evosnn.hardware._registry import MECHANISMS, Mechanism
     from evosnn.hardware._variation import (
         DelayVariation,
@@ -111,7 +112,8 @@ __getattr__, _, _ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "_draw": ["draw_instances"],
-        "_random": ["philox", "stream_key"],
+        "_philox": ["philox"],
+        "_random": ["stream_key"],
         "_registry": ["MECHANISMS", "Mechanism"],
         "_variation": [
             "DelayVariation",

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evosnn.chips import Chip, CrossbarModel
 from evosnn.hardware._instances import Instances
-from evosnn.packed_networks import PackedNetworks
 from evosnn.validation import Table
+
+if TYPE_CHECKING:
+    from evosnn.packed_networks import PackedNetworks
 
 __all__ = [
     "AbstractMechanism",

@@ -20,7 +20,6 @@ from evosnn.hardware.crossbar.approximate import (
 )
 from evosnn.hardware.crossbar.exact import effective_conductance, wire_index
 from evosnn.network import Network
-from evosnn.packed_networks import join_networks
 
 __all__ = ["Crossbar"]
 
@@ -141,6 +140,8 @@ class Crossbar(AbstractMechanism):
             ``(n_synapses,)`` weights before and after, and ``(n_synapses,)`` the gains that
             recalibration gives to their columns.
         """
+        from evosnn.packed_networks import join_networks  # loads numba
+
         parts = parts_of(join_networks([network]), chip)
         wanted = nominal_instances([network], 1)
         key = np.zeros(2, np.uint32)
