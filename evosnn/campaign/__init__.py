@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 
 import lazy_loader
 
-from evosnn.campaign._campaign import Campaign
-from evosnn.campaign._progress import OnMeasured, Progress, StopReason, ignore_progress
-from evosnn.campaign._resume import load_spec
-from evosnn.campaign._spec import CampaignSpec, EngineSpec, StopSpec, score_name, task_name
-from evosnn.campaign._spec_file import change_spec, parse_spec, read_spec
-from evosnn.campaign._store import Lineage, Store
-from evosnn.campaign._task_summary import TaskSummary
-
 if TYPE_CHECKING:
+    from evosnn.campaign._campaign import Campaign
     from evosnn.campaign._front import front_of, hypervolume, knee_of, reference_point
     from evosnn.campaign._problem import Problem, build_problem, task_of
+    from evosnn.campaign._progress import OnMeasured, Progress, StopReason, ignore_progress
+    from evosnn.campaign._resume import load_spec
     from evosnn.campaign._search import Search, build_search
+    from evosnn.campaign._spec import CampaignSpec, EngineSpec, StopSpec, score_name, task_name
+    from evosnn.campaign._spec_file import change_spec, parse_spec, read_spec
+    from evosnn.campaign._status import campaign_status
+    from evosnn.campaign._store import Lineage, Store
+    from evosnn.campaign._task_summary import TaskSummary
 
 __all__ = [
     "Campaign",
@@ -37,6 +37,7 @@ __all__ = [
     "TaskSummary",
     "build_problem",
     "build_search",
+    "campaign_status",
     "change_spec",
     "front_of",
     "hypervolume",
@@ -54,6 +55,14 @@ __all__ = [
 __getattr__, _, _ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "_campaign": ["Campaign"],
+        "_progress": ["OnMeasured", "Progress", "StopReason", "ignore_progress"],
+        "_resume": ["load_spec"],
+        "_spec": ["CampaignSpec", "EngineSpec", "StopSpec", "score_name", "task_name"],
+        "_spec_file": ["change_spec", "parse_spec", "read_spec"],
+        "_status": ["campaign_status"],
+        "_store": ["Lineage", "Store"],
+        "_task_summary": ["TaskSummary"],
         "_front": ["front_of", "hypervolume", "knee_of", "reference_point"],
         "_problem": ["Problem", "build_problem", "task_of"],
         "_search": ["Search", "build_search"],

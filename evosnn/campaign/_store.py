@@ -30,14 +30,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from evosnn.errors import NetworkError, StoreError
-from evosnn.evaluation import Measurement, pool
-from evosnn.evolution import Candidate
-from evosnn.network import Network
+
+if TYPE_CHECKING:
+    from evosnn.evaluation import Measurement
+    from evosnn.evolution import Candidate
+    from evosnn.network import Network
 
 __all__ = ["DATABASE", "SPEC", "Lineage", "Store"]
 
@@ -239,6 +239,8 @@ class Store:
             statistics: The generation's statistics.
             random_state: State of the generator that the next generation goes on from.
         """
+        import numpy as np
+
         networks = [
             (
                 c.network.key,
@@ -325,6 +327,8 @@ class Store:
 
     def network(self, key: str) -> Network:
         """The network with this key."""
+        from evosnn.network import Network
+
         with self._readable():
             row = self._db.execute("SELECT data FROM networks WHERE key = ?", (key,)).fetchone()
             if row is None:
@@ -333,6 +337,10 @@ class Store:
 
     def record(self, key: str) -> Measurement:
         """All measurements of a network, pooled in the order they were made."""
+        import numpy as np
+
+        from evosnn.evaluation import Measurement, pool
+
         with self._readable():
             rows = self._db.execute(
                 "SELECT nominal, perturbed, spikes, deliveries FROM measurements "

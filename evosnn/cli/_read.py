@@ -33,33 +33,15 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 def status(folder: Folder, as_json: AsJson = False) -> None:
     """Say how a campaign stands."""
-    from evosnn.campaign import Campaign, StopReason, task_name
-    from evosnn.cli._tables import console
+    from evosnn.campaign import campaign_status
 
-    campaign = Campaign.load(folder)
-    rows = campaign.store.statistics()
-    last = rows[-1] if rows else {}
-    facts = {
-        "campaign": str(folder),
-        "task": task_name(campaign.spec),
-        "chip": campaign.spec.chip,
-        "seed": campaign.spec.seed,
-        "engine": campaign.spec.engine.kind,
-        "objectives": ", ".join(campaign.spec.objectives),
-        "mechanisms": ", ".join(_named(m) for m in campaign.spec.mechanisms) or "none",
-        "generation": last.get("generation", -1),
-        "networks": campaign.store.count(),
-        "evaluations": last.get("evaluations", 0),
-        "seconds": round(last.get("seconds", 0.0), 3),
-        "hypervolume": last.get("hypervolume", 0.0),
-        "front": last.get("front_size", 0),
-        "best": last.get("best", {}),
-        "credit": _credit(rows),
-        "stopped": campaign.store.meta("stopped"),
-    }
+    facts = campaign_status(folder)
     if as_json:
         _print_json(facts)
         return
+    from evosnn.campaign import StopReason
+    from evosnn.cli._tables import console
+
     credit = facts.pop("credit")
     facts["stopped"] = StopReason[facts["stopped"]].value if facts["stopped"] else "not yet"
     facts["front"] = f"{facts['front']} networks, by the search's own records"
@@ -70,17 +52,6 @@ def status(folder: Folder, as_json: AsJson = False) -> None:
     for k, (name, (made, kept)) in enumerate(sorted(credit.items(), key=lambda item: -item[1][1])):
         label = "operators" if k == 0 else ""
         console.print(f"{label:>12}  {name}: {made:,} children, {kept / made:.1%} survived")
-
-
-def _credit(rows: list[dict[str, Any]]) -> dict[str, list[int]]:
-    """For each operator the children it made in all generations, and how many survived."""
-    total: dict[str, list[int]] = {}
-    for row in rows[1:]:  # all of the first population survive
-        for name, (made, kept) in row.get("credit", {}).items():
-            sums = total.setdefault(name, [0, 0])
-            sums[0] += made
-            sums[1] += kept
-    return total
 
 
 def front(
@@ -271,15 +242,6 @@ def _as_data(network: Network) -> dict[str, Any]:
             )
         ],
     }
-
-
-def _named(mechanism: Any) -> str:
-    """A mechanism in a line, as in ``weight-variation (sigma 0.1)``."""
-    values = mechanism.model_dump(exclude={"kind"}, exclude_none=True, by_alias=True)
-    if not values.get("from"):  # from the beginning
-        values.pop("from", None)
-    said = ", ".join(f"{k} {v}" for k, v in values.items() if isinstance(v, int | float))
-    return f"{mechanism.kind} ({said})" if said else str(mechanism.kind)
 
 
 def _plain(value: Any) -> str:
