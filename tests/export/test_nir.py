@@ -1,7 +1,6 @@
 """NIR: what three readers made of the files, labels that hold, and graphs read as networks."""
 
 import json
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from evosnn.export import from_nir, to_nir, verify
 from evosnn.export._layer import make_layer, run_layer
 from evosnn.export._nir_import import nir_chip
 from evosnn.export._nir_tools import READERS, run_nir, run_nir_again
+from evosnn.export._other_python import find_python
 from evosnn.export._plan import make_plan
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
@@ -25,7 +25,6 @@ nir = pytest.importorskip("nir", reason="nir is not installed; pip install 'evos
 
 _DATA = Path(__file__).parents[1] / "data" / "nir"
 _RECORDED = json.loads((_DATA / "readers.json").read_text())["cases"]
-_PYTHON = os.environ.get("EVOSNN_NIR_PYTHON")
 
 
 @pytest.mark.parametrize("recorded", _RECORDED, ids=lambda c: c["file"])
@@ -61,14 +60,14 @@ def test_graphs_are_those_that_the_readers_ran(tmp_path, recorded):
 
 
 @pytest.mark.skipif(
-    not _PYTHON,
-    reason="no readers are given; set EVOSNN_NIR_PYTHON to a Python with torch, nir, norse, "
-    "snntorch and spikingjelly",
+    find_python("torch", "nir", *READERS) is None,
+    reason="no readers are installed; EVOSNN_TOOLS_PYTHON may name a Python with torch, nir, "
+    "norse, snntorch and spikingjelly",
 )
 @pytest.mark.parametrize("reader", READERS)
 def test_readers_give_the_simulators_spikes(reader):
     exports = [to_nir(*layer_case(k), name=f"net{k}") for k in range(12)]
-    agreements = run_nir(exports, reader, _PYTHON)
+    agreements = run_nir(exports, reader)
     for export, agreement in zip(exports, agreements, strict=True):
         assert agreement.exact or not export.facts["exact"]
         assert agreement.different == export.facts["different"]
