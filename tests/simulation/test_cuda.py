@@ -59,12 +59,14 @@ def test_the_kernel_is_the_vector_kernel_bit_for_bit():
     assert "cases alike" in done.stdout
 
 
+@pytest.mark.gpu
 @pytest.mark.skipif(find_spec("numba_cuda") is None, reason="the extra 'gpu' is not installed")
 def test_the_kernel_compiles_for_a_gpu():
     done = run(["-c", COMPILE], NUMBA_ENABLE_CUDASIM="0")
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.gpu
 def test_without_a_gpu_a_sentence_says_so():
     from numba import cuda
 
