@@ -25,7 +25,7 @@ import sqlite3
 import time
 import weakref
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -199,7 +199,9 @@ class Store:
             try:
                 commit.result()
             except BaseException:
-                self._db.execute("ROLLBACK")
+                wait([commit])  # an interruption ends the waiting, not the commit
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
                 raise
 
     def meta(self, key: str) -> str | None:
