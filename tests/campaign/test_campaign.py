@@ -126,6 +126,7 @@ def wait_for_generation(folder, number, process):
     raise AssertionError(f"generation {number} was not reached: {process.poll()}")
 
 
+@pytest.mark.slow
 def test_interrupted_and_killed_campaigns_go_on_to_the_same_front(spec, tmp_path):
     spec_file = tmp_path / "campaign.toml"
     generations = 800  # some of which pass between two looks at the store

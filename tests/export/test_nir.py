@@ -59,6 +59,7 @@ def test_graphs_are_those_that_the_readers_ran(tmp_path, recorded):
                 np.testing.assert_array_equal(value, getattr(new.nodes[name], field))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     find_python("torch", "nir", *READERS) is None,
     reason="no readers are installed; EVOSNN_TOOLS_PYTHON may name a Python with torch, nir, "
@@ -126,6 +127,7 @@ def test_metadata_carry_the_exact_network_and_chip(tmp_path):
     assert "raised to the chip's min_potential" in own["semantics"]
 
 
+@pytest.mark.slow
 def test_verify_reads_it_back_and_names_the_readers():
     agreements = verify(to_nir(*layer_case(1)))
     assert [a.tool for a in agreements] == ["EvoSNN, as read back", *READERS]

@@ -24,8 +24,9 @@ needs_simulators = pytest.mark.skipif(
     find_python("superneuromat") is None,
     reason="SuperNeuroMAT is not installed; pip install superneuromat",
 )
-def test_superneuromat_runs_as_simulated():
-    for k in (1, 2, 3, 10, 25):
+@pytest.mark.parametrize("seeds", [(1, 2), pytest.param((3, 10, 25), marks=pytest.mark.slow)])
+def test_superneuromat_runs_as_simulated(seeds):
+    for k in seeds:
         export = to_superneuromat(*layer_case(k))
         agreement = run_superneuromat(export)
         assert agreement.exact or not export.facts["exact"]
@@ -33,7 +34,7 @@ def test_superneuromat_runs_as_simulated():
 
 
 @needs_simulators
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(k, marks=pytest.mark.slow) for k in (1, 2, 3))])
 def test_scripts_run_as_simulated(seed):
     # seeds of all leaks and floors for Brian2; those that NEST can hold for NEST
     assert run_script(to_brian2(*case(7 * seed))).exact

@@ -53,6 +53,7 @@ def run(arguments, **environment):
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_kernel_is_the_vector_kernel_bit_for_bit():
     done = run(["-m", "tests.simulation.cuda_cases"], NUMBA_ENABLE_CUDASIM="1")
     assert done.returncode == 0, done.stderr
