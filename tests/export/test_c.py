@@ -38,8 +38,9 @@ def test_networks_run_as_simulated(integer, count):
     assert sum(a.compared for a in agreements) > 100 * count
 
 
-def test_golden_runs_are_those_of_the_definition():
-    for k in range(10):
+@pytest.mark.parametrize("seeds", [range(3), pytest.param(range(3, 10), marks=pytest.mark.slow)])
+def test_golden_runs_are_those_of_the_definition(seeds):
+    for k in seeds:
         export = to_c(*case(k))
         golden = export.golden
         stimulus = Stimulus(golden.charge[:200, :, None], golden.event[:200, :, None])
