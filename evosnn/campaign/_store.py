@@ -25,7 +25,7 @@ import sqlite3
 import time
 import weakref
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -194,16 +194,15 @@ class Store:
 
     def _settle(self) -> None:
         """Wait until the last generation is committed; nothing reads or writes before."""
-        if self._commit is None:
-            return
-        try:
-            self._commit.result()  # interrupted here, the commit still ends on its own thread
-        except sqlite3.Error:
-            self._commit = None
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            raise
-        self._commit = None
+        commit, self._commit = self._commit, None
+        if commit is not None:
+            try:
+                commit.result()
+            except BaseException:
+                wait([commit])  # an interruption ends the waiting, not the commit
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
 
     def meta(self, key: str) -> str | None:
         """Return a remark about the campaign, if there is one."""

@@ -313,6 +313,7 @@ def test_a_spike_needs_an_arrival():
     assert lone(10, -5, []) == 1.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("decoder", [MostSpikesDecoder(), FirstSpikeDecoder()])
 def test_no_error_inside_the_bound_changes_a_certified_answer(decoder):
     trial = make_bench(decoder=decoder)

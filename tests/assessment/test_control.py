@@ -100,6 +100,7 @@ def test_threads_change_nothing():
         np.testing.assert_array_equal(a.scores, b.scores)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "more"), [("cartpole-easy", {}), ("cartpole-hardest", FIRST), ("pendulum", {})]
 )

@@ -88,6 +88,7 @@ def test_threads_and_memory_do_not_change_the_result(monkeypatch):
         np.testing.assert_array_equal(try_faults(NETWORK, trial).score, usual)
 
 
+@pytest.mark.slow
 def test_a_float_chip_has_bits_too():
     chip = make_chip(integer=False, top=1.0, floor=-1.0)
     trial = make_bench(chip)

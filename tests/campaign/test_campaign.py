@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import Future
 from contextlib import closing
 
 import numpy as np
@@ -126,6 +127,7 @@ def wait_for_generation(folder, number, process):
     raise AssertionError(f"generation {number} was not reached: {process.poll()}")
 
 
+@pytest.mark.slow
 def test_interrupted_and_killed_campaigns_go_on_to_the_same_front(spec, tmp_path):
     spec_file = tmp_path / "campaign.toml"
     generations = 800  # some of which pass between two looks at the store
@@ -541,6 +543,25 @@ def test_a_generation_is_committed_whole_or_not_at_all(spec, tmp_path):
     assert before == (
         store.last_generation(), store.count(), [n.key for n, _ in store.population()],
     )  # fmt: skip
+
+
+class Interrupted(Future):
+    """A commit that the user interrupts the wait for, and that ends all the same."""
+
+    def result(self, timeout=None):
+        super().result(timeout)
+        raise KeyboardInterrupt
+
+
+def test_an_interrupted_wait_for_a_commit_is_an_interruption_and_loses_nothing(tmp_path):
+    with closing(Store(tmp_path, create=True)) as store:
+        store.record_generation(0, [], [], [], {}, {})
+        store._commit.result()
+        store._commit = Interrupted()
+        store._commit.set_result(None)
+        with pytest.raises(KeyboardInterrupt):
+            store.last_generation()
+        assert store.last_generation() == 0
 
 
 def test_generations_that_follow_each_other_fast_are_committed_together(

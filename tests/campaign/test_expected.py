@@ -212,7 +212,10 @@ def test_a_run_tells_how_far_its_final_figures_are(campaign):
     assert [told[4], told[-1]] == [(last, 0, front), (last, front, front)]
 
 
-@pytest.mark.parametrize("name", ["single-fault-worst", "dead-synapse-worst", "certified"])
+@pytest.mark.parametrize(
+    "name",
+    ["single-fault-worst", "dead-synapse-worst", pytest.param("certified", marks=pytest.mark.slow)],
+)
 def test_worst_faults_and_certified_errors_are_those_expected_of_unseen_samples(name, tmp_path):
     (tmp_path / "campaign.toml").write_text(
         'task = "iris"\nchip = "risp-127"\npopulation = 12\ninstances = 2\ntrials = 2\n'

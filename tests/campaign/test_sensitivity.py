@@ -53,6 +53,7 @@ def test_every_network_is_tried_under_every_condition(campaign, found):
     assert all(c.scores.shape == (len(listed), 6) for c in found.conditions)
 
 
+@pytest.mark.slow
 def test_scores_are_those_of_held_out_samples_on_such_chips(campaign, found):
     problem, at = campaign.problem, 1 + 3 * 3  # the first level of dead synapses
     condition = found.conditions[at]

@@ -52,6 +52,14 @@ def test_what_is_not_simulated_is_said_in_sentences(chip):
         assert sentence.endswith(".")
 
 
+@pytest.mark.parametrize(
+    "chip",
+    [  # of the integer chips, ucaspian's alone takes kernels compiled for it
+        pytest.param(name, marks=[pytest.mark.slow] if name == "ucaspian" else [])
+        for name in chip_names()
+    ],
+    indirect=True,
+)
 def test_networks_of_the_chip_fit_it_and_run(chip):
     rng = np.random.default_rng(0)
     low = 1.0 if chip.integer else 0.1

@@ -102,6 +102,7 @@ def test_against_itself_there_is_no_difference(folder, file):
     assert "on the same chips" in result.output
 
 
+@pytest.mark.slow
 @needs_fpga
 def test_synthesised_figures_are_in_the_text_and_the_json(folder):
     text = call(folder, "--trials", 2, "--synthesize", "ice40-hx8k")
@@ -116,6 +117,7 @@ def test_synthesised_figures_are_in_the_text_and_the_json(folder):
     assert data["against"]["synthesis"] == built
 
 
+@pytest.mark.slow
 @needs_fpga
 def test_a_front_is_synthesised_on_request(folder):
     whole = json.loads(CliRunner().invoke(app, ["front", str(folder), "--json"]).stdout)["networks"]

@@ -171,7 +171,13 @@ def test_a_polished_network_is_worth_what_its_steps_were(task):
     assert made == set(bars)
 
 
-@pytest.mark.parametrize("chip", PLAIN, ids=lambda chip: chip.name)
+@pytest.mark.parametrize(
+    "chip",
+    [
+        pytest.param(chip, id=chip.name, marks=[] if chip.integer else [pytest.mark.slow])
+        for chip in PLAIN
+    ],
+)
 def test_steps_are_worth_the_same_on_chips_of_all_rules(chip):
     rng = np.random.default_rng(2)
     task = task_of("iris", MostSpikesDecoder(), chip)

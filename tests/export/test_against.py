@@ -37,7 +37,8 @@ def deploy(folder, targets, **options):
 
 def test_every_target_is_found_in_a_folder_to_deploy_from(tmp_path, monkeypatch):
     monkeypatch.setattr("evosnn.export.common.external_tools.find_tool", lambda name: None)
-    monkeypatch.setattr("evosnn.export.simulators.run.find_spec", lambda name: None)
+    monkeypatch.setattr("evosnn.export.simulators.run.find_python", lambda *names: None)
+    monkeypatch.setattr("evosnn.export.nir.run.find_python", lambda *names: None)
     targets = [t for t in TARGETS if t != "spinnaker"]  # it holds no inhibition of this network
     agreements = verify_against(SUBJECT, deploy(tmp_path, targets))
     assert {a.target for a in agreements} == set(targets)
@@ -150,14 +151,17 @@ def test_the_command_says_what_agrees_and_ends_with_1_if_anything_differs(tmp_pa
 
 
 def test_the_command_says_if_nothing_could_be_run(tmp_path, network_file, monkeypatch):
-    monkeypatch.setattr("evosnn.export.simulators.run.find_spec", lambda name: None)
+    monkeypatch.setattr("evosnn.export.simulators.run.find_python", lambda *names: None)
     folder = deploy(tmp_path / "out", ["brian2", "risp"])
     result = call(network_file, "--against", folder / "snn_brian2.py")
     assert "pip install brian2" in result.output
     assert "could be run" in str(result.exception)
 
 
-def test_a_difference_that_the_export_announced_is_told_from_one_that_it_did_not(tmp_path):
+def test_a_difference_that_the_export_announced_is_told_from_one_that_it_did_not(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr("evosnn.export.nir.run.find_python", lambda *names: None)
     low = make_chip(floor=0)  # which inhibition of this network reaches
     source, path = tmp_path / "relay.json", tmp_path / "snn.nir"
     source.write_text(to_risp(RELAY, low))
@@ -193,6 +197,6 @@ def test_as_many_other_spikes_are_not_those_that_were_announced(
         return spikes
 
     monkeypatch.setattr("evosnn.export.nir.run.run_layer", run)
-    monkeypatch.setattr("evosnn.export.nir.run.find_spec", lambda name: name == "nir" or None)
+    monkeypatch.setattr("evosnn.export.nir.run.find_python", lambda *names: None)
     (found,) = (a for a in verify_against(subject, tmp_path / "snn.nir") if not a.skipped)
     assert (found.different, found.announced, found.wrong) == (1, announced, not announced)

@@ -21,7 +21,15 @@ needs_gcc = pytest.mark.skipif(not shutil.which("gcc"), reason="gcc is not insta
 
 
 @needs_gcc
-@pytest.mark.parametrize(("integer", "count"), [(True, 200), (False, 20)])
+@pytest.mark.parametrize(
+    ("integer", "count"),
+    [
+        (True, 20),
+        (False, 5),
+        pytest.param(True, 200, marks=pytest.mark.slow),
+        pytest.param(False, 20, marks=pytest.mark.slow),
+    ],
+)
 def test_networks_run_as_simulated(integer, count):
     exports = [to_c(*case(k, integer=integer), name=f"net{k}") for k in range(count)]
     agreements = run_c(exports)
@@ -30,8 +38,9 @@ def test_networks_run_as_simulated(integer, count):
     assert sum(a.compared for a in agreements) > 100 * count
 
 
-def test_golden_runs_are_those_of_the_definition():
-    for k in range(10):
+@pytest.mark.parametrize("seeds", [range(3), pytest.param(range(3, 10), marks=pytest.mark.slow)])
+def test_golden_runs_are_those_of_the_definition(seeds):
+    for k in seeds:
         export = to_c(*case(k))
         golden = export.golden
         stimulus = Stimulus(golden.charge[:200, :, None], golden.event[:200, :, None])

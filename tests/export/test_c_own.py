@@ -22,20 +22,28 @@ needs_gcc = pytest.mark.skipif(not shutil.which("gcc"), reason="gcc is not insta
 
 
 @needs_gcc
-def test_networks_of_every_chip_run_as_simulated():
+@pytest.mark.parametrize("seeds", [1, pytest.param(3, marks=pytest.mark.slow)])
+def test_networks_of_every_chip_run_as_simulated(seeds):
     exports = [
         to_c(*catalogue_case(name, seed), name=f"net{k}x{seed}")
         for k, name in enumerate(chip_names())
-        for seed in range(3)
+        for seed in range(seeds)
     ]
     agreements = run_c(exports)
     assert all(a.exact for a in agreements)
-    assert sum(bool(own_rules(e.network, e.chip)) for e in exports) > 20
+    assert sum(bool(own_rules(e.network, e.chip)) for e in exports) > 6 * seeds
     assert sum(a.compared for a in agreements) > 200 * len(exports)
 
 
 @needs_gcc
-@pytest.mark.parametrize(("integer", "count"), [(True, 60), (False, 20)])
+@pytest.mark.parametrize(
+    ("integer", "count"),
+    [
+        (True, 20),
+        (False, 5),
+        *(pytest.param(*case, marks=pytest.mark.slow) for case in ((True, 60), (False, 20))),
+    ],
+)
 def test_rules_in_every_combination_run_as_simulated(integer, count):
     exports = [to_c(*own_case(k, integer=integer), name=f"net{k}") for k in range(count)]
     wrong = [(k, a) for k, a in enumerate(run_c(exports)) if not a.exact]

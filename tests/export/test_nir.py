@@ -1,7 +1,6 @@
 """NIR: what three readers made of the files, labels that hold, and graphs read as networks."""
 
 import json
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from evosnn.chips import load_chip
 from evosnn.errors import ExportError
 from evosnn.export import from_nir, to_nir, verify
 from evosnn.export.common.layer import make_layer, run_layer
+from evosnn.export.common.other_python import find_python
 from evosnn.export.common.plan import make_plan
 from evosnn.export.nir.read import nir_chip
 from evosnn.export.nir.run import READERS, run_nir, run_nir_again
@@ -25,7 +25,6 @@ nir = pytest.importorskip("nir", reason="nir is not installed; pip install 'evos
 
 _DATA = Path(__file__).parents[1] / "data" / "nir"
 _RECORDED = json.loads((_DATA / "readers.json").read_text())["cases"]
-_PYTHON = os.environ.get("EVOSNN_NIR_PYTHON")
 
 
 @pytest.mark.parametrize("recorded", _RECORDED, ids=lambda c: c["file"])
@@ -60,15 +59,16 @@ def test_graphs_are_those_that_the_readers_ran(tmp_path, recorded):
                 np.testing.assert_array_equal(value, getattr(new.nodes[name], field))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
-    not _PYTHON,
-    reason="no readers are given; set EVOSNN_NIR_PYTHON to a Python with torch, nir, norse, "
-    "snntorch and spikingjelly",
+    find_python("torch", "nir", *READERS) is None,
+    reason="no readers are installed; EVOSNN_TOOLS_PYTHON may name a Python with torch, nir, "
+    "norse, snntorch and spikingjelly",
 )
 @pytest.mark.parametrize("reader", READERS)
 def test_readers_give_the_simulators_spikes(reader):
     exports = [to_nir(*layer_case(k), name=f"net{k}") for k in range(12)]
-    agreements = run_nir(exports, reader, _PYTHON)
+    agreements = run_nir(exports, reader)
     for export, agreement in zip(exports, agreements, strict=True):
         assert agreement.exact or not export.facts["exact"]
         assert agreement.different == export.facts["different"]
@@ -127,6 +127,7 @@ def test_metadata_carry_the_exact_network_and_chip(tmp_path):
     assert "raised to the chip's min_potential" in own["semantics"]
 
 
+@pytest.mark.slow
 def test_verify_reads_it_back_and_names_the_readers():
     agreements = verify(to_nir(*layer_case(1)))
     assert [a.tool for a in agreements] == ["EvoSNN, as read back", *READERS]

@@ -1,33 +1,32 @@
 """SuperNeuroMAT, Brian2, NEST and GraphML: the simulator's spikes, or a sentence."""
 
 import json
-import os
-from importlib.util import find_spec
 
 import pytest
 
 from evosnn.errors import ExportError
 from evosnn.export import to_brian2, to_graphml, to_pynn, to_superneuromat
+from evosnn.export.common.other_python import find_python
 from evosnn.export.graphml import run_graphml
 from evosnn.export.simulators.run import run_script, run_superneuromat
 from evosnn.network import Network
 from tests.export.cases import RELAY, case, layer_case
 from tests.networks import make_chip
 
-_PYTHON = os.environ.get("EVOSNN_SIMULATOR_PYTHON")
 needs_simulators = pytest.mark.skipif(
-    not _PYTHON,
-    reason="no simulators are given; set EVOSNN_SIMULATOR_PYTHON to a Python with brian2, pynn, "
+    find_python("brian2", "pyNN", "nest") is None,
+    reason="no simulators are installed; EVOSNN_TOOLS_PYTHON may name a Python with brian2, pynn, "
     "nest-simulator and numpy below 2",
 )
 
 
 @pytest.mark.skipif(
-    find_spec("superneuromat") is None,
+    find_python("superneuromat") is None,
     reason="SuperNeuroMAT is not installed; pip install superneuromat",
 )
-def test_superneuromat_runs_as_simulated():
-    for k in (1, 2, 3, 10, 25):
+@pytest.mark.parametrize("seeds", [(1, 2), pytest.param((3, 10, 25), marks=pytest.mark.slow)])
+def test_superneuromat_runs_as_simulated(seeds):
+    for k in seeds:
         export = to_superneuromat(*layer_case(k))
         agreement = run_superneuromat(export)
         assert agreement.exact or not export.facts["exact"]
@@ -35,11 +34,11 @@ def test_superneuromat_runs_as_simulated():
 
 
 @needs_simulators
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(k, marks=pytest.mark.slow) for k in (1, 2, 3))])
 def test_scripts_run_as_simulated(seed):
     # seeds of all leaks and floors for Brian2; those that NEST can hold for NEST
-    assert run_script(to_brian2(*case(7 * seed)), _PYTHON).exact
-    assert run_script(to_pynn(*layer_case(5 * seed)), _PYTHON).exact
+    assert run_script(to_brian2(*case(7 * seed))).exact
+    assert run_script(to_pynn(*layer_case(5 * seed))).exact
 
 
 @pytest.mark.parametrize("write", [to_brian2, to_pynn])

@@ -31,6 +31,7 @@ needs_fpga = pytest.mark.skipif(
 )
 
 
+@pytest.mark.slow
 @needs_fpga
 @pytest.mark.skipif(not shutil.which("iverilog"), reason="Icarus Verilog is not installed")
 def test_the_synthesised_netlist_runs_as_simulated():
@@ -57,6 +58,7 @@ def test_floors_below_small_sums_are_kept_by_the_netlist():
     assert all(a.compared > 50 for a in agreements)
 
 
+@pytest.mark.slow
 @needs_fpga
 @pytest.mark.skipif(
     not (shutil.which("iverilog") and shutil.which("icebox_vlog")),
@@ -106,6 +108,7 @@ def test_figures_are_measured():
     assert "bitstream" not in data
 
 
+@pytest.mark.slow
 @needs_fpga
 def test_a_core_with_too_many_ports_goes_behind_the_serial_line():
     chip = make_chip()

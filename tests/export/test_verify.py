@@ -21,6 +21,7 @@ def test_c_is_verified_with_gcc():
     assert "over 1000 timesteps, 0 different" in str(agreement)
 
 
+@pytest.mark.slow
 def test_verilog_is_verified_in_every_tool():
     agreements = verify(to_verilog(*case(7)))
     assert [a.tool for a in agreements] == [

@@ -16,7 +16,17 @@ RECORDED = json.loads(
 )
 
 
-@pytest.mark.parametrize("case", RECORDED, ids=lambda c: f"{c['rows']}x{c['columns']}")
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(
+            case,
+            id=f"{case['rows']}x{case['columns']}",
+            marks=[pytest.mark.slow] if case["rows"] * case["columns"] > 64 * 64 else [],
+        )
+        for case in RECORDED
+    ],
+)
 def test_currents_equal_badcrossbar_s(case):
     g = conductances(case["rows"], case["columns"])
     seen = effective_conductance(g, r_row=case["r_row"], r_column=case["r_column"])

@@ -60,8 +60,12 @@ def campaign(tmp_path_factory):
     found.store.close()
 
 
-def test_the_page_holds_the_front_and_pictures_and_loads_nothing(campaign):
-    page = campaign_page(campaign, trials=4)
+@pytest.fixture(scope="module")
+def page(campaign):
+    return campaign_page(campaign, trials=4)
+
+
+def test_the_page_holds_the_front_and_pictures_and_loads_nothing(campaign, page):
     outline = Outline(page)
     assert outline.open == []
     assert outline.headings == [
@@ -78,8 +82,7 @@ def test_the_page_holds_the_front_and_pictures_and_loads_nothing(campaign):
     assert page == campaign_page(campaign, trials=4)
 
 
-def test_what_a_spec_says_is_text_not_html(campaign, tmp_path):
-    page = campaign_page(campaign, trials=4)
+def test_what_a_spec_says_is_text_not_html(page):
     said = unescape(re.search(r"<pre>(.*?)</pre>", page, re.S)[1])
     assert '"population": 16' in said
     assert "<" not in re.search(r"<pre>(.*?)</pre>", page, re.S)[1]

@@ -39,19 +39,7 @@ def calls(monkeypatch):
     return seen
 
 
-@settings(max_examples=60, deadline=None)
-@given(
-    seed=st.integers(0, 2**32),
-    top=st.sampled_from([1, 7, 127, 1000]),
-    floor=st.sampled_from([-7, 0, -100, None]),
-    leak=st.sampled_from([(0,), (1,), (0, 1)]),
-    neurons=st.integers(3, 30),
-    samples=st.sampled_from([257, 511, 512, 513, 1100]),
-    timesteps=st.sampled_from([1, 5, 20, 70]),
-    max_delay=st.sampled_from([1, 3, 15]),
-    rate=st.sampled_from([0.02, 0.4]),
-)
-def test_random_networks(seed, top, floor, leak, neurons, samples, timesteps, max_delay, rate):
+def check_random_networks(seed, top, floor, leak, neurons, samples, timesteps, max_delay, rate):
     rng = np.random.default_rng(seed)
     chip = make_chip(top=top, floor=floor, leak=leak)
     networks = [
@@ -73,6 +61,32 @@ def test_random_networks(seed, top, floor, leak, neurons, samples, timesteps, ma
             first = np.where(out.any(axis=0), out.argmax(axis=0), NEVER)
             np.testing.assert_array_equal(got.counts[i, :, 0, sample], out.sum(axis=0))
             np.testing.assert_array_equal(got.first[i, :, 0, sample], first)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_networks_of_a_small_chip(seed):
+    check_random_networks(
+        seed, top=7, floor=(-7, 0, None)[seed % 3], leak=(0,), neurons=3 + 5 * seed,
+        samples=(257, 512, 1100)[seed % 3], timesteps=20, max_delay=(3, 15)[seed % 2],
+        rate=(0.02, 0.4)[seed % 2],
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 2**32),
+    top=st.sampled_from([1, 7, 127, 1000]),
+    floor=st.sampled_from([-7, 0, -100, None]),
+    leak=st.sampled_from([(0,), (1,), (0, 1)]),
+    neurons=st.integers(3, 30),
+    samples=st.sampled_from([257, 511, 512, 513, 1100]),
+    timesteps=st.sampled_from([1, 5, 20, 70]),
+    max_delay=st.sampled_from([1, 3, 15]),
+    rate=st.sampled_from([0.02, 0.4]),
+)
+def test_random_networks(**drawn):
+    check_random_networks(**drawn)
 
 
 def test_adders_run_where_they_can_and_only_there(calls):

@@ -33,6 +33,7 @@ def assert_same(found, wanted):
     np.testing.assert_array_equal(found.deliveries, wanted.deliveries)
 
 
+@pytest.mark.slow
 @given(
     seed=st.integers(0, 10**6),
     threads=st.integers(1, 3),

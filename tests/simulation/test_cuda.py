@@ -53,18 +53,21 @@ def run(arguments, **environment):
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_kernel_is_the_vector_kernel_bit_for_bit():
     done = run(["-m", "tests.simulation.cuda_cases"], NUMBA_ENABLE_CUDASIM="1")
     assert done.returncode == 0, done.stderr
     assert "cases alike" in done.stdout
 
 
+@pytest.mark.gpu
 @pytest.mark.skipif(find_spec("numba_cuda") is None, reason="the extra 'gpu' is not installed")
 def test_the_kernel_compiles_for_a_gpu():
     done = run(["-c", COMPILE], NUMBA_ENABLE_CUDASIM="0")
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.gpu
 def test_without_a_gpu_a_sentence_says_so():
     from numba import cuda
 

@@ -14,19 +14,7 @@ from tests.networks import events, make_chip, random_network, random_stimulus
 FIELDS = ("counts", "first", "spikes", "deliveries")
 
 
-@settings(max_examples=40, deadline=None)
-@given(
-    seed=st.integers(0, 2**32),
-    top=st.sampled_from([7, 127, 10_000]),
-    floor=st.sampled_from([-1.0, 0.0, -14.0, None]),
-    leak=st.sampled_from([(0,), (1,), (0, 0.5, 1)]),
-    lowest=st.sampled_from([1.0, 0.0, -1.0]),
-    spikes=st.booleans(),
-    samples=st.sampled_from([1, 33, 300, 700]),
-    timesteps=st.sampled_from([1, 20, 70]),
-    rate=st.sampled_from([0.01, 0.3]),
-)
-def test_random_networks(seed, top, floor, leak, lowest, spikes, samples, timesteps, rate):
+def check_random_networks(seed, top, floor, leak, lowest, spikes, samples, timesteps, rate):
     rng = np.random.default_rng(seed)
     chip = make_chip(top=top, floor=None if floor is None else floor * top, leak=leak)
     networks = [
@@ -48,6 +36,31 @@ def test_random_networks(seed, top, floor, leak, lowest, spikes, samples, timest
         first = np.where(out.any(axis=0), out.argmax(axis=0), NEVER)
         np.testing.assert_array_equal(got.counts[i, :, 0, sample], out.sum(axis=0))
         np.testing.assert_array_equal(got.first[i, :, 0, sample], first)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_networks_of_a_small_chip(seed):
+    check_random_networks(
+        seed, top=7, floor=(-1.0, 0.0, None)[seed % 3], leak=(0,), lowest=1.0, spikes=True,
+        samples=(1, 33, 300)[seed % 3], timesteps=20, rate=(0.01, 0.3)[seed % 2],
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+@settings(max_examples=40, deadline=None)
+@given(
+    seed=st.integers(0, 2**32),
+    top=st.sampled_from([7, 127, 10_000]),
+    floor=st.sampled_from([-1.0, 0.0, -14.0, None]),
+    leak=st.sampled_from([(0,), (1,), (0, 0.5, 1)]),
+    lowest=st.sampled_from([1.0, 0.0, -1.0]),
+    spikes=st.booleans(),
+    samples=st.sampled_from([1, 33, 300, 700]),
+    timesteps=st.sampled_from([1, 20, 70]),
+    rate=st.sampled_from([0.01, 0.3]),
+)
+def test_random_networks(**drawn):
+    check_random_networks(**drawn)
 
 
 @pytest.mark.parametrize("first", [False, True])
@@ -118,6 +131,7 @@ def test_what_timesteps_alone_are_too_much_for_is_not_begun(runs):
     assert runs == []
 
 
+@pytest.mark.slow
 def test_floating_point_is_for_the_other_kernel(runs):
     simulate([circle(0)], Stimulus(np.ones((60, 1, 600))), make_chip(integer=False))
     assert runs == []

@@ -127,6 +127,7 @@ def test_chips_that_differ_in_everything_and_change_on_the_way(seed, chip, plain
     assert_as_reference(network, stimulus, chip, faulty(rng, network, 3))
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(seed=st.integers(0, 2**32), chip=chips(), cut=st.integers(1, 19), own=st.booleans())
 def test_a_session_s_windows_are_one_run(seed, chip, cut, own):
@@ -189,6 +190,7 @@ def test_networks_that_meet_no_special_rule_are_the_common_ground_s(seed, chip):
         assert_as_reference(network, random_stimulus(rng, chip, samples=3), chip)
 
 
+@pytest.mark.slow
 def test_one_population_holds_both_kinds():
     chip = make_chip(leak=(0, 0.5))
     chip = chip.model_copy(update={"neuron": chip.neuron.model_copy(update={"resolution": 1 / 64})})

@@ -41,6 +41,7 @@ def test_deliveries_are_independent():
     assert abs(np.corrcoef(first[0], first[1])[0, 1]) < 0.06
 
 
+@pytest.mark.slow
 def test_neither_threads_nor_lanes_nor_company_change_a_draw():
     rng = np.random.default_rng(5)
     chip = make_chip()

@@ -33,6 +33,7 @@ def results():
     return json.dumps(found)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     os.uname().machine != "x86_64", reason="names an x86 processor; this one is another"
 )

@@ -16,6 +16,7 @@ def of_kind(first):
     return FirstSpikeDecoder() if first else MostSpikesDecoder()
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     seed=st.integers(0, 2**32),

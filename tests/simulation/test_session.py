@@ -13,6 +13,7 @@ from evosnn.simulation.reference import run_reference
 from tests.networks import make_chip, random_instances, random_network, random_stimulus
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(
     seed=st.integers(0, 2**32),

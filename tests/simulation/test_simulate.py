@@ -29,19 +29,7 @@ def expected_outputs(network, stimulus, chip, **options):
     return out.sum(axis=0), first, run.spikes[:, network.used].sum(), run.deliveries
 
 
-@settings(max_examples=60, deadline=None)
-@given(
-    seed=st.integers(0, 2**32),
-    integer=st.booleans(),
-    inclusive=st.booleans(),
-    floor=st.sampled_from(FLOORS),
-    lowest=st.sampled_from([1.0, 0.0, -7.0]),
-    leak=st.sampled_from([(0,), (1,), (0, 0.5, 0.125, 1)]),
-    spikes=st.booleans(),
-    samples=st.integers(1, 9),
-    chosen=st.booleans(),
-)
-def test_a_chip_as_drawn(seed, integer, inclusive, floor, lowest, leak, spikes, samples, chosen):
+def check_a_chip_as_drawn(seed, integer, inclusive, floor, lowest, leak, spikes, samples, chosen):
     rng = np.random.default_rng(seed)
     chip = make_chip(integer=integer, inclusive=inclusive, floor=floor, leak=leak)
     network = random_network(rng, chip, lowest_threshold=lowest)
@@ -56,6 +44,31 @@ def test_a_chip_as_drawn(seed, integer, inclusive, floor, lowest, leak, spikes, 
         totals += total
     assert response.spikes[0] == pytest.approx(totals[0] / samples)
     assert response.deliveries[0] == pytest.approx(totals[1] / samples)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_an_integer_chip_as_drawn(seed):
+    check_a_chip_as_drawn(
+        seed, integer=True, inclusive=seed % 3 != 0, floor=FLOORS[seed % len(FLOORS)], lowest=1.0,
+        leak=((0,), (1,))[seed % 2], spikes=True, samples=1 + seed, chosen=False,
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 2**32),
+    integer=st.booleans(),
+    inclusive=st.booleans(),
+    floor=st.sampled_from(FLOORS),
+    lowest=st.sampled_from([1.0, 0.0, -7.0]),
+    leak=st.sampled_from([(0,), (1,), (0, 0.5, 0.125, 1)]),
+    spikes=st.booleans(),
+    samples=st.integers(1, 9),
+    chosen=st.booleans(),
+)
+def test_a_chip_as_drawn(**drawn):
+    check_a_chip_as_drawn(**drawn)
 
 
 @settings(max_examples=40, deadline=None)
@@ -152,7 +165,7 @@ def test_neither_threads_nor_company_change_a_result():
     np.testing.assert_array_equal(alone.counts[0], together.counts[3])
 
 
-@pytest.mark.parametrize("top", [127, 20_000, 2_000_000_000])
+@pytest.mark.parametrize("top", [127, pytest.param(20_000, marks=pytest.mark.slow), 2_000_000_000])
 def test_a_sum_that_leaves_a_number_type_takes_a_wider_one(top):
     rng = np.random.default_rng(3)
     chip = make_chip(top=top, floor=-top)
@@ -192,14 +205,7 @@ def test_more_timesteps_than_can_be_counted_are_refused():
         simulate([random_network(rng, chip)], stimulus, chip)
 
 
-@settings(max_examples=25, deadline=None)
-@given(
-    seed=st.integers(0, 2**32),
-    integer=st.booleans(),
-    floor=st.sampled_from(FLOORS),
-    n_instances=st.sampled_from([0, 3]),
-)
-def test_a_recording_is_what_the_reference_does(seed, integer, floor, n_instances):
+def check_a_recording_is_what_the_reference_does(seed, integer, floor, n_instances):
     rng = np.random.default_rng(seed)
     chip = make_chip(integer=integer, floor=floor)
     networks = [random_network(rng, chip, neurons=n) for n in (5, 8, 6)]
@@ -228,6 +234,25 @@ def test_a_recording_is_what_the_reference_does(seed, integer, floor, n_instance
             np.testing.assert_allclose(
                 recording.potential[:, sound, k, 1], run.potential[:, sound], atol=1e-12
             )
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_recording_of_an_integer_chip_is_what_the_reference_does(seed):
+    check_a_recording_is_what_the_reference_does(
+        seed, integer=True, floor=FLOORS[seed % len(FLOORS)], n_instances=0
+    )
+
+
+@pytest.mark.slow
+@settings(max_examples=25, deadline=None)
+@given(
+    seed=st.integers(0, 2**32),
+    integer=st.booleans(),
+    floor=st.sampled_from(FLOORS),
+    n_instances=st.sampled_from([0, 3]),
+)
+def test_a_recording_is_what_the_reference_does(**drawn):
+    check_a_recording_is_what_the_reference_does(**drawn)
 
 
 def test_tiles_of_samples_change_nothing(monkeypatch):

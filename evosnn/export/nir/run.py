@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,6 +16,7 @@ from evosnn.export.common.agreement import Agreement, compare_spikes
 from evosnn.export.common.export import Export, render
 from evosnn.export.common.external_tools import run_tool
 from evosnn.export.common.layer import Layer, run_layer
+from evosnn.export.common.other_python import VARIABLE, find_python
 from evosnn.export.nir.read import from_nir, load_graph
 
 __all__ = ["READERS", "reader_spikes", "require_reader", "run_nir", "run_nir_again"]
@@ -26,24 +26,26 @@ READERS = ("norse", "snntorch", "spikingjelly")
 
 
 def require_reader(reader: str) -> None:
-    """Refuse to go on without a reader in this environment.
+    """Refuse to go on without a reader.
 
     Raises:
-        ExportError: If it is not installed.
+        ExportError: If it is installed neither here nor where ``EVOSNN_TOOLS_PYTHON`` says.
     """
-    if find_spec(reader) is None or find_spec("nir") is None:
-        raise ExportError(f"'{reader}' is not installed; pip install torch nir {reader}")
+    if find_python(reader, "nir") is None:
+        raise ExportError(
+            f"'{reader}' is not installed; pip install torch nir {reader}, "
+            f"here or for the Python that {VARIABLE} names"
+        )
 
 
-def run_nir(
-    exports: Sequence[Export], reader: str, python: str = sys.executable
-) -> list[Agreement]:
+def run_nir(exports: Sequence[Export], reader: str, python: str | None = None) -> list[Agreement]:
     """Run graphs in a reader on their golden stimuli and compare the network's neurons.
 
     Args:
         exports: What :func:`~evosnn.export.to_nir` gave, with names that differ.
         reader: One of :data:`READERS`.
-        python: The Python that the reader is installed for.
+        python: The Python that the reader is installed for; the one that
+            :func:`~evosnn.export.common.other_python.find_python` finds if not given.
 
     Raises:
         ExportError: If the reader fails.
@@ -53,7 +55,7 @@ def run_nir(
 
 
 def reader_spikes(
-    exports: Sequence[Export], reader: str, python: str = sys.executable
+    exports: Sequence[Export], reader: str, python: str | None = None
 ) -> list[NDArray[np.bool_]]:
     """Return what a reader makes of graphs: ``(timesteps, n)`` each, relays included.
 
@@ -72,6 +74,7 @@ def reader_spikes(
         charges: dict[str, Any] = {n: e.golden.charge for n, e in zip(names, exports, strict=True)}
         np.savez(Path(folder) / "charges.npz", **charges)
         (Path(folder) / "read_nir.py").write_text(render("read_nir.py.in", {}), encoding="utf-8")
+        python = python or find_python(reader, "nir") or sys.executable
         command = [python, "-W", "ignore", "read_nir.py", reader, "charges.npz", *names]
         lines = run_tool(command, folder).splitlines()
     answers = []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,6 +13,7 @@ from evosnn.errors import ExportError
 from evosnn.export.common.agreement import Agreement, compare_spikes
 from evosnn.export.common.export import Export, render
 from evosnn.export.common.external_tools import run_tool
+from evosnn.export.common.other_python import VARIABLE, find_python
 
 __all__ = ["require_modules", "run_script", "run_superneuromat"]
 
@@ -23,46 +23,53 @@ _FROM = {
     "nest": "pip install nest-simulator",
     "superneuromat": "pip install superneuromat",
 }
+_MODULES = {"brian2": ("brian2",), "pynn": ("pyNN", "nest"), "spinnaker": ()}
 
 
 def require_modules(*names: str) -> Callable[[], None]:
-    """Return a check that raises ExportError if a Python module is not installed."""
+    """Return a check that raises ExportError if no Python has all of these modules."""
 
     def require() -> None:
-        for name in names:
-            if find_spec(name) is None:
-                raise ExportError(f"'{name}' is not installed; {_FROM[name]}")
+        if find_python(*names) is None:
+            missing = next((name for name in names if find_python(name) is None), names[0])
+            raise ExportError(
+                f"'{missing}' is not installed; {_FROM[missing]}, "
+                f"here or for the Python that {VARIABLE} names"
+            )
 
     return require
 
 
-def run_script(export: Export, python: str = sys.executable) -> Agreement:
+def run_script(export: Export, python: str | None = None) -> Agreement:
     """Run a script on its golden stimulus and compare every neuron.
 
     Args:
         export: What :func:`~evosnn.export.to_brian2` or another writer of scripts gave.
-        python: The Python that the simulator is installed for.
+        python: The Python that the simulator is installed for; the one that
+            :func:`~evosnn.export.common.other_python.find_python` finds if not given.
 
     Raises:
         ExportError: If the script fails.
     """
     tool = {"brian2": "Brian2", "pynn": "NEST", "spinnaker": "SpiNNaker"}[export.target]
+    python = python or find_python(*_MODULES[export.target]) or sys.executable
     with TemporaryDirectory() as folder:
         export.write(folder)
         script = f"{export.name}_{export.target}.py"
         return _run(export, tool, [python, "-W", "ignore", script], folder)
 
 
-def run_superneuromat(export: Export, python: str = sys.executable) -> Agreement:
+def run_superneuromat(export: Export, python: str | None = None) -> Agreement:
     """Run a SuperNeuroMAT file on its golden stimulus and compare every neuron.
 
     Args:
         export: What :func:`~evosnn.export.to_superneuromat` gave.
-        python: The Python that SuperNeuroMAT is installed for.
+        python: As for :func:`run_script`.
 
     Raises:
         ExportError: If it fails.
     """
+    python = python or find_python("superneuromat") or sys.executable
     with TemporaryDirectory() as folder:
         export.write(folder)
         text = render("run_superneuromat.py.in", {})

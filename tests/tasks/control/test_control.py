@@ -97,7 +97,9 @@ def _slow(task, network, chip, instances=None):
 
 
 @pytest.mark.parametrize("name", SETTINGS)
-@pytest.mark.parametrize("chip", ["risp-127", "risp-1", "risp-f"])
+@pytest.mark.parametrize(
+    "chip", ["risp-127", "risp-1", pytest.param("risp-f", marks=pytest.mark.slow)]
+)
 def test_the_compiled_loop_is_the_slow_one(name, chip):
     chip = load_chip(chip)
     task = _task(name, chip)
@@ -107,6 +109,7 @@ def test_the_compiled_loop_is_the_slow_one(name, chip):
         np.testing.assert_allclose(found, _slow(task, network, chip)[0], rtol=1e-12)
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(
     st.integers(0, 2**31),
