@@ -15,30 +15,37 @@ from evosnn.tasks.data.event_camera import EventsSpec, event_dataset
 from evosnn.tasks.data.idx_images import IdxSpec, read_idx
 from evosnn.tasks.data.jitter import JitterSpec
 from evosnn.tasks.data.python_task import PythonSpec, SampleTask, python_task
-from evosnn.tasks.data.registry import CsvSpec, TaskSpec, load_dataset, usual_keys
+from evosnn.tasks.data.registry import (
+    TASKS,
+    CsvSpec,
+    TaskSpec,
+    added_tasks,
+    load_dataset,
+    usual_keys,
+)
 from evosnn.tasks.data.scaling import Scaling
 from evosnn.tasks.data.spec_base import DataSpec
 from evosnn.tasks.data.split import Split, SplitSpec, split
 from evosnn.tasks.data.time_series import SeriesSpec, read_series
 from evosnn.tasks.data.user_folder import FOLDER_TASKS, FolderTask
-from evosnn.tasks.decoders.decoders import (
-    DECODER_KINDS,
-    Decoder,
-    DecoderSpec,
-    FirstSpikeDecoder,
-    MostSpikesDecoder,
-)
-from evosnn.tasks.encoders.base import Encoder
+from evosnn.tasks.decoders.base import Decoder
+from evosnn.tasks.decoders.decoders import FirstSpikeDecoder, MostSpikesDecoder
+from evosnn.tasks.decoders.registry import DECODER_KINDS, DECODERS, DecoderSpec
+from evosnn.tasks.encoders.base import SLACK, Encoder, EncoderC, burst, nearest, spread
 from evosnn.tasks.encoders.binned import ArgyleEncoder, FlipFlopEncoder
 from evosnn.tasks.encoders.delta import CrossingEncoder, DeltaEncoder
 from evosnn.tasks.encoders.latency import FirstSpikeEncoder
 from evosnn.tasks.encoders.rate import DirectEncoder, PoissonEncoder, RateEncoder
-from evosnn.tasks.encoders.registry import ENCODER_KINDS, EncoderSpec
+from evosnn.tasks.encoders.registry import ENCODER_KINDS, ENCODERS, EncoderSpec
 
 __all__ = [
+    "DECODERS",
     "DECODER_KINDS",
+    "ENCODERS",
     "ENCODER_KINDS",
     "FOLDER_TASKS",
+    "SLACK",
+    "TASKS",
     "ArgyleEncoder",
     "ArraySpec",
     "ClassificationTask",
@@ -51,6 +58,7 @@ __all__ = [
     "DeltaEncoder",
     "DirectEncoder",
     "Encoder",
+    "EncoderC",
     "EncoderSpec",
     "EventsSpec",
     "FirstSpikeDecoder",
@@ -71,16 +79,20 @@ __all__ = [
     "SplitSpec",
     "TaskInfo",
     "TaskSpec",
+    "added_tasks",
     "build_task",
+    "burst",
     "check_task",
     "event_dataset",
     "load_dataset",
+    "nearest",
     "python_task",
     "read_csv",
     "read_idx",
     "read_series",
     "save_arrays",
     "split",
+    "spread",
     "task_info",
     "task_names",
     "usual_keys",

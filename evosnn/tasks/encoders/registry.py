@@ -1,34 +1,41 @@
-"""Any of the encoders, as a campaign file names it."""
+"""The registry of encoders, and the type of a campaign file's field that names one.
+
+A package adds an encoder by an entry point of the group ``evosnn.encoders``.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING
 
-from pydantic import BeforeValidator, Field
+from evosnn.registry import Registry
+from evosnn.tasks.encoders.base import Encoder
+from evosnn.validation import table_check, tagged_tables
 
-from evosnn.tasks.encoders.binned import ArgyleEncoder, FlipFlopEncoder
-from evosnn.tasks.encoders.delta import CrossingEncoder, DeltaEncoder
-from evosnn.tasks.encoders.latency import FirstSpikeEncoder
-from evosnn.tasks.encoders.rate import DirectEncoder, PoissonEncoder, RateEncoder
-from evosnn.validation import table_of_kind
+__all__ = ["ENCODERS", "ENCODER_KINDS", "EncoderSpec"]
 
-__all__ = ["ENCODER_KINDS", "EncoderSpec"]
+_PACKAGE = "evosnn.tasks.encoders"
 
-ENCODER_KINDS = (
-    "argyle", "crossing", "delta", "direct", "first-spike", "flip-flop", "poisson", "rate",
-)  # fmt: skip
+ENCODERS: Registry[type[Encoder]] = Registry(
+    "encoder",
+    {
+        "argyle": f"{_PACKAGE}.binned:ArgyleEncoder",
+        "crossing": f"{_PACKAGE}.delta:CrossingEncoder",
+        "delta": f"{_PACKAGE}.delta:DeltaEncoder",
+        "direct": f"{_PACKAGE}.rate:DirectEncoder",
+        "first-spike": f"{_PACKAGE}.latency:FirstSpikeEncoder",
+        "flip-flop": f"{_PACKAGE}.binned:FlipFlopEncoder",
+        "poisson": f"{_PACKAGE}.rate:PoissonEncoder",
+        "rate": f"{_PACKAGE}.rate:RateEncoder",
+    },
+    table_check(Encoder, "evosnn.tasks.Encoder"),
+)
+"""The encoders by kind."""
+
+ENCODER_KINDS = tuple(sorted(ENCODERS))
 """The kinds of encoder, sorted."""
 
-EncoderSpec = Annotated[
-    ArgyleEncoder
-    | CrossingEncoder
-    | DeltaEncoder
-    | DirectEncoder
-    | FirstSpikeEncoder
-    | FlipFlopEncoder
-    | PoissonEncoder
-    | RateEncoder,
-    Field(discriminator="kind"),
-    BeforeValidator(table_of_kind("encoder", ENCODER_KINDS)),
-]
-"""An encoder, a table with its ``kind``, or the kind alone; for a field of a pydantic model."""
+if TYPE_CHECKING:
+    EncoderSpec = Encoder
+else:
+    EncoderSpec = tagged_tables(ENCODERS)
+"""Any encoder: the type of a pydantic field that takes a table with its ``kind``, or the kind."""
