@@ -25,7 +25,11 @@ from pydantic import (
 
 from evosnn.registry import Registry
 
-__all__ = ["Table", "first_problem", "table_check", "tagged_tables"]
+__all__ = ["BrokenPart", "Table", "first_problem", "table_check", "tagged_tables"]
+
+
+class BrokenPart(ValueError):
+    """A campaign file names a part of a broken package; the message is the whole sentence."""
 
 
 class Table(BaseModel):
@@ -114,7 +118,7 @@ def first_problem(error: ValidationError, model: type[BaseModel]) -> str:
     message = problem["msg"].removeprefix("Value error, ")
     message = _PLAIN.get(problem["type"], message[:1].lower() + message[1:])
     got = problem["input"]
-    if not field:  # of parts that do not go together
+    if isinstance(problem.get("ctx", {}).get("error"), BrokenPart) or not field:
         return message
     if isinstance(got, dict | list | tuple | BaseModel) or message.startswith("unknown "):
         return f"{field}: {message}"
@@ -209,7 +213,7 @@ def tagged_tables(registry: Registry[type[Table]]) -> Any:
         if not isinstance(kind, str) or kind not in registry:
             raise ValueError(registry.unknown(kind))
         if kind in broken:
-            raise ValueError(str(broken[kind]))
+            raise BrokenPart(str(broken[kind]))
         return table
 
     union: Any = functools.reduce(operator.or_, tables.values())

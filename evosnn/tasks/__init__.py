@@ -5,6 +5,10 @@
 ('breast-cancer', 'digits', 'iris', 'wine')
 """
 
+from typing import TYPE_CHECKING
+
+import lazy_loader
+
 from evosnn.tasks._check import check_task
 from evosnn.tasks._classification import ClassificationTask, Part, build_task
 from evosnn.tasks.data.arrays import ArraySpec, save_arrays
@@ -18,7 +22,6 @@ from evosnn.tasks.data.python_task import PythonSpec, SampleTask, python_task
 from evosnn.tasks.data.registry import (
     TASKS,
     CsvSpec,
-    TaskSpec,
     added_tasks,
     load_dataset,
     usual_keys,
@@ -30,13 +33,16 @@ from evosnn.tasks.data.time_series import SeriesSpec, read_series
 from evosnn.tasks.data.user_folder import FOLDER_TASKS, FolderTask
 from evosnn.tasks.decoders.base import Decoder
 from evosnn.tasks.decoders.decoders import FirstSpikeDecoder, MostSpikesDecoder
-from evosnn.tasks.decoders.registry import DECODER_KINDS, DECODERS, DecoderSpec
+from evosnn.tasks.decoders.registry import DECODER_KINDS, DECODERS
 from evosnn.tasks.encoders.base import SLACK, Encoder, EncoderC, burst, nearest, spread
 from evosnn.tasks.encoders.binned import ArgyleEncoder, FlipFlopEncoder
 from evosnn.tasks.encoders.delta import CrossingEncoder, DeltaEncoder
 from evosnn.tasks.encoders.latency import FirstSpikeEncoder
 from evosnn.tasks.encoders.rate import DirectEncoder, PoissonEncoder, RateEncoder
-from evosnn.tasks.encoders.registry import ENCODER_KINDS, ENCODERS, EncoderSpec
+from evosnn.tasks.encoders.registry import ENCODER_KINDS, ENCODERS
+
+if TYPE_CHECKING:
+    from evosnn.tasks._specs import DecoderSpec, EncoderSpec, TaskSpec
 
 __all__ = [
     "DECODERS",
@@ -97,3 +103,7 @@ __all__ = [
     "task_names",
     "usual_keys",
 ]
+
+__getattr__, _, _ = lazy_loader.attach(
+    __name__, submod_attrs={"_specs": ["DecoderSpec", "EncoderSpec", "TaskSpec"]}
+)

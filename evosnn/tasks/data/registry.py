@@ -1,17 +1,16 @@
-"""The registry of tasks, and the type of a campaign file's ``task``: a name or a table."""
+"""The registry of tasks: data sets and environments, by name or by the key of a table."""
 
 from __future__ import annotations
 
 import contextlib
 import functools
 import inspect
-import operator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, final
+from typing import Any, ClassVar, final
 
 import numpy as np
 from numpy.random import Generator
-from pydantic import AfterValidator, BaseModel, Discriminator, Field, Tag, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from evosnn.errors import DataError, EvosnnError, PluginError, SpecError, unknown_name
 from evosnn.registry import Registry
@@ -19,9 +18,11 @@ from evosnn.tasks.control._gymnasium import GymnasiumSpec
 from evosnn.tasks.data.csv_dataset import Missing, read_csv
 from evosnn.tasks.data.dataset import Dataset
 from evosnn.tasks.data.spec_base import DataSpec
+from evosnn.validation import BrokenPart
 
 __all__ = [
-    "TASKS", "CsvSpec", "SampleSpec", "TaskSpec", "added_tasks", "load_dataset", "usual_keys",
+    "TASKS", "CsvSpec", "SampleSpec", "added_tasks", "known_task", "load_dataset", "table_of",
+    "task_tables", "usual_keys",
 ]  # fmt: skip
 
 
@@ -134,34 +135,36 @@ def _is_table(part: object) -> bool:
     return isinstance(part, type) and issubclass(part, DataSpec | GymnasiumSpec)
 
 
-_FORMS: dict[str, type[BaseModel]] = {
-    **{name: TASKS[name] for name in _TABLES if name != "csv"},
-    "csv": CsvSpec,
-    **{name: part for name, part in _added().items() if _is_table(part)},
-}
+@functools.cache
+def task_tables() -> dict[str, type[BaseModel]]:
+    """Return the tables that a campaign's task may be, by the key that tells them apart."""
+    added = {name: part for name, part in _added().items() if _is_table(part)}
+    return {**{name: TASKS[name] for name in _TABLES}, **added}
 
 
-def _known(name: str) -> str:
-    names = sorted(known for known in TASKS if known not in _FORMS)
+def known_task(name: str) -> str:
+    """Return the name of a task; raise a ValueError if it is unknown, a table or broken."""
+    names = sorted(known for known in TASKS if known not in task_tables())
     if name in names:
         if TASKS.package_of(name) != "evosnn":
             try:
                 TASKS[name]  # a broken package is reported here
             except PluginError as error:
-                raise ValueError(str(error)) from None
+                raise BrokenPart(str(error)) from None
         return name
-    if name in _FORMS:
+    if name in task_tables():
         raise ValueError(f"task '{name}' is a table, as in {{ {name} = ... }}")
     if name.lower().endswith(".csv"):
         raise ValueError(f'a CSV file is given as {{ csv = "{name}", label = "its class column" }}')
     raise ValueError(unknown_name("task", name, names))
 
 
-def _form(value: object) -> str:
+def table_of(value: object) -> str:
+    """Return the tag of the table that a campaign's task is, ``"[name]"`` for a name."""
     # The brackets tell evosnn.validation that this is no key of the user's.
     if isinstance(value, str):
         return "[name]"
-    for key, model in _FORMS.items():
+    for key, model in task_tables().items():
         if isinstance(value, model) or (isinstance(value, dict) and key in value):
             return f"[{key}]"
     return "[csv]" if isinstance(value, dict | BaseModel) else "[name]"
@@ -169,19 +172,6 @@ def _form(value: object) -> str:
 
 SampleSpec = str | DataSpec
 """What :func:`load_dataset` takes: a name, or one of the tables that name data."""
-
-if TYPE_CHECKING:
-    TaskSpec = str | DataSpec | GymnasiumSpec
-else:
-    TaskSpec = Annotated[
-        functools.reduce(
-            operator.or_,
-            [Annotated[model, Tag(f"[{key}]")] for key, model in _FORMS.items()],
-            Annotated[str, AfterValidator(_known), Tag("[name]")],
-        ),
-        Discriminator(_form),
-    ]
-"""A task's name, or the table of data or of an environment; for a pydantic model."""
 
 
 def usual_keys(task: object) -> dict[str, Any]:
@@ -191,7 +181,7 @@ def usual_keys(task: object) -> dict[str, Any]:
         task: A campaign file's ``task``, checked or not; a wrong one has no such keys.
     """
     if isinstance(task, dict):
-        model = _FORMS.get(_form(task)[1:-1])
+        model = task_tables().get(table_of(task)[1:-1])
         if model is None or not issubclass(model, DataSpec):
             return {}
         try:
@@ -217,7 +207,7 @@ def load_dataset(
     """
     rng = np.random.default_rng(0) if rng is None else rng
     if isinstance(spec, str):
-        if spec not in TASKS or spec in _FORMS:
+        if spec not in TASKS or spec in task_tables():
             raise SpecError(TASKS.unknown(spec))
         return _load_named(spec, rng)
     return (spec if base is None else spec.within(base)).load(rng)

@@ -1,17 +1,15 @@
-"""The registry of encoders, and the type of a campaign file's field that names one.
+"""The registry of encoders.
 
 A package adds an encoder by an entry point of the group ``evosnn.encoders``.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from evosnn.registry import Registry
 from evosnn.tasks.encoders.base import Encoder
-from evosnn.validation import table_check, tagged_tables
+from evosnn.validation import table_check
 
-__all__ = ["ENCODERS", "ENCODER_KINDS", "EncoderSpec"]
+__all__ = ["ENCODERS", "ENCODER_KINDS"]
 
 _PACKAGE = "evosnn.tasks.encoders"
 
@@ -33,9 +31,3 @@ ENCODERS: Registry[type[Encoder]] = Registry(
 
 ENCODER_KINDS = tuple(sorted(ENCODERS))
 """The kinds of encoder, sorted."""
-
-if TYPE_CHECKING:
-    EncoderSpec = Encoder
-else:
-    EncoderSpec = tagged_tables(ENCODERS)
-"""Any encoder: the type of a pydantic field that takes a table with its ``kind``, or the kind."""
