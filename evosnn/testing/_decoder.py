@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from evosnn.errors import DataError
 from evosnn.simulation import NEVER, Response
@@ -49,12 +52,12 @@ def check_decoder(decoder: Decoder, n_classes: int = 3) -> None:
     )
 
 
-def _response(counts: np.ndarray, rng: np.random.Generator) -> Response:
+def _response(counts: NDArray[np.integer], rng: np.random.Generator) -> Response:
     first = np.where(counts > 0, rng.integers(0, 8, counts.shape), NEVER)
     return _of(counts, first)
 
 
-def _of(counts: np.ndarray, first: np.ndarray) -> Response:
+def _of(counts: NDArray[Any], first: NDArray[Any]) -> Response:
     none = np.zeros(len(counts))
     return Response(counts.astype(np.int16), first.astype(np.int16), none, none)
 
@@ -100,7 +103,9 @@ def _check_no_answer(decoder: Decoder, n_outputs: int) -> None:
 
 
 def _check_count(decoder: Decoder, response: Response, n_classes: int) -> None:
-    labels = np.random.default_rng(1).integers(0, n_classes, response.counts.shape[3])
+    labels: NDArray[np.int64] = np.random.default_rng(1).integers(
+        0, n_classes, response.counts.shape[3]
+    )
     wanted = (decoder.decide(response) == labels).sum(axis=2)
     found = decoder.correct(response, labels)
     require(
