@@ -23,10 +23,13 @@ from pydantic import (
     model_validator,
 )
 
-from evosnn.errors import unknown_name
 from evosnn.registry import Registry
 
-__all__ = ["Table", "first_problem", "table_of_kind", "tagged_tables"]
+__all__ = ["BrokenPart", "Table", "first_problem", "table_check", "tagged_tables"]
+
+
+class BrokenPart(ValueError):
+    """A campaign file names a part of a broken package; the message is the whole sentence."""
 
 
 class Table(BaseModel):
@@ -115,7 +118,7 @@ def first_problem(error: ValidationError, model: type[BaseModel]) -> str:
     message = problem["msg"].removeprefix("Value error, ")
     message = _PLAIN.get(problem["type"], message[:1].lower() + message[1:])
     got = problem["input"]
-    if not field:  # of parts that do not go together
+    if isinstance(problem.get("ctx", {}).get("error"), BrokenPart) or not field:
         return message
     if isinstance(got, dict | list | tuple | BaseModel) or message.startswith("unknown "):
         return f"{field}: {message}"
@@ -210,32 +213,36 @@ def tagged_tables(registry: Registry[type[Table]]) -> Any:
         if not isinstance(kind, str) or kind not in registry:
             raise ValueError(registry.unknown(kind))
         if kind in broken:
-            raise ValueError(str(broken[kind]))
+            raise BrokenPart(str(broken[kind]))
         return table
 
     union: Any = functools.reduce(operator.or_, tables.values())
     return Annotated[union, Field(discriminator="kind"), BeforeValidator(read)]
 
 
-def table_of_kind(what: str, kinds: tuple[str, ...]) -> Callable[[object], object]:
-    """Return a validator that runs before pydantic reads such a table.
-
-    It lets a bare name stand for a table that says nothing else, and names the nearest kind
-    where pydantic would list them all.
+def table_check(base: type[Table], public: str) -> Callable[[str, object], str | None]:
+    """Return a registry's check of the tables that packages add.
 
     Args:
-        what: What a table describes, as in ``"encoder"``.
-        kinds: The kinds there are.
+        base: Abstract class that a part must derive from.
+        public: Where a user imports it from, as in ``"evosnn.tasks.Encoder"``.
+
+    Returns:
+        A function of a part's name and the part. It returns what is wrong, as the end of a
+        sentence, or ``None`` for a concrete class whose ``kind`` is its name.
     """
 
-    def read(value: object) -> object:
-        table = {"kind": value} if isinstance(value, str) else value
-        if not isinstance(table, dict):
-            return table
-        if "kind" not in table:
-            raise ValueError(f"'kind' is missing; it takes one of {', '.join(kinds)}")
-        if table["kind"] not in kinds:
-            raise ValueError(unknown_name(what, table["kind"], kinds))
-        return table
+    def check(name: str, part: object) -> str | None:
+        if not (isinstance(part, type) and issubclass(part, base)):
+            return f"is no subclass of {public}"
+        missing = sorted(getattr(part, "__abstractmethods__", ()))
+        if missing:
+            return f"does not define {', '.join(missing)}"
+        part.model_rebuild(raise_errors=False)
+        if not part.__pydantic_complete__:
+            return "has a field whose type cannot be found"
+        if _tags(part) != {name} or part.model_fields["kind"].default != name:
+            return f'takes \'kind: Literal["{name}"] = "{name}"\', the name of its entry point'
+        return None
 
-    return read
+    return check

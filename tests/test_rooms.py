@@ -9,7 +9,7 @@ import evosnn
 ROOT = Path(evosnn.__file__).parent
 LAYERS = [
     ["cli"],
-    ["api"],
+    ["api", "testing"],
     ["report"],
     ["plots", "export"],
     ["analysis"],

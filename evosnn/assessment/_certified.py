@@ -19,6 +19,7 @@ from evosnn.assessment._intervals import (
     wires_of,
 )
 from evosnn.chips import Chip
+from evosnn.errors import SpecError
 from evosnn.evaluation import AnyTrial, ControlTrial
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
@@ -86,7 +87,10 @@ def certify(network: Network, trial: AnyTrial) -> Certificate:
     wires = wires_of(network, trial.chip)
     if isinstance(trial, ControlTrial):
         return Certificate(*loop_bounds(network, trial, wires), least=trial.span[0])
-    first = trial.task.decoder.kind == "first-spike"
+    decoder = trial.task.decoder
+    if decoder.compares is None:
+        raise SpecError(f"decoder '{decoder.kind}' has no certified tolerance")
+    first = decoder.compares == "first"
     charge, event = _per_sample(trial.samples.stimulus, trial.chip)
     spikes = certified_spikes(network, trial.samples.stimulus, trial.chip)
     decisions = np.array(

@@ -44,8 +44,8 @@ def loop_bounds(
     lengths = (seen.windows * task.timesteps).tolist()
     graded = task.setting.graded
     read = (
-        wires.outputs, task.timesteps, task.decoder.kind == "first-spike" and not graded, graded,
-        float(task.encoder.max_spikes),
+        wires.outputs, task.timesteps, task.first_spike, graded,
+        float(task.graded_spikes),
     )  # fmt: skip
 
     def one(k: int) -> tuple[float, float]:

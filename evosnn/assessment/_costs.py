@@ -175,7 +175,7 @@ def _spikes(network: Network, trial: Trial) -> NDArray[np.bool_ | np.uint8]:
 def measure_latency(network: Network, trial: AnyTrial) -> float:
     """Return the timesteps until the answer is known, mean; see :class:`Costs`."""
     window = trial.task.timesteps
-    if isinstance(trial, ControlTrial) or trial.task.decoder.kind != "first-spike":
+    if isinstance(trial, ControlTrial) or not trial.task.decoder.answers_early:
         return float(window)
     first = trial.respond(network).first[0, :, 0].min(axis=0)
     return float(np.where(first == NEVER, window, first + 1.0).mean())

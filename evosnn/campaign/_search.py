@@ -73,7 +73,7 @@ def build_search(spec: CampaignSpec, problem: Problem, threads: int | None = Non
     )
     starts = [Candidate(_start(name, chip, task), (), ("start",)) for name in spec.start]
     evidence = gradients = None
-    if isinstance(task, ClassificationTask):
+    if isinstance(task, ClassificationTask) and task.one_output_per_class:
         charge, labels = task.train.stimulus.charge, task.train.labels
         evidence = class_evidence(charge, labels, task.n_outputs)
         gradients = error_gradients(task, chip, threads)
@@ -84,6 +84,8 @@ def build_search(spec: CampaignSpec, problem: Problem, threads: int | None = Non
                 for network in linear_networks(counts, labels, task.n_outputs, space)
             ]
     variation = _variation(spec)
+    # The local search compares the output of a sample's class with the others.
+    compares = isinstance(task, ControlTask) or task.one_output_per_class
     breeder = Breeder(
         space,
         task.n_inputs,
@@ -92,7 +94,7 @@ def build_search(spec: CampaignSpec, problem: Problem, threads: int | None = Non
         starts,
         evidence,
         gradients,
-        margin_scorer(task, chip, threads) if variation.polish else None,
+        margin_scorer(task, chip, threads) if variation.polish and compares else None,
     )
     return Search(breeder, _engine(spec, breeder, problem.objectives))
 

@@ -285,7 +285,7 @@ class CampaignSpec(Table):
                 f"{4 * self.engine.islands}"
             )
         for mechanism in self.mechanisms:
-            begins = getattr(mechanism, "since", 0)
+            begins = mechanism.starts_at
             if begins >= self.timesteps:
                 raise ValueError(
                     f"mechanism '{mechanism.kind}' begins from timestep {begins}; the window has "
@@ -301,7 +301,7 @@ class CampaignSpec(Table):
     @model_validator(mode="after")
     def _some_answer_earlier(self, info: ValidationInfo) -> Self:
         asked = {*self.objectives, *self.require, *self.stop.target}
-        late = self.decoder.kind != "first-spike" and not is_control(self.task)
+        late = not self.decoder.answers_early and not is_control(self.task)
         if "latency" in asked and late and not (info.context or {}).get("begun"):
             raise ValueError(
                 "objective 'latency' needs decoder = \"first-spike\"; what "

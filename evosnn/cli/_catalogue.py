@@ -135,10 +135,18 @@ def _chip_data(chip: Chip) -> dict[str, object]:
 def tasks(name: Name = None, as_json: AsJson = False) -> None:
     """List the built-in tasks, or describe one."""
     from evosnn.cli._tables import console
-    from evosnn.tasks import FOLDER_TASKS, FolderTask, TaskInfo, task_info, task_names
+    from evosnn.tasks import (
+        FOLDER_TASKS,
+        FolderTask,
+        TaskInfo,
+        added_tasks,
+        task_info,
+        task_names,
+    )
     from evosnn.tasks.control import SETTINGS
 
-    others = [*FOLDER_TASKS, *SETTINGS]
+    added = [task for task in added_tasks() if name in (None, task[0])]
+    others = [*FOLDER_TASKS, *SETTINGS, *(task[0] for task in added_tasks())]
     kept = {n: t for n, t in FOLDER_TASKS.items() if name in (None, n)}
     control = [s for n, s in SETTINGS.items() if name in (None, n)]
     listed = [name] if name else task_names()
@@ -146,6 +154,7 @@ def tasks(name: Name = None, as_json: AsJson = False) -> None:
     if as_json:
         data = [vars(info) for info in found] + [_control_data(s) for s in control]
         data += [{"name": n, **vars(task)} for n, task in kept.items()]
+        data += [{"name": n, "description": text, "package": whose} for n, text, whose in added]
         print(json.dumps(data, indent=1))
         return
     samples: list[tuple[str, TaskInfo | FolderTask]] = [(info.name, info) for info in found] + list(
@@ -166,6 +175,8 @@ def tasks(name: Name = None, as_json: AsJson = False) -> None:
                 f"{setting.timesteps} timesteps a step; score: {setting.environment.measure}."
             )
         console.print(f"{setting.name:16} {shown}")
+    for label, text, package in added:
+        console.print(f"{label:16} {text} (Package {package}.)")
     if not name:
         console.print("\nA task may also be data of one's own:")
         for table, meaning in _TABLES:

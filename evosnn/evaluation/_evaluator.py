@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from evosnn.chips import Chip
 from evosnn.evaluation._measurement import Measurement
@@ -50,7 +51,7 @@ class Evaluator:
         self.mechanisms = tuple(mechanisms)
         self.seed = seed
         self.threads = threads
-        self._parts: dict[str, tuple[PreparedStimulus, Scorer]] = {}
+        self._parts: dict[str, tuple[PreparedStimulus, Scorer | None]] = {}
 
     def measure(
         self,
@@ -91,17 +92,25 @@ class Evaluator:
             What waits for it and returns the records. Without a pool, and in a control task,
             nothing is begun before it is waited for.
         """
+        later = partial(self.measure, networks, purpose, index, n_instances=n_instances)
         if pool is None or not networks or isinstance(self.task, ControlTask):
-            return partial(self.measure, networks, purpose, index, n_instances=n_instances)
-        seed = derive_seed(self.seed, purpose, index)
+            return later
         stimulus, scorer = self._shown(self.task, "train")
+        if scorer is None:
+            return later
+        seed = derive_seed(self.seed, purpose, index)
         threads = self.threads or os.cpu_count() or 1
         drawn = n_instances if self.mechanisms else 0
         begun = []
         for some in self._at_once(networks, drawn, "train"):
             instances = self._chips(some, seed, drawn)
             begun.append(begin(some, stimulus, self.chip, instances, scorer, pool, threads))
-        return lambda: [record for finish in begun for record in _records(finish(), stimulus)]
+
+        def finish_all() -> list[Measurement]:
+            responses = [finish() for finish in begun]
+            return [m for r in responses for m in _records(r, r.right, stimulus)]
+
+        return finish_all
 
     def _at_once(
         self, networks: Sequence[Network], drawn: int, part: PartName
@@ -122,7 +131,10 @@ class Evaluator:
         response = simulate(
             networks, stimulus, self.chip, instances, threads=self.threads, scorer=scorer
         )
-        return _records(response, stimulus)
+        right = response.right
+        if scorer is None:
+            right = self.task.correct(response, getattr(self.task, part))
+        return _records(response, right, stimulus)
 
     def _chips(
         self, networks: Sequence[Network], seed: np.random.SeedSequence, drawn: int
@@ -149,7 +161,9 @@ class Evaluator:
             )
         ]
 
-    def _shown(self, task: ClassificationTask, part: PartName) -> tuple[PreparedStimulus, Scorer]:
+    def _shown(
+        self, task: ClassificationTask, part: PartName
+    ) -> tuple[PreparedStimulus, Scorer | None]:
         """What networks are shown and asked; packed once."""
         if part not in self._parts:
             samples = getattr(task, part)
@@ -157,8 +171,10 @@ class Evaluator:
         return self._parts[part]
 
 
-def _records(response: Response, stimulus: PreparedStimulus) -> list[Measurement]:
-    scores = response.right / max(stimulus.n_samples, 1)
+def _records(
+    response: Response, right: NDArray[np.int32], stimulus: PreparedStimulus
+) -> list[Measurement]:
+    scores = right / max(stimulus.n_samples, 1)
     return [
         Measurement(nominal, perturbed, spikes, deliveries)
         for nominal, perturbed, spikes, deliveries in zip(

@@ -22,6 +22,12 @@ from evosnn.evolution.operators.mutation import DEFAULT_RATES, OPERATORS
 
 if TYPE_CHECKING:
     from evosnn.evolution._breed import Breeder, Variation
+    from evosnn.evolution._editable_network import (
+        EditableNetwork,
+        put_together,
+        take_apart,
+        trim,
+    )
     from evosnn.evolution._operator_credit import credit_of
     from evosnn.evolution._search_space import SearchSpace, search_space
     from evosnn.evolution.engines.base import Engine
@@ -42,6 +48,7 @@ __all__ = [
     "OPERATORS",
     "Breeder",
     "Candidate",
+    "EditableNetwork",
     "Engine",
     "Eons",
     "EonsSettings",
@@ -61,7 +68,10 @@ __all__ = [
     "linear_networks",
     "margin_scorer",
     "objectives_by_name",
+    "put_together",
     "search_space",
+    "take_apart",
+    "trim",
     "usual_size",
 ]
 
@@ -69,6 +79,7 @@ __getattr__, _, _ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "_breed": ["Breeder", "Variation"],
+        "_editable_network": ["EditableNetwork", "put_together", "take_apart", "trim"],
         "_operator_credit": ["credit_of"],
         "_search_space": ["SearchSpace", "search_space"],
         "engines.base": ["Engine"],

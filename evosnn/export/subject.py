@@ -10,7 +10,6 @@ from evosnn.chips import Chip, chip_from_processor, load_chip
 from evosnn.errors import NetworkError, SpecError
 from evosnn.export.nir.read import from_nir, nir_chip
 from evosnn.network import Network
-from evosnn.tasks import DirectEncoder
 from evosnn.tennlab import read_network
 
 if TYPE_CHECKING:
@@ -54,9 +53,7 @@ class Subject:
         task = self.task or self.control
         if task is None:
             return None
-        encoder = task.encoder
-        scale = encoder.scale if isinstance(encoder, DirectEncoder) else 1.0
-        largest = self.chip.spike_value * max(scale, 1.0)
+        largest = self.chip.spike_value * max(task.encoder.largest_drive, 1.0)
         return (0.0, largest) if largest >= 0 else (largest, 0.0)
 
 

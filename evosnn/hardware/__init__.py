@@ -1,7 +1,9 @@
-"""Mechanisms that make one physical chip differ from its drawing.
+"""Mechanisms: variation, noise and faults that make a physical chip differ from the nominal one.
 
-A mechanism turns the parameters of networks into those of many physical chips; mechanisms
-compose, and adding one never changes what another draws.
+A mechanism turns the parameters of networks into their parameters on many chip instances.
+Mechanisms compose, and adding one never changes the random draws of another. Packages add
+mechanisms: subclasses of :class:`AbstractMechanism` with an entry point of the group
+``evosnn.mechanisms``.
 """
 
 from __future__ import annotations
@@ -25,8 +27,17 @@ from evosnn.hardware._instances import (
 
 if TYPE_CHECKING:
     from evosnn.hardware._draw import draw_instances
+    from evosnn.hardware._mechanism import (
+        AbstractMechanism,
+        Parts,
+        broken_of,
+        delays_of,
+        leaks_of,
+        neurons_of,
+        parts_of,
+    )
     from evosnn.hardware._philox import philox
-    from evosnn.hardware._random import stream_key
+    from evosnn.hardware._random import normals, stream_key, uniforms
     from evosnn.hardware._registry import MECHANISMS, Mechanism
     from evosnn.hardware._variation import (
         DelayVariation,
@@ -71,6 +82,7 @@ __all__ = [
     "NO_RESET",
     "SOUND",
     "AbstractDevice",
+    "AbstractMechanism",
     "BitFlips",
     "Crossbar",
     "DeadNeurons",
@@ -85,6 +97,7 @@ __all__ = [
     "Mechanism",
     "Noise",
     "OpenLines",
+    "Parts",
     "ProgrammingNoise",
     "ResetlessNeurons",
     "ScaledLeaks",
@@ -98,12 +111,19 @@ __all__ = [
     "ThresholdVariation",
     "WeightCode",
     "WeightVariation",
+    "broken_of",
+    "delays_of",
     "draw_instances",
     "effective_conductance",
     "join_instances",
+    "leaks_of",
+    "neurons_of",
     "nominal_instances",
+    "normals",
+    "parts_of",
     "philox",
     "stream_key",
+    "uniforms",
     "weight_code",
     "wire_index",
 ]
@@ -112,8 +132,17 @@ __getattr__, _, _ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "_draw": ["draw_instances"],
+        "_mechanism": [
+            "AbstractMechanism",
+            "Parts",
+            "broken_of",
+            "delays_of",
+            "leaks_of",
+            "neurons_of",
+            "parts_of",
+        ],
         "_philox": ["philox"],
-        "_random": ["stream_key"],
+        "_random": ["normals", "stream_key", "uniforms"],
         "_registry": ["MECHANISMS", "Mechanism"],
         "_variation": [
             "DelayVariation",

@@ -10,9 +10,8 @@ import numpy as np
 
 from evosnn.chips import Chip
 from evosnn.hardware._instances import Instances, as_drawn, joined
-from evosnn.hardware._mechanism import parts_of
+from evosnn.hardware._mechanism import AbstractMechanism, parts_of
 from evosnn.hardware._random import stream_key
-from evosnn.hardware._registry import Mechanism
 from evosnn.network import Network
 from evosnn.packed_networks import join_networks
 
@@ -22,7 +21,7 @@ __all__ = ["draw_instances"]
 def draw_instances(
     networks: Sequence[Network],
     chip: Chip,
-    mechanisms: Sequence[Mechanism],
+    mechanisms: Sequence[AbstractMechanism],
     n_instances: int,
     seed: np.random.SeedSequence,
     *,

@@ -1,4 +1,4 @@
-"""What a mechanism knows of the networks it acts on, and what every mechanism offers."""
+"""The interface of a mechanism, and the parts of networks that mechanisms act on."""
 
 from __future__ import annotations
 
@@ -29,22 +29,25 @@ __all__ = [
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """The parts of the networks, end to end, by the ids that their draws hang on.
+    """The neurons and synapses of several networks, one network after the other.
+
+    A random draw for a part is a function of the part's ids (:func:`~evosnn.hardware.normals`), so
+    that networks with a synapse in common find the same deviation of it on a chip.
 
     Attributes:
-        neuron: ``(all neurons,)`` uint32, ids.
-        pre: ``(all synapses,)`` uint32, id of the presynaptic neuron.
-        post: ``(all synapses,)`` uint32, id of the postsynaptic neuron.
-        neuron_start: ``(n_networks + 1,)`` int64, where each network's neurons begin.
-        synapse_start: ``(n_networks + 1,)`` int64, where each network's synapses begin.
-        leak: ``(all neurons,)`` float64, leaks as drawn.
-        delay: ``(all synapses,)`` int32, delays as drawn.
-        delay_min: Shortest delay that the chip can hold.
-        delay_max: Longest delay that the chip can hold.
+        neuron: ``(n_neurons,)`` uint32, ids of the neurons of all networks.
+        pre: ``(n_synapses,)`` uint32, id of each synapse's presynaptic neuron.
+        post: ``(n_synapses,)`` uint32, id of each synapse's postsynaptic neuron.
+        neuron_start: ``(n_networks + 1,)`` int64, index of each network's first neuron.
+        synapse_start: ``(n_networks + 1,)`` int64, index of each network's first synapse.
+        leak: ``(n_neurons,)`` float64, leaks on the nominal chip, 0 to 1.
+        delay: ``(n_synapses,)`` int32, synaptic delays on the nominal chip, in timesteps.
+        delay_min: Shortest delay that the chip can hold, in timesteps.
+        delay_max: Longest delay that the chip can hold, in timesteps.
         weight_min: Lowest weight that the chip can hold.
         weight_max: Highest weight that the chip can hold.
-        integer: Whether the chip holds whole numbers.
-        crossbar: The chip's synapse array, if it has one of conductances.
+        integer: Whether weights and charges are whole numbers.
+        crossbar: Model of the chip's memristive synapse array; ``None`` for other chips.
     """
 
     neuron: NDArray[np.uint32]
@@ -68,9 +71,9 @@ class Parts:
 
 
 def parts_of(networks: PackedNetworks, chip: Chip) -> Parts:
-    """Return the parts of networks on a chip."""
+    """Return the neurons and synapses of packed networks, with the limits of their chip."""
     weight = chip.synapse.weight
-    # The first neuron of the network that each synapse is of:
+    # Index of the first neuron of each synapse's network.
     first = np.repeat(networks.neuron_start[:-1], np.diff(networks.synapse_start))
     return Parts(
         neuron=networks.ids,
@@ -90,7 +93,16 @@ def parts_of(networks: PackedNetworks, chip: Chip) -> Parts:
 
 
 def neurons_of(parts: Parts, ids: NDArray[np.uint32]) -> NDArray[np.int64]:
-    """``(all synapses,)``, where the neuron with each synapse's id stands."""
+    """Return the index of one neuron for each synapse.
+
+    Args:
+        parts: The parts of the networks.
+        ids: ``(n_synapses,)`` uint32, id of a neuron in the same network as the synapse, such as
+            ``parts.pre``.
+
+    Returns:
+        ``(n_synapses,)`` int64, indices into ``parts.neuron``.
+    """
     found = np.empty(ids.size, np.int64)
     for k in range(parts.neuron_start.size - 1):
         n, last_n = parts.neuron_start[k : k + 2]
@@ -101,46 +113,96 @@ def neurons_of(parts: Parts, ids: NDArray[np.uint32]) -> NDArray[np.int64]:
 
 
 def leaks_of(instances: Instances, parts: Parts) -> NDArray[np.float64]:
-    """``(n_instances, all neurons)``, leaks so far."""
+    """Return the leaks of the instances, ``(n_instances, n_neurons)`` float64.
+
+    They are the nominal chip's if no mechanism has changed them. Do not write to the array.
+    """
     if instances.leak is not None:
         return instances.leak
     return np.tile(parts.leak, (instances.n_instances, 1))
 
 
 def delays_of(instances: Instances, parts: Parts) -> NDArray[np.int32]:
-    """``(n_instances, all synapses)``, delays so far."""
+    """Return the delays of the instances, ``(n_instances, n_synapses)`` int32, in timesteps.
+
+    They are the nominal chip's if no mechanism has changed them. Do not write to the array.
+    """
     if instances.delay is not None:
         return instances.delay
     return np.tile(parts.delay, (instances.n_instances, 1))
 
 
 def broken_of(instances: Instances, struck: NDArray[np.bool_], bit: int) -> NDArray[np.uint8]:
-    """``(n_instances, all neurons)``, what is broken so far, and ``bit`` where struck."""
+    """Return :attr:`Instances.broken <evosnn.hardware.Instances>` with one more defect.
+
+    Args:
+        instances: The instances so far.
+        struck: ``(n_instances, n_neurons)`` bool, the neurons that have the defect.
+        bit: ``NO_RESET``, ``NO_INTEGRATION`` or ``DRIVES_ALWAYS``.
+
+    Returns:
+        ``(n_instances, n_neurons)`` uint8.
+    """
     found = struck.astype(np.uint8) * np.uint8(bit)
     return found if instances.broken is None else instances.broken | found
 
 
 class AbstractMechanism(Table, ABC):
-    """Base of the mechanisms: frozen data with a ``kind`` and a way to act on instances."""
+    """Base class of the mechanisms: a frozen table of options, and its effect on chip instances.
+
+    A subclass declares its ``kind`` (the name in a campaign file), its options as pydantic fields,
+    and :meth:`apply`. A mechanism that acts within a window of timesteps also overrides
+    :meth:`acts_at` and :attr:`changes_at`; its times are then the simulator's timesteps, from 0.
+
+    Mechanisms compose: each receives the instances that the earlier ones left and returns changed
+    copies. Draw only with :func:`~evosnn.hardware.normals` and :func:`~evosnn.hardware.uniforms`,
+    with the key given and the ids of the parts, so that another mechanism, network or number of
+    instances never changes a draw. :func:`evosnn.testing.check_mechanism` checks all of it.
+
+    Example::
+
+        class Radiation(AbstractMechanism):
+            kind: Literal["radiation"] = "radiation"
+            dose: Annotated[float, Field(gt=0, le=1)] = 0.1
+
+            def apply(self, instances, parts, key):
+                loss = self.dose * uniforms(key, instances.n_instances, parts.pre, parts.post)
+                return replace(instances, weight=instances.weight * (1.0 - loss))
+
+    Attributes:
+        kind: Name of the mechanism; the same as the name of its entry point.
+    """
 
     kind: str
 
     def acts_at(self, timestep: int) -> bool:
-        """Whether the mechanism acts at a timestep."""
+        """Return whether the mechanism acts at a timestep, counted from 0; always by default."""
         del timestep
         return True
 
     @property
     def changes_at(self) -> tuple[int, ...]:
-        """Timesteps above 0 at which it begins or ends to act."""
+        """Timesteps above 0 at which :meth:`acts_at` changes; none by default."""
         return ()
+
+    @property
+    def starts_at(self) -> int:
+        """First timestep at which the mechanism acts; it must lie within the window."""
+        if self.acts_at(0):
+            return 0
+        return min((t for t in self.changes_at if self.acts_at(t)), default=0)
 
     @abstractmethod
     def apply(self, instances: Instances, parts: Parts, key: NDArray[np.uint32]) -> Instances:
-        """Return the instances with what this mechanism does to them.
+        """Return the instances with the effect of this mechanism.
 
         Args:
-            instances: The instances so far.
-            parts: The parts of the networks.
-            key: ``(2,)``, the stream of this mechanism's draws.
+            instances: The instances so far: ``weight`` ``(n_instances, n_synapses)``,
+                ``threshold`` ``(n_instances, n_neurons)`` and more. The arrays are not to be
+                written to; use :func:`dataclasses.replace` with new arrays.
+            parts: The neurons and synapses of all networks.
+            key: ``(2,)`` uint32, key of the random stream of this mechanism.
+
+        Returns:
+            Instances of the same shapes and dtypes.
         """

@@ -1,95 +1,53 @@
-"""The mechanisms that make a physical chip differ from its drawing, by kind.
+"""The registry of mechanisms, and the type of a campaign file's field that names one.
 
-Each takes the instances so far and returns them changed, so they compose.
+A package adds a mechanism by an entry point of the group ``evosnn.mechanisms``.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING
 
-from pydantic import BeforeValidator, Field
-
-from evosnn.errors import unknown_name
 from evosnn.hardware._mechanism import AbstractMechanism
-from evosnn.hardware._variation import (
-    DelayVariation,
-    DeliveryNoise,
-    LeakVariation,
-    SupplyShift,
-    Temperature,
-    ThresholdVariation,
-    WeightVariation,
-)
-from evosnn.hardware.crossbar.mechanism import Crossbar
-from evosnn.hardware.devices.programming_noise import ProgrammingNoise
-from evosnn.hardware.faults.neurons import (
-    DeadNeurons,
-    DeafNeurons,
-    LeaklessNeurons,
-    OpenLines,
-    ResetlessNeurons,
-    ScaledLeaks,
-    ScaledThresholds,
-    StuckNeurons,
-)
-from evosnn.hardware.faults.synapses import (
-    BitFlips,
-    DeadSynapses,
-    DelayBitFlips,
-    StuckDrivers,
-    StuckSynapses,
-)
+from evosnn.registry import Registry
+from evosnn.validation import table_check, tagged_tables
 
 __all__ = ["MECHANISMS", "Mechanism"]
 
-MECHANISMS: dict[str, type[AbstractMechanism]] = {
-    model.model_fields["kind"].default: model
-    for model in (
-        WeightVariation, ThresholdVariation, LeakVariation, DelayVariation, SupplyShift,
-        Temperature, DeliveryNoise, DeadSynapses, StuckSynapses, BitFlips, DelayBitFlips,
-        DeadNeurons, StuckNeurons, DeafNeurons, LeaklessNeurons, ResetlessNeurons,
-        ScaledThresholds, ScaledLeaks, OpenLines, StuckDrivers, ProgrammingNoise, Crossbar,
-    )
-}  # fmt: skip
+
+_PACKAGE = "evosnn.hardware"
+
+MECHANISMS: Registry[type[AbstractMechanism]] = Registry(
+    "mechanism",
+    {
+        "weight-variation": f"{_PACKAGE}._variation:WeightVariation",
+        "threshold-variation": f"{_PACKAGE}._variation:ThresholdVariation",
+        "leak-variation": f"{_PACKAGE}._variation:LeakVariation",
+        "delay-variation": f"{_PACKAGE}._variation:DelayVariation",
+        "supply-shift": f"{_PACKAGE}._variation:SupplyShift",
+        "temperature": f"{_PACKAGE}._variation:Temperature",
+        "delivery-noise": f"{_PACKAGE}._variation:DeliveryNoise",
+        "dead-synapses": f"{_PACKAGE}.faults.synapses:DeadSynapses",
+        "stuck-synapses": f"{_PACKAGE}.faults.synapses:StuckSynapses",
+        "bit-flips": f"{_PACKAGE}.faults.synapses:BitFlips",
+        "delay-bit-flips": f"{_PACKAGE}.faults.synapses:DelayBitFlips",
+        "dead-neurons": f"{_PACKAGE}.faults.neurons:DeadNeurons",
+        "stuck-neurons": f"{_PACKAGE}.faults.neurons:StuckNeurons",
+        "deaf-neurons": f"{_PACKAGE}.faults.neurons:DeafNeurons",
+        "leakless-neurons": f"{_PACKAGE}.faults.neurons:LeaklessNeurons",
+        "resetless-neurons": f"{_PACKAGE}.faults.neurons:ResetlessNeurons",
+        "scaled-thresholds": f"{_PACKAGE}.faults.neurons:ScaledThresholds",
+        "scaled-leaks": f"{_PACKAGE}.faults.neurons:ScaledLeaks",
+        "open-lines": f"{_PACKAGE}.faults.neurons:OpenLines",
+        "stuck-drivers": f"{_PACKAGE}.faults.synapses:StuckDrivers",
+        "programming-noise": f"{_PACKAGE}.devices.programming_noise:ProgrammingNoise",
+        "crossbar": f"{_PACKAGE}.crossbar.mechanism:Crossbar",
+    },
+    table_check(AbstractMechanism, "evosnn.hardware.AbstractMechanism"),
+)
 """The mechanisms by kind."""
 
-
-def _known(value: Any) -> Any:
-    """Refuse a table of an unknown kind, and take a kind alone for a table."""
-    table = {"kind": value} if isinstance(value, str) else value
-    if isinstance(table, dict):
-        kind = table.get("kind")
-        if kind is None:
-            raise ValueError(f"a mechanism has a kind, one of {', '.join(sorted(MECHANISMS))}")
-        if kind not in MECHANISMS:
-            raise ValueError(unknown_name("mechanism", str(kind), MECHANISMS))
-    return table
-
-
-Mechanism = Annotated[
-    WeightVariation
-    | ThresholdVariation
-    | LeakVariation
-    | DelayVariation
-    | SupplyShift
-    | Temperature
-    | DeliveryNoise
-    | DeadSynapses
-    | StuckSynapses
-    | BitFlips
-    | DelayBitFlips
-    | DeadNeurons
-    | StuckNeurons
-    | DeafNeurons
-    | LeaklessNeurons
-    | ResetlessNeurons
-    | ScaledThresholds
-    | ScaledLeaks
-    | OpenLines
-    | StuckDrivers
-    | ProgrammingNoise
-    | Crossbar,
-    Field(discriminator="kind"),
-    BeforeValidator(_known),
-]
-"""Any mechanism, told apart by its ``kind``."""
+if TYPE_CHECKING:
+    Mechanism = AbstractMechanism
+else:
+    Mechanism = tagged_tables(MECHANISMS)
+"""Any mechanism: the type of a pydantic field that takes a table with its ``kind``."""

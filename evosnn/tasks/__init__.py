@@ -14,6 +14,7 @@ import lazy_loader
 if TYPE_CHECKING:
     from evosnn.tasks._check import check_task
     from evosnn.tasks._classification import ClassificationTask, Part, build_task
+    from evosnn.tasks._specs import DecoderSpec, EncoderSpec, TaskSpec
     from evosnn.tasks.data.arrays import ArraySpec, save_arrays
     from evosnn.tasks.data.builtin import TaskInfo, task_info, task_names
     from evosnn.tasks.data.csv_dataset import read_csv
@@ -22,30 +23,30 @@ if TYPE_CHECKING:
     from evosnn.tasks.data.idx_images import IdxSpec, read_idx
     from evosnn.tasks.data.jitter import JitterSpec
     from evosnn.tasks.data.python_task import PythonSpec, SampleTask, python_task
-    from evosnn.tasks.data.registry import CsvSpec, TaskSpec, load_dataset, usual_keys
+    from evosnn.tasks.data.registry import TASKS, CsvSpec, added_tasks, load_dataset, usual_keys
     from evosnn.tasks.data.scaling import Scaling
     from evosnn.tasks.data.spec_base import DataSpec
     from evosnn.tasks.data.split import Split, SplitSpec, split
     from evosnn.tasks.data.time_series import SeriesSpec, read_series
     from evosnn.tasks.data.user_folder import FOLDER_TASKS, FolderTask
-    from evosnn.tasks.decoders.decoders import (
-        DECODER_KINDS,
-        Decoder,
-        DecoderSpec,
-        FirstSpikeDecoder,
-        MostSpikesDecoder,
-    )
-    from evosnn.tasks.encoders.base import Encoder
+    from evosnn.tasks.decoders.base import Decoder
+    from evosnn.tasks.decoders.decoders import FirstSpikeDecoder, MostSpikesDecoder
+    from evosnn.tasks.decoders.registry import DECODER_KINDS, DECODERS
+    from evosnn.tasks.encoders.base import SLACK, Encoder, EncoderC, burst, nearest, spread
     from evosnn.tasks.encoders.binned import ArgyleEncoder, FlipFlopEncoder
     from evosnn.tasks.encoders.delta import CrossingEncoder, DeltaEncoder
     from evosnn.tasks.encoders.latency import FirstSpikeEncoder
     from evosnn.tasks.encoders.rate import DirectEncoder, PoissonEncoder, RateEncoder
-    from evosnn.tasks.encoders.registry import ENCODER_KINDS, EncoderSpec
+    from evosnn.tasks.encoders.registry import ENCODER_KINDS, ENCODERS
 
 __all__ = [
+    "DECODERS",
     "DECODER_KINDS",
+    "ENCODERS",
     "ENCODER_KINDS",
     "FOLDER_TASKS",
+    "SLACK",
+    "TASKS",
     "ArgyleEncoder",
     "ArraySpec",
     "ClassificationTask",
@@ -58,6 +59,7 @@ __all__ = [
     "DeltaEncoder",
     "DirectEncoder",
     "Encoder",
+    "EncoderC",
     "EncoderSpec",
     "EventsSpec",
     "FirstSpikeDecoder",
@@ -78,16 +80,20 @@ __all__ = [
     "SplitSpec",
     "TaskInfo",
     "TaskSpec",
+    "added_tasks",
     "build_task",
+    "burst",
     "check_task",
     "event_dataset",
     "load_dataset",
+    "nearest",
     "python_task",
     "read_csv",
     "read_idx",
     "read_series",
     "save_arrays",
     "split",
+    "spread",
     "task_info",
     "task_names",
     "usual_keys",
@@ -106,24 +112,21 @@ __getattr__, _, _ = lazy_loader.attach(
         "data.idx_images": ["IdxSpec", "read_idx"],
         "data.jitter": ["JitterSpec"],
         "data.python_task": ["PythonSpec", "SampleTask", "python_task"],
-        "data.registry": ["CsvSpec", "TaskSpec", "load_dataset", "usual_keys"],
+        "data.registry": ["TASKS", "CsvSpec", "added_tasks", "load_dataset", "usual_keys"],
         "data.scaling": ["Scaling"],
         "data.spec_base": ["DataSpec"],
         "data.split": ["Split", "SplitSpec", "split"],
         "data.time_series": ["SeriesSpec", "read_series"],
         "data.user_folder": ["FOLDER_TASKS", "FolderTask"],
-        "decoders.decoders": [
-            "DECODER_KINDS",
-            "Decoder",
-            "DecoderSpec",
-            "FirstSpikeDecoder",
-            "MostSpikesDecoder",
-        ],
-        "encoders.base": ["Encoder"],
+        "decoders.base": ["Decoder"],
+        "decoders.decoders": ["FirstSpikeDecoder", "MostSpikesDecoder"],
+        "decoders.registry": ["DECODER_KINDS", "DECODERS"],
+        "encoders.base": ["SLACK", "Encoder", "EncoderC", "burst", "nearest", "spread"],
         "encoders.binned": ["ArgyleEncoder", "FlipFlopEncoder"],
         "encoders.delta": ["CrossingEncoder", "DeltaEncoder"],
         "encoders.latency": ["FirstSpikeEncoder"],
         "encoders.rate": ["DirectEncoder", "PoissonEncoder", "RateEncoder"],
-        "encoders.registry": ["ENCODER_KINDS", "EncoderSpec"],
+        "encoders.registry": ["ENCODER_KINDS", "ENCODERS"],
+        "_specs": ["DecoderSpec", "EncoderSpec", "TaskSpec"],
     },
 )

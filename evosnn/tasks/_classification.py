@@ -31,7 +31,7 @@ from evosnn.tasks.data.jitter import JitterSpec, jitter
 from evosnn.tasks.data.registry import SampleSpec, load_dataset
 from evosnn.tasks.data.scaling import Scaling
 from evosnn.tasks.data.split import SplitSpec, split
-from evosnn.tasks.decoders.decoders import Decoder
+from evosnn.tasks.decoders.base import Decoder
 from evosnn.tasks.encoders.base import Encoder
 
 if TYPE_CHECKING:
@@ -167,8 +167,16 @@ class ClassificationTask:
         """
         return self.decoder.correct(response, part.labels)
 
-    def scorer(self, part: Part) -> Scorer:
-        """Return what the simulator counts right answers on ``part`` by, without a response."""
+    @property
+    def one_output_per_class(self) -> bool:
+        """Whether output ``k`` stands for class ``k``, and there are no other outputs."""
+        return self.n_outputs == len(self.class_names)
+
+    def scorer(self, part: Part) -> Scorer | None:
+        """Return an object with which the simulator counts correct answers on ``part`` by itself.
+
+        ``None`` if the decoder has a rule of its own: :meth:`correct` counts then.
+        """
         return self.decoder.scorer(part.labels, self.n_outputs)
 
 

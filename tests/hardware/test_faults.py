@@ -174,7 +174,7 @@ def test_every_mechanism_is_listed_by_its_kind():
     ("table", "words"),
     [
         ({"kind": "bit-flip", "rate": 0.1}, "unknown mechanism 'bit-flip'; did you mean"),
-        ({"rate": 0.1}, "a mechanism has a kind, one of bit-flips, crossbar"),
+        ({"rate": 0.1}, "a mechanism has a 'kind', one of bit-flips, crossbar"),
         ("ghosts", "unknown mechanism 'ghosts'"),
     ],
 )

@@ -291,7 +291,7 @@ def test_a_kind_alone_stands_for_its_defaults(kind) -> None:
         ({"kind": "rat"}, "encoder: unknown encoder 'rat'; did you mean 'rate'?"),
         (
             {"bins": 3},
-            "encoder: 'kind' is missing; it takes one of argyle, crossing, delta, direct",
+            "encoder: an encoder has a 'kind', one of argyle, crossing, delta, direct",
         ),
         ({"kind": "rate", "max_spike": 3}, "did you mean 'max_spikes'?"),
         ({"kind": "flip-flop", "bins": 1}, "bins: input should be greater than or equal to 2"),
@@ -345,7 +345,7 @@ def test_crossing_spikes_at_levels():
 
 @pytest.mark.parametrize("encoder", [DeltaEncoder(), CrossingEncoder()])
 def test_what_follows_a_value_refuses_a_single_one(encoder):
-    with pytest.raises(SpecError, match="follows a value in time"):
+    with pytest.raises(SpecError, match="encodes changes in time"):
         encoder.encode(
             np.zeros((2, 1)), timesteps=8, spike_value=1.0, integer=True,
             rng=np.random.default_rng(0),

@@ -60,14 +60,14 @@ def error_gradients(
     charge = task.train.stimulus.charge[:, :, :n]
     counts = (charge != 0).sum(axis=0).astype(np.float64)
     stimulus = PreparedStimulus(task.train.stimulus).part(0, n)
-    scorer = task.scorer(task.train).part(0, n)
+    first, labels = task.decoder.compares == "first", task.train.labels[:n]
 
     def gradients(networks: Sequence[Network]) -> list[ErrorGradient]:
         response = simulate(networks, stimulus, chip, threads=threads)
         lead = response.counts
-        if scorer.first:  # the earlier the better
+        if first:  # the earlier the better
             lead = -np.minimum(response.first, task.timesteps)
-        return [error_gradient(row[:, 0], counts, scorer.labels) for row in lead]
+        return [error_gradient(row[:, 0], counts, labels) for row in lead]
 
     return gradients
 

@@ -55,13 +55,14 @@ def margin_scorer(
         return score
     n = min(task.train.n_samples, _MOST_SAMPLES)
     stimulus = PreparedStimulus(task.train.stimulus).part(0, n)
-    scorer, timesteps = task.scorer(task.train).part(0, n), np.int16(task.timesteps)
+    first, labels = task.decoder.compares == "first", task.train.labels[:n]
+    timesteps = np.int16(task.timesteps)
 
     def lead(networks: Sequence[Network], instances: Instances) -> NDArray[np.float64]:
         response = simulate(networks, stimulus, chip, instances, threads=threads)
-        if scorer.first:  # the earlier the better
-            return margin_score(-np.minimum(response.first, timesteps), scorer.labels)
-        return margin_score(response.counts, scorer.labels)
+        if first:  # the earlier the better
+            return margin_score(-np.minimum(response.first, timesteps), labels)
+        return margin_score(response.counts, labels)
 
     return lead
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from evosnn import __version__
 from evosnn.chips import Chip
-from evosnn.export.c.encoder import comment, encoder_pieces, full_spike
+from evosnn.errors import ExportError
+from evosnn.export.c.encoder import comment, encoder_c, full_spike
 from evosnn.export.c.number_types import CNumber, literal
 from evosnn.export.common.encoder_text import action_text, encoder_words
 from evosnn.export.common.export import render
@@ -18,7 +19,8 @@ __all__ = ["control_files", "has_control"]
 
 def has_control(task: ControlTask) -> bool:
     """Whether the task is written in C: one of EvoSNN's own, not an environment of Gymnasium."""
-    return not task.setting.environment.is_interpreted
+    code = task.encoder.c_code(task.timesteps, 1.0, True)
+    return code is not None and not task.setting.environment.is_interpreted
 
 
 def control_files(
@@ -36,19 +38,20 @@ def control_files(
         Text by file name: ``name_control.h``, ``name_control.c`` and ``name_control_main.c``,
         an example program.
     """
-    pieces, own = encoder_pieces(task.encoder)
-    first = task.decoder.kind == "first-spike"
+    code = task.encoder.c_code(task.timesteps, chip.spike_value, chip.integer)
+    if code is None:
+        raise ExportError(f"encoder '{task.encoder.kind}' has no C code")
+    first = task.decoder.compares == "first"
     values = {
         **_names(task, network, chip),
-        **own,
         "name": name,
         "NAME": name.upper(),
         "unread": "    (void)counts;" if first else "    (void)first;",
         "leads": "first[k] < first[best]" if first else "counts[k] > counts[best]",
-        "max_spikes": f"{float(task.encoder.max_spikes)!r}",
+        "max_spikes": f"{float(task.graded_spikes)!r}",
     }
     decide = "control_graded.c.in" if task.setting.graded else "control_choose.c.in"
-    values["encode"] = "".join(render(f"{piece}.c.in", values) for piece in pieces)
+    values["encode"] = encoder_c(code, name)
     values["decide"] = render(decide, values)
     return {
         f"{name}_control.h": render("control.h.in", values),

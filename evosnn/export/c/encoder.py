@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+import re
+from collections.abc import Iterable
+from string import Template
+from typing import Any
 
 import numpy as np
 
@@ -11,24 +13,33 @@ from evosnn import __version__
 from evosnn.chips import Chip
 from evosnn.errors import ExportError
 from evosnn.export.c.number_types import CNumber, literal
-from evosnn.export.common.encoder_text import RULES, encoder_words
+from evosnn.export.common.encoder_text import encoder_words
 from evosnn.export.common.export import render
 from evosnn.network import Network
-from evosnn.tasks import (
-    ArgyleEncoder,
-    ClassificationTask,
-    DirectEncoder,
-    FirstSpikeEncoder,
-    FlipFlopEncoder,
-    RateEncoder,
-)
+from evosnn.tasks import ClassificationTask, EncoderC
 
-__all__ = ["coder_files", "comment", "encoder_pieces", "full_spike", "has_coder"]
+__all__ = ["coder_files", "comment", "encoder_c", "full_spike", "why_no_coder"]
 
 
-def has_coder(task: ClassificationTask) -> bool:
-    """Whether the task's encoder can be written in C: of samples of one instant, not random."""
-    return task.length == 1 and type(task.encoder) in _ENCODERS
+_AMOUNTS = {
+    "spikes": "a number of spikes",
+    "timestep": "the timestep of a spike",
+    "charge": "a charge",
+}
+
+
+def why_no_coder(task: ClassificationTask) -> str | None:
+    """Return why a task's encoder and decoder are not written in C, or ``None`` if they are."""
+    encoder, decoder = task.encoder, task.decoder
+    if task.length > 1:
+        return f"Encoder '{encoder.kind}' is fed in time"
+    if encoder.draws:
+        return f"Encoder '{encoder.kind}' draws at random"
+    if encoder.c_code(task.timesteps, 1.0, True) is None:
+        return f"Encoder '{encoder.kind}' has no C code"
+    if decoder.compares is None:
+        return f"Decoder '{decoder.kind}' has no C code"
+    return None
 
 
 def coder_files(
@@ -53,14 +64,16 @@ def coder_files(
         raise ExportError(
             f"task '{task.name}' shows samples in time; their encoder is not written in C"
         )
-    if not has_coder(task):
+    if task.encoder.draws:
         raise ExportError(
             f"encoder '{task.encoder.kind}' draws at random; C code of it would draw otherwise"
         )
-    values = {**_names(task, network, chip, name), **_scaling(task), **_decoder(task)}
-    pieces, own = _ENCODERS[type(task.encoder)](task, chip)
-    values |= {**own, "name": name, "NAME": name.upper()}
-    encode = "".join(render(f"{piece}.c.in", values) for piece in pieces)
+    reason = why_no_coder(task)
+    code = task.encoder.c_code(task.timesteps, chip.spike_value, chip.integer)
+    if reason or code is None:
+        raise ExportError(f"{reason}")
+    values = {**_names(task, network, chip, name, code), **_scaling(task), **_decoder(task)}
+    encode = encoder_c(code, name)
     nearest = render("coder_nearest.c.in", {}) if "nearest(" in encode else ""
     values |= {"encode": encode, "nearest": nearest}
     return {
@@ -70,10 +83,15 @@ def coder_files(
     }
 
 
-def _names(task: ClassificationTask, network: Network, chip: Chip, name: str) -> dict[str, Any]:
+def encoder_c(code: EncoderC, name: str) -> str:
+    """Return an encoder's C functions for a prefix."""
+    return re.sub(r"\n{3,}", "\n\n", Template(code.source).substitute(name=name))
+
+
+def _names(
+    task: ClassificationTask, network: Network, chip: Chip, name: str, code: EncoderC
+) -> dict[str, Any]:
     features, classes = task.feature_names, task.class_names
-    level = isinstance(task.encoder, DirectEncoder)
-    once = isinstance(task.encoder, FirstSpikeEncoder)
     return {
         "name": name,
         "NAME": name.upper(),
@@ -82,16 +100,14 @@ def _names(task: ClassificationTask, network: Network, chip: Chip, name: str) ->
         "task": comment(task.name),
         "encoder": encoder_words(task.encoder),
         "decoder": task.decoder.kind,
-        "rule": RULES[task.decoder.kind],
+        "rule": task.decoder.describe(),
         "features": len(features),
         "classes": len(classes),
         "timesteps": task.timesteps,
         "per_feature": task.n_inputs // len(features),
         "spike": full_spike(chip),
-        "amount": f"{name}_charge" if level else "uint32_t",
-        "meaning": "a charge"
-        if level
-        else ("the timestep of a spike" if once else "a number of spikes"),
+        "amount": f"{name}_charge" if code.amount == "charge" else "uint32_t",
+        "meaning": _AMOUNTS[code.amount],
         "feature_list": "\n".join(
             f" *   {i}  {comment(feature)}" for i, feature in enumerate(features)
         ),
@@ -116,82 +132,12 @@ def _scaling(task: ClassificationTask) -> dict[str, Any]:
 
 
 def _decoder(task: ClassificationTask) -> dict[str, Any]:
-    if task.decoder.kind == "most-spikes":
+    if task.decoder.compares == "counts":
         return {"unread": "    (void)first;", "value": "counts[output]"}
     return {
         "unread": "",
         "value": "(counts[output] == 0u) ? 0u : (UINT32_MAX - first[output])",
     }
-
-
-_Pieces = tuple[tuple[str, ...], dict[str, Any]]
-
-
-def _direct(task: ClassificationTask, chip: Chip) -> _Pieces:
-    encoder = _as(task, DirectEncoder)
-    product = f"(x * {_real(encoder.scale)}) * {_real(chip.spike_value)}"
-    return ("encode_direct",), {
-        "direct_charge": f"nearest({product})" if chip.integer else f"({product})"
-    }
-
-
-def _rate(task: ClassificationTask, chip: Chip) -> _Pieces:
-    del chip
-    encoder = _as(task, RateEncoder)
-    most = _real(task.timesteps if encoder.max_spikes is None else encoder.max_spikes)
-    pair = f"    amount[1] = (uint32_t)nearest((1.0 - x) * {most});" if encoder.pair else ""
-    return ("encode_rate",), {"most": most, "pair": pair}
-
-
-def _first_spike(task: ClassificationTask, chip: Chip) -> _Pieces:
-    del chip
-    encoder = _as(task, FirstSpikeEncoder)
-    last = task.timesteps - 1 if encoder.last is None else encoder.last
-    return ("encode_first_spike",), {
-        "first": _real(encoder.first),
-        "span": _real(last - encoder.first),
-        "silent_below": _real(encoder.silent_below),
-    }
-
-
-def _bins(task: ClassificationTask, chip: Chip) -> _Pieces:
-    del chip
-    if not isinstance(task.encoder, ArgyleEncoder | FlipFlopEncoder):
-        raise ExportError(f"encoder '{task.encoder.kind}' has no bins")
-    return encoder_pieces(task.encoder)
-
-
-def encoder_pieces(encoder: ArgyleEncoder | FlipFlopEncoder) -> _Pieces:
-    """Return the templates of an encoder of bins, and what they take."""
-    burst = {"max_spikes": _real(encoder.max_spikes), "interval": encoder.interval}
-    if isinstance(encoder, FlipFlopEncoder):
-        bins = {"bins": _real(encoder.bins), "last_bin": _real(encoder.bins - 1)}
-        return ("encode_flip_flop", "encode_burst"), {**bins, **burst}
-    gaps = {"gaps": _real(encoder.neurons - 1), "last_left": _real(encoder.neurons - 2)}
-    return ("encode_argyle", "encode_burst"), {**gaps, **burst}
-
-
-_ENCODERS: dict[type, Callable[[ClassificationTask, Chip], _Pieces]] = {
-    ArgyleEncoder: _bins,
-    DirectEncoder: _direct,
-    FirstSpikeEncoder: _first_spike,
-    FlipFlopEncoder: _bins,
-    RateEncoder: _rate,
-}
-
-
-_T = TypeVar("_T")
-
-
-def _as(task: ClassificationTask, kind: type[_T]) -> _T:
-    if not isinstance(task.encoder, kind):
-        raise ExportError(f"encoder '{task.encoder.kind}' is not {kind.__name__}")
-    return task.encoder
-
-
-def _real(value: float) -> str:
-    """A double, exactly."""
-    return f"{float(value)!r}"
 
 
 def _rows(values: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from evosnn import __version__
 from evosnn.export.c.control import control_files, has_control
-from evosnn.export.c.encoder import coder_files, has_coder
+from evosnn.export.c.encoder import coder_files, why_no_coder
 from evosnn.export.common.agreement import Agreement
 from evosnn.export.common.encoder_text import control_numbers, task_numbers
 from evosnn.export.common.export import Export
@@ -44,9 +44,9 @@ def export_subject(subject: Subject, target: str, *, name: str = "snn") -> Expor
         return _with_control(export, subject.control)
     if target != "c" or task is None:
         return export
-    if not has_coder(task):
-        why = "draws at random" if task.length == 1 else "is fed in time"
-        note = f"Encoder '{task.encoder.kind}' {why}; it is not written in C."
+    reason = why_no_coder(task)
+    if reason:
+        note = f"{reason}; it is not written in C."
         return replace(export, notes=(*export.notes, note))
     files = {**export.files, **coder_files(task, network, chip, name)}
     note = (

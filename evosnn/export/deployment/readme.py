@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from evosnn import __version__
 from evosnn.export.common.agreement import Agreement
-from evosnn.export.common.encoder_text import RULES, action_text, encoder_text
+from evosnn.export.common.encoder_text import action_text
 from evosnn.export.common.export import Export
 from evosnn.export.common.rules_text import rules_text
 from evosnn.export.fpga.synthesize import SynthesisReport
@@ -176,7 +176,7 @@ def _feeding(subject: Subject, task: ClassificationTask) -> str:
 
 def _encoder(subject: Subject, encoder: Encoder, timesteps: int) -> str:
     return (
-        f"Encoder `{encoder.kind}`: {encoder_text(encoder, timesteps)} A spike at an input is a "
+        f"Encoder `{encoder.kind}`: {encoder.describe(timesteps)} A spike at an input is a "
         f"charge of {subject.chip.spike_value:g}. What is rounded up or down forgives 1e-9."
     )
 
@@ -185,7 +185,7 @@ def _reading(task: ClassificationTask) -> str:
     named = ", ".join(f"{k} = {name}" for k, name in enumerate(task.class_names))
     return (
         "## How to read the answer\n\n"
-        f"One output a class: {named}. {RULES[task.decoder.kind]} No answer counts as wrong in "
+        f"One output a class: {named}. {task.decoder.describe()} No answer counts as wrong in "
         "the figures above."
     )
 

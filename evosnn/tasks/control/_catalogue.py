@@ -11,6 +11,7 @@ from evosnn.tasks.control._environment import (
     PENDULUM_V1,
     Environment,
 )
+from evosnn.tasks.encoders.base import Encoder
 from evosnn.tasks.encoders.binned import ArgyleEncoder, FlipFlopEncoder
 
 __all__ = ["SETTINGS", "Setting"]
@@ -39,7 +40,7 @@ class Setting:
     seen: tuple[int, ...]
     actions: tuple[tuple[str, float], ...]
     graded: bool
-    encoder: ArgyleEncoder | FlipFlopEncoder
+    encoder: Encoder
     timesteps: int = 24
 
     @property
@@ -54,41 +55,82 @@ _ALL, _PLACES = (0, 1, 2, 3), (0, 2)
 _FLIP_FLOP, _ARGYLE = FlipFlopEncoder(), ArgyleEncoder()
 _HOLD = "Hold a pole upright on a cart for 1,500 steps of 20 ms,"
 
+CARTPOLE_EASY = Setting(
+    "cartpole-easy",
+    f"{_HOLD} pushing left or right.",
+    CARTPOLE_V1,
+    _ALL,
+    _PUSH,
+    False,
+    _FLIP_FLOP,
+)
+CARTPOLE_MEDIUM = Setting(
+    "cartpole-medium",
+    f"{_HOLD} pushing left, right or not at all.",
+    CARTPOLE_V1,
+    _ALL,
+    _PUSH_OR_NOT,
+    False,
+    _FLIP_FLOP,
+)
+CARTPOLE_HARD = Setting(
+    "cartpole-hard",
+    f"{_HOLD} without seeing velocities.",
+    CARTPOLE_V1,
+    _PLACES,
+    _PUSH_OR_NOT,
+    False,
+    _FLIP_FLOP,
+)
+CARTPOLE_HARDEST = Setting(
+    "cartpole-hardest",
+    f"{_HOLD} without seeing velocities, and always pushing.",
+    CARTPOLE_V1,
+    _PLACES,
+    _PUSH,
+    False,
+    _ARGYLE,
+)
+MOUNTAIN_CAR = Setting(
+    "mountain-car",
+    "Swing a weak car out of a valley within 200 steps.",
+    MOUNTAIN_CAR_V0,
+    (0, 1),
+    (("left", -1.0), ("nothing", 0.0), ("right", 1.0)),
+    False,
+    _ARGYLE,
+)
+ACROBOT = Setting(
+    "acrobot",
+    "Swing the free end of two links above a line within 500 steps.",
+    ACROBOT_V1,
+    (0, 1, 2, 3, 4, 5),
+    (("pull", -1.0), ("nothing", 0.0), ("push", 1.0)),
+    False,
+    _FLIP_FLOP,
+)
+PENDULUM = Setting(
+    "pendulum",
+    "Swing a rod upright and keep it there for 200 steps.",
+    PENDULUM_V1,
+    (0, 1, 2),
+    (("pull", -2.0), ("push", 2.0)),
+    True,
+    _FLIP_FLOP,
+)
+
 SETTINGS: dict[str, Setting] = {
-    s.name: s
-    for s in (
-        Setting(
-            "cartpole-easy", f"{_HOLD} pushing left or right.",
-            CARTPOLE_V1, _ALL, _PUSH, False, _FLIP_FLOP,
-        ),
-        Setting(
-            "cartpole-medium", f"{_HOLD} pushing left, right or not at all.",
-            CARTPOLE_V1, _ALL, _PUSH_OR_NOT, False, _FLIP_FLOP,
-        ),
-        Setting(
-            "cartpole-hard", f"{_HOLD} without seeing velocities.",
-            CARTPOLE_V1, _PLACES, _PUSH_OR_NOT, False, _FLIP_FLOP,
-        ),
-        Setting(
-            "cartpole-hardest", f"{_HOLD} without seeing velocities, and always pushing.",
-            CARTPOLE_V1, _PLACES, _PUSH, False, _ARGYLE,
-        ),
-        Setting(
-            "mountain-car", "Swing a weak car out of a valley within 200 steps.",
-            MOUNTAIN_CAR_V0, (0, 1), (("left", -1.0), ("nothing", 0.0), ("right", 1.0)), False,
-            _ARGYLE,
-        ),
-        Setting(
-            "acrobot", "Swing the free end of two links above a line within 500 steps.",
-            ACROBOT_V1, (0, 1, 2, 3, 4, 5),
-            (("pull", -1.0), ("nothing", 0.0), ("push", 1.0)), False, _FLIP_FLOP,
-        ),
-        Setting(
-            "pendulum", "Swing a rod upright and keep it there for 200 steps.",
-            PENDULUM_V1, (0, 1, 2), (("pull", -2.0), ("push", 2.0)), True, _FLIP_FLOP,
-        ),
+    setting.name: setting
+    for setting in (
+        CARTPOLE_EASY,
+        CARTPOLE_MEDIUM,
+        CARTPOLE_HARD,
+        CARTPOLE_HARDEST,
+        MOUNTAIN_CAR,
+        ACROBOT,
+        PENDULUM,
     )
-}  # fmt: skip
+}
 """The control tasks by name.
 
 The four cart-pole settings are those of Plank, Rizzo, White and Schuman, "The Cart-Pole

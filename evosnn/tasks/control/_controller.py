@@ -12,7 +12,8 @@ from evosnn.chips import Chip
 from evosnn.errors import SpecError
 from evosnn.network import Network
 from evosnn.simulation import Session
-from evosnn.tasks.control._run_gymnasium import action, encoded
+from evosnn.tasks.control._live_environments import graded_action
+from evosnn.tasks.control._run_stepped import encoded
 from evosnn.tasks.control._task import ControlTask
 
 __all__ = ["Controller"]
@@ -57,7 +58,7 @@ class Controller:
         if self.task.decoder.kind == "first-spike" and not setting.graded:
             counts = -window.first[:, 0, 0].astype(np.float64)
         if setting.environment.is_interpreted or setting.graded:
-            return action(self.task, counts)
+            return graded_action(self.task, counts)
         return int(counts.argmax())  # Gymnasium numbers the actions in the same order
 
     def run(

@@ -1,4 +1,4 @@
-"""Populations of networks in closed loop, on whatever runs the environment."""
+"""Runs a population in closed loop, compiled where environment and encoder allow it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from evosnn.chips import Chip
 from evosnn.network import Network
 from evosnn.tasks.control._task import ControlResult, ControlTask, Episodes
+from evosnn.tasks.encoders.binned import ArgyleEncoder, FlipFlopEncoder
 
 if TYPE_CHECKING:
     from evosnn.hardware import Instances
@@ -33,14 +34,15 @@ def run_episodes(
         networks: Networks with the task's inputs and outputs.
         part: The episodes.
         chip: The rules that neurons and synapses follow.
-        instances: The networks' parameters on chip instances; one chip exactly as drawn if
-            not given.
-        threads: Processor cores to use; all if not given. Gymnasium's own environments use one.
+        instances: The networks' parameters on chip instances; one nominal chip if not given.
+        threads: Processor cores to use; all if not given. Environments of Gymnasium, and encoders
+            that are not compiled, use one.
     """
-    if task.setting.environment.is_interpreted:
-        from evosnn.tasks.control._run_gymnasium import drive_interpreted
+    compiled = isinstance(task.encoder, ArgyleEncoder | FlipFlopEncoder)
+    if task.setting.environment.is_interpreted or not compiled:
+        from evosnn.tasks.control._run_stepped import drive_stepped
 
-        return drive_interpreted(task, networks, part, chip, instances)
+        return drive_stepped(task, networks, part, chip, instances)
     from evosnn.tasks.control._run_compiled import drive_compiled  # slow to load
 
     return drive_compiled(task, networks, part, chip, instances, threads)

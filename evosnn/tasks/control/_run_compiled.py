@@ -30,7 +30,7 @@ from evosnn.simulation.kernels import (
 from evosnn.tasks.control._loop_kernel import ARGYLE, FLIP_FLOP, Rules, run_episodes
 from evosnn.tasks.control._loop_kernel_any_chip import run_general_episodes
 from evosnn.tasks.control._task import ControlResult, ControlTask, Episodes
-from evosnn.tasks.encoders.binned import FlipFlopEncoder
+from evosnn.tasks.encoders.binned import ArgyleEncoder, FlipFlopEncoder
 
 __all__ = ["drive_compiled"]
 
@@ -122,6 +122,7 @@ def _drive_general(
 
 def _rules(task: ControlTask, steps: int) -> Rules:
     setting, encoder = task.setting, task.encoder
+    assert isinstance(encoder, ArgyleEncoder | FlipFlopEncoder)  # run_episodes checks
     limits = np.array([setting.environment.limits[k] for k in setting.seen])
     return Rules(
         code=setting.environment.code,
@@ -137,7 +138,7 @@ def _rules(task: ControlTask, steps: int) -> Rules:
         steps=steps,
         actions=np.array([force for _, force in setting.actions]),
         graded=setting.graded,
-        first_spike=task.decoder.kind == "first-spike",
+        first_spike=task.decoder.compares == "first",
     )
 
 

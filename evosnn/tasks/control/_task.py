@@ -14,9 +14,10 @@ from evosnn.chips import Chip
 from evosnn.errors import SpecError
 from evosnn.tasks.control._catalogue import SETTINGS, Setting
 from evosnn.tasks.control._gymnasium import GymnasiumSpec, gymnasium_setting
-from evosnn.tasks.decoders.decoders import Decoder
+from evosnn.tasks.decoders.base import Decoder
+from evosnn.tasks.decoders.registry import DECODERS
 from evosnn.tasks.encoders.base import Encoder
-from evosnn.tasks.encoders.binned import ArgyleEncoder, FlipFlopEncoder
+from evosnn.tasks.encoders.registry import ENCODERS
 from evosnn.validation import Table
 
 __all__ = ["ControlResult", "ControlTask", "Episodes", "EpisodesSpec", "build_control_task"]
@@ -73,7 +74,7 @@ class ControlTask:
     """
 
     setting: Setting
-    encoder: ArgyleEncoder | FlipFlopEncoder
+    encoder: Encoder
     decoder: Decoder
     timesteps: int
     train: Episodes
@@ -84,6 +85,17 @@ class ControlTask:
     def name(self) -> str:
         """What a person calls it."""
         return self.setting.name
+
+    @property
+    def graded_spikes(self) -> int:
+        """Lead of a pair's second output, in spikes, at which a graded action is the largest."""
+        most: int = getattr(self.encoder, "max_spikes", self.timesteps)
+        return most
+
+    @property
+    def first_spike(self) -> bool:
+        """Whether the output that spikes first acts, and not the one with the most spikes."""
+        return self.decoder.compares == "first" and not self.setting.graded
 
     @property
     def n_inputs(self) -> int:
@@ -150,11 +162,7 @@ def build_control_task(
     """
     encoder.check_window(timesteps)
     setting = SETTINGS[spec] if isinstance(spec, str) else gymnasium_setting(spec)
-    if not isinstance(encoder, ArgyleEncoder | FlipFlopEncoder):
-        raise SpecError(
-            f"encoder '{encoder.kind}' is for samples; control task '{setting.name}' takes "
-            "'argyle' or 'flip-flop'"
-        )
+    _check_parts(setting.name, encoder, decoder)
     if chip.integer and chip.spike_value != round(chip.spike_value):
         raise SpecError(
             f"chip '{chip.name}' has spike_value {chip.spike_value:g}; it takes whole charges"
@@ -175,6 +183,23 @@ def build_control_task(
         validation=drawn(1, episodes.validation, steps),
         test=drawn(2, episodes.test, episodes.test_steps or steps),
     )
+
+
+def _check_parts(name: str, encoder: Encoder, decoder: Decoder) -> None:
+    if not encoder.closed_loop:
+        known = [kind for kind, part in ENCODERS.load_all()[0].items() if part.closed_loop]
+        raise SpecError(
+            f"encoder '{encoder.kind}' is for samples; control task '{name}' takes {_either(known)}"
+        )
+    if decoder.compares is None:
+        known = [kind for kind, part in DECODERS.load_all()[0].items() if part.compares]
+        raise SpecError(
+            f"decoder '{decoder.kind}' is for samples; control task '{name}' takes {_either(known)}"
+        )
+
+
+def _either(names: list[str]) -> str:
+    return " or ".join(f"'{name}'" for name in names)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""The data sets that every installation has: those that scikit-learn ships."""
+"""The data sets that scikit-learn ships, and so every installation has."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.random import Generator
 
 from evosnn.errors import SpecError, unknown_name
 from evosnn.tasks.data.dataset import Dataset
 
-__all__ = ["TaskInfo", "builtin_dataset", "task_info", "task_names"]
+__all__ = ["BREAST_CANCER", "DIGITS", "IRIS", "WINE", "TaskInfo", "task_info", "task_names"]
 
 
 @dataclass(frozen=True)
 class TaskInfo:
-    """What there is to know of a built-in task before it is loaded.
+    """A data set of scikit-learn, described without loading it.
 
     Attributes:
-        name: What a campaign file calls it.
+        name: Its name in a campaign file.
         description: One line for a person.
         n_samples: Number of samples.
         n_features: Number of features.
@@ -31,53 +32,61 @@ class TaskInfo:
     n_features: int
     n_classes: int
 
+    def load(self, rng: Generator) -> Dataset:
+        """Return the data set; nothing is drawn."""
+        del rng
+        from sklearn import datasets  # takes a second to import
 
-_TASKS = {
-    info.name: info
-    for info in (
-        TaskInfo(
-            "breast-cancer",
-            "Malignant or benign, from 30 measures of cell nuclei (Wisconsin Diagnostic, UCI).",
-            569,
-            30,
-            2,
-        ),
-        TaskInfo(
-            "digits",
-            "Handwritten digits as 8 x 8 images of 17 grey levels (UCI optical recognition).",
-            1797,
-            64,
-            10,
-        ),
-        TaskInfo(
-            "iris",
-            "Three species of iris, from the length and width of sepal and petal (Fisher 1936).",
-            150,
-            4,
-            3,
-        ),
-        TaskInfo(
-            "wine",
-            "Three cultivars of grape, from 13 chemical measures of the wine (UCI).",
-            178,
-            13,
-            3,
-        ),
-    )
-}
+        load = getattr(datasets, f"load_{self.name.replace('-', '_')}")
+        bunch = load()
+        return Dataset(
+            name=self.name,
+            feature_names=tuple(str(f) for f in bunch.feature_names),
+            class_names=tuple(str(c) for c in bunch.target_names),
+            x=np.asarray(bunch.data, dtype=np.float64),
+            y=np.asarray(bunch.target, dtype=np.int64),
+        )
+
+
+BREAST_CANCER = TaskInfo(
+    "breast-cancer",
+    "Malignant or benign, from 30 measures of cell nuclei (Wisconsin Diagnostic, UCI).",
+    569,
+    30,
+    2,
+)
+DIGITS = TaskInfo(
+    "digits",
+    "Handwritten digits as 8 x 8 images of 17 grey levels (UCI optical recognition).",
+    1797,
+    64,
+    10,
+)
+IRIS = TaskInfo(
+    "iris",
+    "Three species of iris, from the length and width of sepal and petal (Fisher 1936).",
+    150,
+    4,
+    3,
+)
+WINE = TaskInfo(
+    "wine", "Three cultivars of grape, from 13 chemical measures of the wine (UCI).", 178, 13, 3
+)
+
+_TASKS = {info.name: info for info in (BREAST_CANCER, DIGITS, IRIS, WINE)}
 
 
 def task_names() -> tuple[str, ...]:
-    """Names of the built-in tasks, sorted."""
+    """Return the names of the data sets that scikit-learn ships, sorted."""
     return tuple(sorted(_TASKS))
 
 
 def task_info(name: str, others: Iterable[str] = ()) -> TaskInfo:
-    """Describe a built-in task without loading it.
+    """Return the description of a data set that scikit-learn ships.
 
     Args:
         name: The task's name.
-        others: Names that a mistyped one may have meant, beside these.
+        others: Other names that a misspelt one may be near to.
 
     Raises:
         SpecError: If there is no such task.
@@ -85,29 +94,3 @@ def task_info(name: str, others: Iterable[str] = ()) -> TaskInfo:
     if name not in _TASKS:
         raise SpecError(unknown_name("task", name, sorted({*_TASKS, *others})))
     return _TASKS[name]
-
-
-def builtin_dataset(name: str) -> Dataset:
-    """Load a built-in data set; ``name`` is one of :func:`task_names`.
-
-    Raises:
-        SpecError: If there is no such task.
-    """
-    task_info(name)
-    # Imported here: scikit-learn takes a second that `evosnn tasks` need not spend.
-    from sklearn import datasets
-
-    load = {
-        "breast-cancer": datasets.load_breast_cancer,
-        "digits": datasets.load_digits,
-        "iris": datasets.load_iris,
-        "wine": datasets.load_wine,
-    }[name]
-    bunch = load()
-    return Dataset(
-        name=name,
-        feature_names=tuple(str(f) for f in bunch.feature_names),
-        class_names=tuple(str(c) for c in bunch.target_names),
-        x=np.asarray(bunch.data, dtype=np.float64),
-        y=np.asarray(bunch.target, dtype=np.int64),
-    )

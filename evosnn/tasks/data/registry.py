@@ -1,29 +1,29 @@
-"""Which data a campaign is about, as its file says it."""
+"""The registry of tasks: data sets and environments, by name or by the key of a table."""
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import inspect
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, final
+from typing import Any, ClassVar, final
 
 import numpy as np
 from numpy.random import Generator
-from pydantic import AfterValidator, BaseModel, Discriminator, Field, Tag, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
-from evosnn.errors import unknown_name
-from evosnn.tasks.control._catalogue import SETTINGS
+from evosnn.errors import DataError, EvosnnError, PluginError, SpecError, unknown_name
+from evosnn.registry import Registry
 from evosnn.tasks.control._gymnasium import GymnasiumSpec
-from evosnn.tasks.data.arrays import ArraySpec
-from evosnn.tasks.data.builtin import builtin_dataset, task_names
 from evosnn.tasks.data.csv_dataset import Missing, read_csv
 from evosnn.tasks.data.dataset import Dataset
-from evosnn.tasks.data.event_camera import EventsSpec
-from evosnn.tasks.data.idx_images import IdxSpec
-from evosnn.tasks.data.python_task import PythonSpec
 from evosnn.tasks.data.spec_base import DataSpec
-from evosnn.tasks.data.time_series import SeriesSpec
-from evosnn.tasks.data.user_folder import FOLDER_TASKS, folder_dataset
+from evosnn.validation import BrokenPart
 
-__all__ = ["CsvSpec", "SampleSpec", "TaskSpec", "load_dataset", "usual_keys"]
+__all__ = [
+    "TASKS", "CsvSpec", "SampleSpec", "added_tasks", "known_task", "load_dataset", "table_of",
+    "task_tables", "usual_keys",
+]  # fmt: skip
 
 
 @final
@@ -59,32 +59,112 @@ class CsvSpec(DataSpec):
         return read_csv(self.csv, **self.model_dump(exclude={"csv"}))
 
 
-def _known(name: str) -> str:
-    names = sorted({*task_names(), *FOLDER_TASKS, *SETTINGS})
+def _problem(name: str, part: object) -> str | None:
+    """Return why an object of a package is no task, as the end of a sentence."""
+    if isinstance(part, type) and issubclass(part, DataSpec):
+        missing = sorted(getattr(part, "__abstractmethods__", ()))
+        if missing:
+            return f"does not define {', '.join(missing)}"
+        if name not in part.model_fields:
+            return f"has no field '{name}', the key by which a campaign file names its table"
+        return None
+    if not callable(getattr(part, "load", None)):
+        return "has no method load(rng) that returns a Dataset"
+    return None
+
+
+_DATA, _CONTROL = "evosnn.tasks.data", "evosnn.tasks.control"
+
+_TABLES = {
+    "gymnasium": f"{_CONTROL}._gymnasium:GymnasiumSpec",
+    "series": f"{_DATA}.time_series:SeriesSpec",
+    "idx": f"{_DATA}.idx_images:IdxSpec",
+    "events": f"{_DATA}.event_camera:EventsSpec",
+    "python": f"{_DATA}.python_task:PythonSpec",
+    "arrays": f"{_DATA}.arrays:ArraySpec",
+    "csv": f"{_DATA}.registry:CsvSpec",
+}
+"""The tables that a campaign's task may be, by the key that tells them apart."""
+
+TASKS: Registry[Any] = Registry(
+    "task",
+    {
+        **{
+            name: f"{_DATA}.builtin:{name.upper().replace('-', '_')}"
+            for name in ("breast-cancer", "digits", "iris", "wine")
+        },
+        **{
+            name: f"{_DATA}.user_folder:{name.upper().replace('-', '_')}"
+            for name in ("banknote", "glass", "ionosphere", "mnist-7x7", "pima", "seeds", "sonar")
+        },
+        **{
+            name: f"{_CONTROL}._catalogue:{name.upper().replace('-', '_')}"
+            for name in (
+                "acrobot",
+                "cartpole-easy",
+                "cartpole-hard",
+                "cartpole-hardest",
+                "cartpole-medium",
+                "mountain-car",
+                "pendulum",
+            )
+        },
+        **_TABLES,
+    },
+    _problem,
+)
+"""The tasks by name.
+
+A package adds one by an entry point of the group ``evosnn.tasks``: either a :class:`SampleTask`,
+which a campaign file names as ``task = "name"``, or a :class:`DataSpec`, a table that has the
+entry point's name as a key: ``task = { name = ... }``.
+"""
+
+
+def _added() -> dict[str, Any]:
+    """Return the tasks of installed packages that can be imported."""
+    found = {}
+    for name in TASKS:
+        if TASKS.package_of(name) != "evosnn":
+            with contextlib.suppress(PluginError):
+                found[name] = TASKS[name]
+    return found
+
+
+def _is_table(part: object) -> bool:
+    return isinstance(part, type) and issubclass(part, DataSpec | GymnasiumSpec)
+
+
+@functools.cache
+def task_tables() -> dict[str, type[BaseModel]]:
+    """Return the tables that a campaign's task may be, by the key that tells them apart."""
+    added = {name: part for name, part in _added().items() if _is_table(part)}
+    return {**{name: TASKS[name] for name in _TABLES}, **added}
+
+
+def known_task(name: str) -> str:
+    """Return the name of a task; raise a ValueError if it is unknown, a table or broken."""
+    names = sorted(known for known in TASKS if known not in task_tables())
     if name in names:
+        if TASKS.package_of(name) != "evosnn":
+            try:
+                TASKS[name]  # a broken package is reported here
+            except PluginError as error:
+                raise BrokenPart(str(error)) from None
         return name
+    if name in task_tables():
+        raise ValueError(f"task '{name}' is a table, as in {{ {name} = ... }}")
     if name.lower().endswith(".csv"):
         raise ValueError(f'a CSV file is given as {{ csv = "{name}", label = "its class column" }}')
     raise ValueError(unknown_name("task", name, names))
 
 
-_FORMS = {
-    "gymnasium": GymnasiumSpec,
-    "series": SeriesSpec,
-    "idx": IdxSpec,
-    "events": EventsSpec,
-    "python": PythonSpec,
-    "arrays": ArraySpec,
-    "csv": CsvSpec,
-}
-"""The tables that a campaign's task may be, by the key that tells them apart."""
-
-
-def _form(value: object) -> str:
+def table_of(value: object) -> str:
+    """Return the tag of the table that a campaign's task is, ``"[name]"`` for a name."""
     # The brackets tell evosnn.validation that this is no key of the user's.
     if isinstance(value, str):
         return "[name]"
-    for key, model in _FORMS.items():
+    for key, model in task_tables().items():
         if isinstance(value, model) or (isinstance(value, dict) and key in value):
             return f"[{key}]"
     return "[csv]" if isinstance(value, dict | BaseModel) else "[name]"
@@ -93,28 +173,15 @@ def _form(value: object) -> str:
 SampleSpec = str | DataSpec
 """What :func:`load_dataset` takes: a name, or one of the tables that name data."""
 
-TaskSpec = Annotated[
-    Annotated[str, AfterValidator(_known), Tag("[name]")]
-    | Annotated[CsvSpec, Tag("[csv]")]
-    | Annotated[SeriesSpec, Tag("[series]")]
-    | Annotated[IdxSpec, Tag("[idx]")]
-    | Annotated[EventsSpec, Tag("[events]")]
-    | Annotated[PythonSpec, Tag("[python]")]
-    | Annotated[ArraySpec, Tag("[arrays]")]
-    | Annotated[GymnasiumSpec, Tag("[gymnasium]")],
-    Discriminator(_form),
-]
-"""A task's name, or the table of data or of an environment; for a pydantic model."""
-
 
 def usual_keys(task: object) -> dict[str, Any]:
-    """Return what a campaign on a task's data does if its file does not say otherwise.
+    """Return the default keys of a campaign on a task's data.
 
     Args:
-        task: A task as a campaign file says it, checked or not; nothing if it is wrong.
+        task: A campaign file's ``task``, checked or not; a wrong one has no such keys.
     """
     if isinstance(task, dict):
-        model = _FORMS.get(_form(task)[1:-1])
+        model = task_tables().get(table_of(task)[1:-1])
         if model is None or not issubclass(model, DataSpec):
             return {}
         try:
@@ -130,7 +197,7 @@ def load_dataset(
     """Load the data set that ``spec`` names.
 
     Args:
-        spec: The name of a built-in task, or one of the tables that name data.
+        spec: The name of a task with samples, or one of the tables that name data.
         base: Folder that a relative path starts from; the working directory if not given.
         rng: Source of randomness for data that is made and not read; seeded by 0 if not given.
 
@@ -138,7 +205,37 @@ def load_dataset(
         SpecError: If there is no such task.
         DataError: If the data cannot be read or used.
     """
+    rng = np.random.default_rng(0) if rng is None else rng
     if isinstance(spec, str):
-        return folder_dataset(spec) if spec in FOLDER_TASKS else builtin_dataset(spec)
-    whole = spec if base is None else spec.within(base)
-    return whole.load(np.random.default_rng(0) if rng is None else rng)
+        if spec not in TASKS or spec in task_tables():
+            raise SpecError(TASKS.unknown(spec))
+        return _load_named(spec, rng)
+    return (spec if base is None else spec.within(base)).load(rng)
+
+
+def _load_named(name: str, rng: Generator) -> Dataset:
+    part = TASKS[name]
+    if TASKS.package_of(name) == "evosnn":
+        data: Dataset = part.load(rng)
+        return data
+    whose = f"task '{name}' of package '{TASKS.package_of(name)}'"
+    try:
+        found = (part() if isinstance(part, type) else part).load(rng)
+    except EvosnnError:
+        raise
+    except Exception as error:  # whatever another package's code raises
+        raise DataError(f"{whose}: load raises {type(error).__name__}: {error}") from None
+    if not isinstance(found, Dataset):
+        raise DataError(f"{whose}: load returns {type(found).__name__}; it takes a Dataset")
+    return found
+
+
+def added_tasks() -> list[tuple[str, str, str]]:
+    """Return name, description and package of each task that installed packages add.
+
+    The description is the first line of the part's docstring.
+    """
+    return [
+        (name, (inspect.getdoc(part) or "").partition("\n")[0], TASKS.package_of(name))
+        for name, part in _added().items()
+    ]

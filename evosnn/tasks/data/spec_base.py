@@ -1,4 +1,4 @@
-"""What every table of a campaign file that names data has in common."""
+"""The interface of a table in a campaign file that names data."""
 
 from __future__ import annotations
 
@@ -20,20 +20,39 @@ VARIABLE = "EVOSNN_DATA"
 
 
 class DataSpec(Table, ABC):
-    """Base of the tables that name data; final classes say where it is and read it."""
+    """Base class of the tables that name data; a subclass finds the data and reads them.
 
-    path_key: ClassVar[str]
-    """Which of its keys is a path."""
+    A subclass declares its options as pydantic fields, :attr:`title` and :meth:`load`. A campaign
+    file tells the tables apart by one key: that of a package's table is the name of its entry point
+    in the group ``evosnn.tasks``. :func:`evosnn.testing.check_task` checks it.
+
+    Example::
+
+        class Spirals(DataSpec):
+            spirals: int = Field(ge=2)  # task = { spirals = 3 }
+
+            @property
+            def title(self):
+                return f"{self.spirals} spirals"
+
+            def load(self, rng):
+                return Dataset(...)
+    """
+
+    path_key: ClassVar[str] = ""
+    """Which of its fields is a path, if one is; a relative path starts from the campaign file."""
     anywhere: ClassVar[bool] = False
     """Whether the path may also start from the folder that ``EVOSNN_DATA`` names."""
 
     @property
     @abstractmethod
     def title(self) -> str:
-        """What a person calls the task."""
+        """Name of the task for a person."""
 
     def within(self, base: Path) -> Self:
-        """Return the table with its relative path made whole, from ``base``."""
+        """Return the table with its path made absolute, starting from the folder ``base``."""
+        if not self.path_key:
+            return self
         there = base / getattr(self, self.path_key)
         if self.anywhere and not there.exists():
             return self
@@ -41,29 +60,29 @@ class DataSpec(Table, ABC):
 
     @abstractmethod
     def load(self, rng: Generator) -> Dataset:
-        """Read the data.
+        """Return the samples.
 
         Args:
-            rng: Source of randomness, for data that is made and not read.
+            rng: The only source of randomness; the same state must give the same samples.
 
         Raises:
-            DataError: If it cannot be read or used.
+            DataError: If the data cannot be read or used.
         """
 
     def usual(self) -> dict[str, Any]:
-        """Return what a campaign on this data does if its file does not say otherwise."""
+        """Return the default keys of a campaign on this data, such as its ``timesteps``."""
         return {}
 
 
 def find_data(name: str, kind: str) -> Path:
-    """Return the path of data that stands in the working folder or in that of ``EVOSNN_DATA``.
+    """Return the path of data in the working folder, or in the one that ``EVOSNN_DATA`` names.
 
     Args:
-        name: A path; a relative one is looked up in both.
-        kind: What it should be, for an error.
+        name: A path; a relative one is looked up in both folders.
+        kind: The kind of data, for an error message.
 
     Raises:
-        DataError: If it is in neither.
+        DataError: If it is in neither folder.
     """
     folder = os.environ.get(VARIABLE)
     places = [Path(name), *([Path(folder) / name] if folder else [])]

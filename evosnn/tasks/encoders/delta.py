@@ -1,9 +1,9 @@
-"""Encoders that follow a value in time and spike when it has changed, not while it stays.
+"""Delta and level-crossing encoders: spikes when a value changes from one instant to the next.
 
-Both are level-crossing samplers: the first moves its levels along with the signal, as sensors
-and neuromorphic analogue-to-digital converters do ("send on delta": Miskowicz, Sensors 6(1):49,
-2006; asynchronous delta modulator: Corradi and Indiveri, IEEE TBioCAS 9(5):699, 2015), the
-second has levels that stay (Sayiner, Sorensen and Viswanathan, IEEE TCAS-II 43(4):335, 1996).
+Both are level-crossing samplers. The levels of the first move with the signal, as in sensors and
+neuromorphic analogue-to-digital converters ("send on delta": Miskowicz, Sensors 6(1):49, 2006;
+asynchronous delta modulator: Corradi and Indiveri, IEEE TBioCAS 9(5):699, 2015); those of the
+second are fixed (Sayiner, Sorensen and Viswanathan, IEEE TCAS-II 43(4):335, 1996).
 """
 
 from __future__ import annotations
@@ -21,24 +21,35 @@ __all__ = ["CrossingEncoder", "DeltaEncoder"]
 
 
 class _ChangeEncoder(Encoder):
-    """Base: a number of spikes of each input at each instant, one a timestep from its first on.
+    """Base class: a spike count for each input and instant.
 
-    More than an instant has timesteps are not sent.
+    The spikes of an instant are in its first timesteps, one in each; those that do not fit are
+    dropped.
     """
 
     sequential: ClassVar[bool] = True
 
-    def _needs(self) -> tuple[int, str]:
+    def shortest_window(self) -> tuple[int, str]:
+        """Return the shortest window in timesteps, and what needs it."""
         return 1, "a spike"
 
-    def _drive(self, x: NDArray[np.float64], timesteps: int, rng: Generator) -> NDArray[np.bool_]:
-        raise NotImplementedError  # one instant has no change; encode refuses before it asks
+    def drive(self, x: NDArray[np.float64], timesteps: int, rng: Generator) -> NDArray[np.bool_]:
+        """Return the input of each timestep, ``(timesteps, n_inputs, n_samples)``."""
+        raise NotImplementedError  # encode refuses: a single instant has no change
 
     def _counts(self, x: NDArray[np.float64], most: int) -> NDArray[np.int64]:
-        """Return the spikes wanted, ``(length, n_inputs, n_samples)``, of ``x`` as ``_follow``."""
+        """Return spike counts, ``(length, n_inputs, n_samples)``.
+
+        Args:
+            x: ``(n_samples, length, n_features)``, 0 to 1.
+            most: Timesteps of an instant.
+        """
         raise NotImplementedError
 
-    def _follow(self, x: NDArray[np.float64], each: int, rng: Generator) -> NDArray[np.bool_]:
+    def drive_sequence(
+        self, x: NDArray[np.float64], each: int, rng: Generator
+    ) -> NDArray[np.bool_]:
+        """Return the input of each timestep, ``(each * length, n_inputs, n_samples)``."""
         del rng
         counts = self._counts(x, each)
         shown = np.arange(each)[None, :, None, None] < counts[:, None]
@@ -47,11 +58,11 @@ class _ChangeEncoder(Encoder):
 
 @final
 class DeltaEncoder(_ChangeEncoder):
-    """A spike on the first of two inputs for each ``delta`` risen, on the second for each fallen.
+    """Each rise by ``delta`` is a spike of the first of two inputs, each fall one of the second.
 
-    A reference starts at the first value. At each later instant ``k = floor(|x - reference| /
-    delta)`` spikes are sent, at most as many as an instant has timesteps, and the reference
-    moves by ``k * delta`` towards the value. Two inputs a feature.
+    A reference ``r`` starts at the first value. At each later instant
+    ``k = floor(|x - r| / delta)`` spikes are sent, at most as many as an instant has timesteps, and
+    ``r`` moves by ``k * delta`` towards ``x``. Two inputs for each feature.
 
     Attributes:
         delta: Change that makes a spike, as a share of the feature's range.
@@ -61,7 +72,7 @@ class DeltaEncoder(_ChangeEncoder):
     delta: float = Field(default=0.1, gt=0, le=1)
 
     def n_inputs(self, n_features: int) -> int:
-        """Return the number of network inputs: two a feature."""
+        """Return the number of network inputs: two for each feature."""
         return 2 * n_features
 
     def _counts(self, x: NDArray[np.float64], most: int) -> NDArray[np.int64]:
@@ -76,18 +87,28 @@ class DeltaEncoder(_ChangeEncoder):
             counts[t, :, 1] = np.where(gap < 0, k, 0)
         return counts.reshape(length, 2 * n_features, n_samples)
 
+    def describe(self, timesteps: int) -> str:
+        """Return sentences from which a reader could encode a feature by hand."""
+        del timesteps
+        return (
+            "Two inputs a feature and a reference r that starts at the first x. At each later "
+            f"instant k = floor(|x - r| / {self.delta:g}) spikes, one a timestep and no more "
+            "than an instant has, go to the first input if x rose above r, to the second if it "
+            f"fell; r moves towards x by k * {self.delta:g}."
+        )
+
 
 @final
 class CrossingEncoder(_ChangeEncoder):
-    """A spike on a level's input whenever the value has come to its other side.
+    """A level's input spikes in the first timestep of an instant at which the value crosses it.
 
-    The ``levels`` stand at ``k / (levels + 1)``, ``k`` from 1; a value on a level is above it.
-    ``levels`` inputs a feature, or twice as many with ``pair``: for each level one that spikes
-    on the way up and one that spikes on the way down.
+    Level ``k`` is at ``k / (levels + 1)``, ``k = 1, ..., levels``; a value on a level counts as
+    above it. ``levels`` inputs for each feature, or twice as many with ``pair``: for each level one
+    input for upward and one for downward crossings.
 
     Attributes:
         levels: Number of levels.
-        pair: Whether up and down are told apart.
+        pair: Whether upward and downward crossings have separate inputs.
     """
 
     kind: Literal["crossing"] = "crossing"
@@ -95,7 +116,7 @@ class CrossingEncoder(_ChangeEncoder):
     pair: bool = True
 
     def n_inputs(self, n_features: int) -> int:
-        """Return the number of network inputs: one or two a level and feature."""
+        """Return the number of network inputs: one or two for each level and feature."""
         return (2 if self.pair else 1) * self.levels * n_features
 
     def _counts(self, x: NDArray[np.float64], most: int) -> NDArray[np.int64]:
@@ -107,3 +128,13 @@ class CrossingEncoder(_ChangeEncoder):
         up, down = above & ~before, ~above & before
         found = np.stack([up, down], axis=3) if self.pair else up | down
         return found.reshape(length, -1, n_samples).astype(np.int64)
+
+    def describe(self, timesteps: int) -> str:
+        """Return sentences from which a reader could encode a feature by hand."""
+        del timesteps
+        n = self.levels
+        sides = "one for the way up, one for the way down" if self.pair else "one for both ways"
+        return (
+            f"For each of the levels j / {n + 1}, j from 1 to {n}, {sides}: a spike at the first "
+            "timestep of an instant whose x is on the other side of the level than before."
+        )

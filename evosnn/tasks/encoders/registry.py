@@ -1,34 +1,33 @@
-"""Any of the encoders, as a campaign file names it."""
+"""The registry of encoders.
+
+A package adds an encoder by an entry point of the group ``evosnn.encoders``.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated
+from evosnn.registry import Registry
+from evosnn.tasks.encoders.base import Encoder
+from evosnn.validation import table_check
 
-from pydantic import BeforeValidator, Field
+__all__ = ["ENCODERS", "ENCODER_KINDS"]
 
-from evosnn.tasks.encoders.binned import ArgyleEncoder, FlipFlopEncoder
-from evosnn.tasks.encoders.delta import CrossingEncoder, DeltaEncoder
-from evosnn.tasks.encoders.latency import FirstSpikeEncoder
-from evosnn.tasks.encoders.rate import DirectEncoder, PoissonEncoder, RateEncoder
-from evosnn.validation import table_of_kind
+_PACKAGE = "evosnn.tasks.encoders"
 
-__all__ = ["ENCODER_KINDS", "EncoderSpec"]
+ENCODERS: Registry[type[Encoder]] = Registry(
+    "encoder",
+    {
+        "argyle": f"{_PACKAGE}.binned:ArgyleEncoder",
+        "crossing": f"{_PACKAGE}.delta:CrossingEncoder",
+        "delta": f"{_PACKAGE}.delta:DeltaEncoder",
+        "direct": f"{_PACKAGE}.rate:DirectEncoder",
+        "first-spike": f"{_PACKAGE}.latency:FirstSpikeEncoder",
+        "flip-flop": f"{_PACKAGE}.binned:FlipFlopEncoder",
+        "poisson": f"{_PACKAGE}.rate:PoissonEncoder",
+        "rate": f"{_PACKAGE}.rate:RateEncoder",
+    },
+    table_check(Encoder, "evosnn.tasks.Encoder"),
+)
+"""The encoders by kind."""
 
-ENCODER_KINDS = (
-    "argyle", "crossing", "delta", "direct", "first-spike", "flip-flop", "poisson", "rate",
-)  # fmt: skip
+ENCODER_KINDS = tuple(sorted(ENCODERS))
 """The kinds of encoder, sorted."""
-
-EncoderSpec = Annotated[
-    ArgyleEncoder
-    | CrossingEncoder
-    | DeltaEncoder
-    | DirectEncoder
-    | FirstSpikeEncoder
-    | FlipFlopEncoder
-    | PoissonEncoder
-    | RateEncoder,
-    Field(discriminator="kind"),
-    BeforeValidator(table_of_kind("encoder", ENCODER_KINDS)),
-]
-"""An encoder, a table with its ``kind``, or the kind alone; for a field of a pydantic model."""

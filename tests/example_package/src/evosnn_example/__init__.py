@@ -1,0 +1,1 @@
+"""Example parts for EvoSNN, one of each kind, each in its own file."""
