@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import lazy_loader
 
 from evosnn.campaign._campaign import Campaign
+from evosnn.campaign._frozen_spec import load_spec
 from evosnn.campaign._progress import OnMeasured, Progress, StopReason, ignore_progress
-from evosnn.campaign._resume import load_spec
-from evosnn.campaign._spec import CampaignSpec, EngineSpec, StopSpec, score_name, task_name
+from evosnn.campaign._spec import CampaignSpec, StopSpec, score_name, task_name
 from evosnn.campaign._spec_file import change_spec, parse_spec, read_spec
 from evosnn.campaign._store import Lineage, Store
 from evosnn.campaign._task_summary import TaskSummary
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = [
     "Campaign",
     "CampaignSpec",
-    "EngineSpec",
     "Lineage",
     "OnMeasured",
     "Problem",

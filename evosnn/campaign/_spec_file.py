@@ -1,4 +1,4 @@
-"""Reads campaign files and checks them."""
+"""Reads campaign files, changes specs by dotted keys, and checks both."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import (
-    ValidationError,
-)
+from pydantic import ValidationError
 
-from evosnn.campaign._spec import CampaignSpec
+from evosnn.campaign._spec import RENAMED_KEYS, CampaignSpec
 from evosnn.campaign._unused_keys import find_unused_key
 from evosnn.chips import load_chip
 from evosnn.errors import SpecError
-from evosnn.tasks import (
-    DataSpec,
-)
+from evosnn.renamed_keys import current_key, rename_keys
+from evosnn.tasks import DataSpec
 from evosnn.validation import first_problem
 
 __all__ = ["change_spec", "parse_spec", "read_spec"]
@@ -39,8 +36,14 @@ def read_spec(path: Path, overrides: dict[str, Any] | None = None) -> CampaignSp
         raise SpecError(f"campaign file '{path}' cannot be read: {reason}") from None
     except tomllib.TOMLDecodeError as error:
         raise SpecError(f"campaign file '{path}' is not valid TOML: {error}") from None
-    _override(data, overrides or {})
-    return parse_spec(data, path.parent, f"campaign file '{path}'")
+    what = f"campaign file '{path}'"
+    if overrides:
+        try:
+            data = rename_keys(data, RENAMED_KEYS)
+        except ValueError as error:
+            raise SpecError(f"{what}: {error}") from None
+        _override(data, overrides)
+    return parse_spec(data, path.parent, what)
 
 
 def parse_spec(data: dict[str, Any], base: Path, what: str, *, begun: bool = False) -> CampaignSpec:
@@ -100,7 +103,9 @@ def change_spec(
 
 
 def _override(data: dict[str, Any], overrides: dict[str, Any]) -> None:
-    for key, value in overrides.items():
+    """Set values in a campaign's data by dotted key."""
+    for name, value in overrides.items():
+        key = current_key(name, RENAMED_KEYS)
         table = data
         *tables, last = key.split(".")
         for part in tables:

@@ -9,7 +9,7 @@ from scipy.special import expit
 from evosnn.chips import check, chip_names, load_chip
 from evosnn.evolution import Breeder, Variation, margin_scorer, search_space
 from evosnn.evolution._editable_network import EditableNetwork, in_order, put_together, take_apart
-from evosnn.evolution.operators.local_search import LANES, polish
+from evosnn.evolution.operators.local_search import CHIPS_PER_PARENT, local_search
 from evosnn.evolution.operators.margin_score import margin_score
 from evosnn.hardware import nominal_instances
 from evosnn.tasks import ArgyleEncoder, Dataset, FirstSpikeDecoder, MostSpikesDecoder, build_task
@@ -45,14 +45,14 @@ def test_what_is_polished_fits_the_chip(seed, chip):
     before = [parent.copy() for parent in parents]
     seen = 0
 
-    def judge(networks, instances):
+    def score(networks, instances):
         nonlocal seen
         seen += instances.n_instances
         return rng.random((len(networks), instances.n_instances))
 
-    found = polish(parents, space, judge, rng)
+    found = local_search(parents, space, score, rng)
     assert parents == before
-    assert seen == LANES
+    assert seen == CHIPS_PER_PARENT
     assert len(found) == 3
     for parent, children in zip(parents, found, strict=True):
         for name, child in children:
@@ -82,7 +82,7 @@ def test_steps_reach_the_best_of_all_weights_thresholds_and_delays():
         pairs = [(found.get(end, (0.0, 99)), aim.get(end, (0.0, 99))) for end in {*found, *aim}]
         return sum(abs(a - b) + 20 * abs(c - d) for (a, c), (b, d) in pairs)
 
-    def judge(networks, instances):
+    def score(networks, instances):
         network, worth = networks[0], []
         pairs = list(zip(network.pre.tolist(), network.post.tolist(), strict=True))
         for weight, threshold in zip(instances.weight, instances.threshold, strict=True):
@@ -93,7 +93,7 @@ def test_steps_reach_the_best_of_all_weights_thresholds_and_delays():
         return np.array([worth])
 
     for _ in range(100):
-        for name, child in polish([in_order(draft)], space, judge, rng)[0]:
+        for name, child in local_search([in_order(draft)], space, score, rng)[0]:
             if name == "polish":
                 draft = child
     assert draft.synapses == aim
@@ -109,7 +109,7 @@ def test_a_tiny_task_is_solved_as_well_as_any_weights_solve_it(decoder):
     data = Dataset(name="step", x=x, y=(x[:, 0] + rng.normal(0, 0.1, 40) > 0.6).astype(int),
                    feature_names=("x",), class_names=("low", "high"))  # fmt: skip
     task = task_of(data, decoder, chip)
-    judge, space = margin_scorer(task, chip, 1), search_space(chip, 32)
+    score, space = margin_scorer(task, chip, 1), search_space(chip, 32)
     ports = task.n_inputs, task.n_inputs + 1
     pairs = {(0, ports[0]): (1.0, 1), (task.n_inputs - 1, ports[1]): (1.0, 1)}
     draft = EditableNetwork(
@@ -124,16 +124,16 @@ def test_a_tiny_task_is_solved_as_well_as_any_weights_solve_it(decoder):
     every = nominal_instances([network], len(grid))
     every.weight[:] = grid[:, :2]
     every.threshold[:, list(ports)] = grid[:, 2:]
-    best = judge([network], every).max()
-    start = judge([network], nominal_instances([network], 1)).item()
+    best = score([network], every).max()
+    start = score([network], nominal_instances([network], 1)).item()
     assert best > start
     found = start
     for _ in range(30):
-        for name, child in polish([draft], space, judge, rng)[0]:
+        for name, child in local_search([draft], space, score, rng)[0]:
             if name == "polish":
                 draft = in_order(child)
                 made = put_together(child)
-                worth = judge([made], nominal_instances([made], 1)).item()
+                worth = score([made], nominal_instances([made], 1)).item()
                 assert worth > found
                 found = worth
     assert found >= best
@@ -141,18 +141,20 @@ def test_a_tiny_task_is_solved_as_well_as_any_weights_solve_it(decoder):
 
 def worths_of(parent, task, chip, rng):
     """What a network is worth, and for each polished child what its chip and it itself are."""
-    judge, told = margin_scorer(task, chip, 1), []
+    score, told = margin_scorer(task, chip, 1), []
 
     def listening(networks, instances):
-        told.append(judge(networks, instances))
+        told.append(score(networks, instances))
         return told[-1]
 
-    (children,) = polish([take_apart(parent)], search_space(chip, task.timesteps), listening, rng)
+    (children,) = local_search(
+        [take_apart(parent)], search_space(chip, task.timesteps), listening, rng
+    )
     (alone,), (together,) = told
-    assert alone[0] == judge([parent], nominal_instances([parent], 1)).item()
+    assert alone[0] == score([parent], nominal_instances([parent], 1)).item()
     for name, child in children:
         network = put_together(child)
-        worth = judge([network], nominal_instances([network], 1)).item()
+        worth = score([network], nominal_instances([network], 1)).item()
         assert worth in together
         yield name, worth - alone[0]
 
@@ -198,14 +200,14 @@ def test_so_many_parents_are_polished_for_each_child():
     rng = np.random.default_rng(0)
     space = search_space(RISP, 20)
 
-    def judge(networks, instances):
+    def score(networks, instances):
         return np.zeros((len(networks), instances.n_instances))
 
-    variation = Variation(polish=0.13)
-    breeder = Breeder(space, 4, 2, variation, judge=judge)
+    variation = Variation(local_search=0.13)
+    breeder = Breeder(space, 4, 2, variation, score=score)
     for _ in range(400):
-        breeder.polished(lambda: breeder.random_network(rng).network, 30, set(), rng)
-    assert breeder.tried / 400 == pytest.approx(0.13 * 30 * LANES, rel=0.03)
+        breeder.improved(lambda: breeder.random_network(rng).network, 30, set(), rng)
+    assert breeder.chips_tried / 400 == pytest.approx(0.13 * 30 * CHIPS_PER_PARENT, rel=0.03)
     idle = Breeder(space, 4, 2, variation)
-    assert idle.polished(lambda: idle.random_network(rng).network, 30, set(), rng) == []
-    assert not idle.tried
+    assert idle.improved(lambda: idle.random_network(rng).network, 30, set(), rng) == []
+    assert not idle.chips_tried

@@ -130,7 +130,10 @@ def test_fan_limits_are_kept():
 def test_mutations_are_chosen_at_their_rates():
     breeder = Breeder(
         search_space(load_chip("risp-127"), 20), 4, 2,
-        Variation(crossover=0, more=0, rates={"change-weight": 3.0, "change-threshold": 1.0}),
+        Variation(
+            crossover=0, extra_mutation=0,
+            rates={"change-weight": 3.0, "change-threshold": 1.0},
+        ),
     )  # fmt: skip
     rng = np.random.default_rng(1)
     parent = breeder.random_network(rng).network

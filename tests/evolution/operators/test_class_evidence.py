@@ -68,7 +68,7 @@ def test_networks_of_class_means_add_up_what_speaks_for_each_class(seed, chip, m
     rng = np.random.default_rng(seed)
     evidence = rng.normal(size=(6, 2))
     space = search_space(chip, 20, max_synapses=most)
-    variation = Variation(means=1.0)
+    variation = Variation(class_means=1.0)
     made = Breeder(space, 6, 2, variation, evidence=evidence).random_network(rng)
     network = made.network
     assert check(chip, network) == []
@@ -89,7 +89,7 @@ def test_without_a_share_of_class_means_there_are_none():
         search_space(load_chip("risp-127"), 20),
         6,
         2,
-        Variation(means=0.0),
+        Variation(class_means=0.0),
         evidence=np.ones((6, 2)),
     )
     made = [breeder.random_network(np.random.default_rng(seed)).operators for seed in range(50)]

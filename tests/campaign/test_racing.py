@@ -77,19 +77,19 @@ def test_without_rivals_all_contend(problem, breeder):
 
 def test_the_hopeless_see_few_chips_and_count_as_few(tmp_path):
     counts, sizes = {}, {}
-    for screen in (0, 3):
-        spec = CampaignSpec.model_validate({**SPEC, "screen": screen})
-        campaign = Campaign.start(spec, tmp_path / str(screen), 1)
+    for n_first in (0, 3):
+        spec = CampaignSpec.model_validate({**SPEC, "racing_instances": n_first})
+        campaign = Campaign.start(spec, tmp_path / str(n_first), 1)
         campaign.run()
         rows = campaign.store._db.execute(
             "SELECT LENGTH(perturbed) / 8, COUNT(*) FROM measurements GROUP BY 1"
         ).fetchall()
-        sizes[screen] = dict(rows)
-        counts[screen] = campaign.store.statistics()[-1]["evaluations"]
+        sizes[n_first] = dict(rows)
+        counts[n_first] = campaign.store.statistics()[-1]["evaluations"]
         looked = sum((size + 1) * n for size, n in rows)
-        assert 9 * counts[screen] >= looked
+        assert 9 * counts[n_first] >= looked
         # the look at errors, a second nominal run for the rest, and rounding up
-        assert 9 * counts[screen] <= looked + 7 * (16 + 16 + 9 + 16)
+        assert 9 * counts[n_first] <= looked + 7 * (16 + 16 + 9 + 16)
         campaign.store.close()
     assert set(sizes[0]) == {8}
     assert set(sizes[3]) == {3, 5, 8}
