@@ -70,7 +70,7 @@ def build_search(spec: CampaignSpec, problem: Problem, threads: int | None = Non
         max_neurons=limits.neurons,
         max_synapses=limits.synapses,
     )
-    starts = [Candidate(_start(name, chip, task), (), ("start",)) for name in spec.start]
+    starts = [Candidate(_start_network(name, chip, task), (), ("start",)) for name in spec.start]
     evidence = gradients = None
     if isinstance(task, ClassificationTask):
         charge, labels = task.train.stimulus.charge, task.train.labels
@@ -113,12 +113,12 @@ def _variation(spec: CampaignSpec) -> Variation:
     return replace(default, rates={**default.rates, **spec.variation.rates}, **given)
 
 
-def _start(path: str, chip: Chip, task: ClassificationTask | ControlTask) -> Network:
+def _start_network(path: str, chip: Chip, task: ClassificationTask | ControlTask) -> Network:
     file = read_network(path)
     network = file.network
     own = chip_from_processor(file.processor, file.parameters)
     if own is not None:
-        _same_rules(path, own, chip)
+        _check_chip(path, own, chip)
     found = (network.inputs.size, network.outputs.size)
     if found != (task.n_inputs, task.n_outputs):
         raise SpecError(
@@ -131,7 +131,7 @@ def _start(path: str, chip: Chip, task: ClassificationTask | ControlTask) -> Net
     return network
 
 
-def _same_rules(path: str, other: Chip, chip: Chip) -> None:
+def _check_chip(path: str, other: Chip, chip: Chip) -> None:
     """Refuse a starting network that was made for a chip whose neurons behave differently."""
     for what, there, here in (
         ("arithmetic", other.arithmetic, chip.arithmetic),

@@ -1,4 +1,4 @@
-"""The campaign file: what to search for, for which chip, and when to stop."""
+"""The data model of a campaign file: task, chip, objectives, engine, and when to stop."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from pydantic import (
     model_validator,
 )
 
-from evosnn.errors import unknown_name
 from evosnn.evolution import (
     DEFAULT_RATES,
     ENGINES,
@@ -67,22 +66,22 @@ else:
 def _known_objectives(bounds: dict[str, float]) -> dict[str, float]:
     for name, bound in bounds.items():
         if name not in OBJECTIVES:
-            raise ValueError(unknown_name("objective", name, OBJECTIVES))
-        if OBJECTIVES[name].maximise and not 0 <= bound <= 1:
-            raise ValueError(f"{name} is a share of samples, 0 to 1, got {bound:g}")
+            raise ValueError(OBJECTIVES.unknown(name))
+        if OBJECTIVES[name].is_share and not 0 <= bound <= 1:
+            raise ValueError(f"{name} is a {OBJECTIVES[name].unit}, 0 to 1, got {bound:g}")
     return bounds
 
 
 class StopSpec(Table):
-    """When a campaign ends: as soon as one of these is reached.
+    """When a campaign stops: as soon as one of these is reached.
 
     Attributes:
-        generations: Generations bred after the first population.
-        evaluations: Networks measured, repeated measurements included.
-        time: Seconds, summed over all runs of the campaign; compiling kernels is not counted,
-            nor is measuring the final figures.
-        target: Objective values, by name; reached when one network has them all.
-        stagnation: Generations without a better hypervolume.
+        generations: Number of generations after the first population.
+        evaluations: Number of measurements of a network, repeated ones included.
+        time: Seconds, summed over all runs of the campaign; compiling kernels and measuring the
+            final figures do not count.
+        target: Values of objectives, by name; reached when one network has them all.
+        stagnation: Number of generations without a larger hypervolume.
     """
 
     generations: Annotated[int, Field(ge=0)] | None = None
@@ -98,7 +97,7 @@ class StopSpec(Table):
 
 
 class LimitsSpec(Table):
-    """The largest networks to search, if smaller than the chip.
+    """The largest networks of the search, if smaller than the chip's.
 
     Attributes:
         neurons: Most neurons, inputs and outputs included.
@@ -136,10 +135,12 @@ class VariationSpec(Table):
     local_search: Annotated[float, Field(ge=0, le=1)] | None = None
 
     @model_validator(mode="after")
-    def _possible(self) -> Self:
-        for name in self.rates:
+    def _known_rates(self) -> Self:
+        for name, rate in self.rates.items():
             if name not in OPERATORS:
                 raise ValueError(OPERATORS.unknown(name))
+            if rate:  # a package's operator that is broken is noticed here
+                OPERATORS[name]
         if not any({**DEFAULT_RATES, **self.rates}.values()):
             raise ValueError("all rates are 0; a campaign needs at least one mutation")
         return self
@@ -157,50 +158,50 @@ def _has_begun(info: ValidationInfo) -> bool:
     return bool((info.context or {}).get("begun"))
 
 
-def _with_usual(data: dict[str, Any], usual: dict[str, Any]) -> dict[str, Any]:
-    """A campaign's data with what is usual for its task where it says nothing."""
+def _with_defaults(data: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
+    """Return a campaign's data, with the task's defaults for the keys that it lacks."""
     split = data.get("split", {})
-    if isinstance(split, dict) and "split" in usual:
-        data = {**data, "split": {**usual["split"], **split}}
-    return {**usual, **data}
+    if isinstance(split, dict) and "split" in defaults:
+        data = {**data, "split": {**defaults["split"], **split}}
+    return {**defaults, **data}
 
 
 class CampaignSpec(Table):
     """A campaign.
 
-    A control task brings its own encoder, window and objectives, and 7 instances: with the
-    chip as drawn and 32 episodes they fill the simulator's vectors. What the file says goes
-    before. So do data that are shown in time.
+    A control task sets defaults of its own for encoder, window and objectives, and 7 instances:
+    with the nominal chip and 32 episodes they fill the simulator's vectors. Data that are shown in
+    time have defaults of their own too. Keys of the file take precedence.
 
     Attributes:
         task: Name of a built-in task, or a table that names data or an environment.
-        chip: Name of a chip in the catalogue, or a path to a chip's TOML file.
-        seed: Seed of everything that is drawn.
-        timesteps: Length of the window in which a sample is shown and answered.
+        chip: Name of a chip in the catalogue, or path of a chip's TOML file.
+        seed: Seed of all random draws.
+        timesteps: Length of the window in which a sample is presented and answered.
         encoder: How features become input spikes.
         decoder: How output spikes become an answer.
-        split: Shares of the samples for search, choice and report.
-        episodes: How many episodes of a control task there are, and how long.
-        jitter: How the search's samples are multiplied with noise on their features.
-        mechanisms: What makes physical chips differ from the drawn one.
-        instances: Physical chips that each measurement tries.
+        split: Shares of the samples for training, validation and test.
+        episodes: Number of episodes of a control task, and their length.
+        jitter: Copies of the training samples with noise on their features.
+        mechanisms: What makes physical chips differ from the nominal one.
+        instances: Physical chips that each measurement simulates.
         racing_instances: Physical chips that a new network is measured on first; only those that
             could then join the front are measured on the other instances. 0 measures all networks
             on all instances. If not given 3 in a control task and 0 in a classification; 0 for
             EONS and random search.
         remeasure: Chips after which a surviving network is measured no more.
-        objectives: What to make good.
-        require: Values that a network must reach to be worth anything, by objective; an
-            accuracy better than one answer for all samples if not given.
-        engine: How to search.
+        objectives: Names of the objectives; the first one leads plots and tables.
+        require: Bounds on objectives, by name; networks that miss one rank last. In a
+            classification the default is to beat the majority class.
+        engine: The search engine and its settings.
         population: Size of the population.
-        limits: The largest networks to search.
-        variation: How new networks are made.
-        start: Network files to start from.
-        linear_starts: Whether to start a classification, beside random networks, from
-            logistic regressions put on the chip.
+        limits: The largest networks of the search.
+        variation: Shares and rates of the ways to make new networks.
+        start: Network files whose networks are in the first population.
+        linear_starts: Whether logistic regressions, rounded to the chip's weights, are in the
+            first population of a classification.
         stop: When to stop.
-        trials: Fresh physical chips behind the final figures.
+        trials: New physical chips on which the final figures are measured.
     """
 
     task: TaskSpec
@@ -229,11 +230,11 @@ class CampaignSpec(Table):
 
     @model_validator(mode="before")
     @classmethod
-    def _of_control(cls, data: Any, info: ValidationInfo) -> Any:
+    def _fill_in_defaults(cls, data: Any, info: ValidationInfo) -> Any:
         task = data.get("task") if isinstance(data, dict) else None
         if isinstance(data, dict):
             data = rename_keys(data, RENAMED_KEYS, notify=not _has_begun(info))
-            data = _with_usual(data, usual_keys(task))
+            data = _with_defaults(data, usual_keys(task))
         control = is_control(task) or (isinstance(task, dict) and "gymnasium" in task)
         if not control:
             return data
@@ -258,10 +259,10 @@ class CampaignSpec(Table):
 
     @field_validator("objectives")
     @classmethod
-    def _sensible_objectives(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+    def _known_objective_names(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         for name in names:
             if name not in OBJECTIVES:
-                raise ValueError(unknown_name("objective", name, OBJECTIVES))
+                raise ValueError(OBJECTIVES.unknown(name))
         if len(set(names)) < len(names):
             raise ValueError("an objective is named twice")
         if not any(OBJECTIVES[name].maximise for name in names):
@@ -269,8 +270,8 @@ class CampaignSpec(Table):
         return names
 
     @model_validator(mode="after")
-    def _goes_together(self) -> Self:
-        faulty = [name for name in self.objectives if name.startswith("resilience")]
+    def _parts_agree(self) -> Self:
+        faulty = [name for name in self.objectives if OBJECTIVES[name].needs_mechanisms]
         if faulty and not self.mechanisms:
             raise ValueError(
                 f"objective '{faulty[0]}' needs a mechanism that makes chips differ; name one, or "
@@ -287,7 +288,7 @@ class CampaignSpec(Table):
         return self
 
     @model_validator(mode="after")
-    def _some_answer_earlier(self, info: ValidationInfo) -> Self:
+    def _latency_can_differ(self, info: ValidationInfo) -> Self:
         asked = {*self.objectives, *self.require, *self.stop.target}
         late = self.decoder.kind != "first-spike" and not is_control(self.task)
         if "latency" in asked and late and not _has_begun(info):
@@ -298,7 +299,7 @@ class CampaignSpec(Table):
         return self
 
     @model_validator(mode="after")
-    def _judged_rightly(self) -> Self:
+    def _score_of_the_task(self) -> Self:
         right = score_name(self)
         wrong = "accuracy" if right == "score" else "score"
         if wrong in {*self.objectives, *self.require, *self.stop.target}:
@@ -307,7 +308,7 @@ class CampaignSpec(Table):
         return self
 
     @model_validator(mode="after")
-    def _ends(self) -> Self:
+    def _stops(self) -> Self:
         stop = self.stop
         if not (stop.generations is not None or stop.evaluations or stop.time or stop.stagnation):
             raise ValueError(
@@ -318,12 +319,12 @@ class CampaignSpec(Table):
 
 
 def score_name(spec: CampaignSpec) -> str:
-    """Return what a network's figure on samples or episodes is called: accuracy, or score."""
+    """Return the name of the objective of right answers or returns: accuracy, or score."""
     return "score" if is_control(spec.task) else "accuracy"
 
 
 def task_name(spec: CampaignSpec) -> str:
-    """Return what a person calls the task of a spec."""
+    """Return the task's name, for tables and reports."""
     if isinstance(spec.task, GymnasiumSpec):
         return spec.task.gymnasium
     return spec.task.title if isinstance(spec.task, DataSpec) else spec.task

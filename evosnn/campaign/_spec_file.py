@@ -20,7 +20,7 @@ __all__ = ["change_spec", "parse_spec", "read_spec"]
 
 
 def read_spec(path: Path, overrides: dict[str, Any] | None = None) -> CampaignSpec:
-    """Read a campaign file; paths in it start from its folder.
+    """Read a campaign file; relative paths in it start from its folder.
 
     Args:
         path: The TOML file.
@@ -50,11 +50,11 @@ def parse_spec(data: dict[str, Any], base: Path, what: str, *, begun: bool = Fal
     """Check a campaign's data.
 
     Args:
-        data: What the file says.
-        base: Where paths in it start from.
-        what: Names it in an error.
-        begun: Whether the campaign has begun, so that it can be read: its chip file may have
-            moved, and an earlier version have taken what this one refuses.
+        data: The nested tables of a campaign file.
+        base: Folder that relative paths in it start from.
+        what: Name of the data in an error, as in ``"campaign file 'iris.toml'"``.
+        begun: Whether the campaign has begun and only has to be readable: its chip file may have
+            moved, and an earlier version may have accepted keys that this one refuses.
 
     Raises:
         SpecError: If it is no campaign, in one sentence.
@@ -63,7 +63,7 @@ def parse_spec(data: dict[str, Any], base: Path, what: str, *, begun: bool = Fal
         spec = CampaignSpec.model_validate(data, context={"begun": begun})
     except ValidationError as error:
         raise SpecError(f"{what}: {first_problem(error, CampaignSpec)}") from None
-    spec = _with_whole_paths(spec, base)
+    spec = _with_absolute_paths(spec, base)
     if not begun:
         sentence = find_unused_key(spec)
         if sentence:
@@ -72,8 +72,8 @@ def parse_spec(data: dict[str, Any], base: Path, what: str, *, begun: bool = Fal
     return spec
 
 
-def _with_whole_paths(spec: CampaignSpec, base: Path) -> CampaignSpec:
-    """Resolve the paths of a spec."""
+def _with_absolute_paths(spec: CampaignSpec, base: Path) -> CampaignSpec:
+    """Return the spec with absolute paths."""
     changes: dict[str, Any] = {}
     if isinstance(spec.task, DataSpec):
         changes["task"] = spec.task.within(base)
@@ -92,7 +92,7 @@ def change_spec(
     Args:
         spec: The spec.
         overrides: New values.
-        begun: Whether the campaign has begun: it may ask for what an earlier version took.
+        begun: Whether the campaign has begun, as in :func:`parse_spec`.
 
     Raises:
         SpecError: If a value is wrong, in one sentence.

@@ -13,9 +13,9 @@ import lazy_loader
 from evosnn.evolution._population import Candidate, Individual
 from evosnn.evolution.engines.base import Engine, EngineSpec
 from evosnn.evolution.engines.registry import ENGINES, engine_table
+from evosnn.evolution.objectives.base import Objective
 from evosnn.evolution.objectives.registry import (
     OBJECTIVES,
-    Objective,
     Requirement,
     bind_objectives,
     individual,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from evosnn.evolution._operator_credit import credit_of
     from evosnn.evolution._search_space import SearchSpace, search_space
     from evosnn.evolution._variation import Variation
-    from evosnn.evolution.objectives.measured import usual_size
+    from evosnn.evolution.objectives.usual_size import usual_size
     from evosnn.evolution.operators.class_evidence import class_evidence
     from evosnn.evolution.operators.error_gradients import error_gradients
     from evosnn.evolution.operators.linear_starts import linear_networks
@@ -81,7 +81,7 @@ __getattr__, _, _ = lazy_loader.attach(
         "_operator_credit": ["credit_of"],
         "_search_space": ["SearchSpace", "search_space"],
         "_variation": ["Variation"],
-        "objectives.measured": ["usual_size"],
+        "objectives.usual_size": ["usual_size"],
         "operators.class_evidence": ["class_evidence"],
         "operators.error_gradients": ["error_gradients"],
         "operators.linear_starts": ["linear_networks"],

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from evosnn.evolution._breed import Breeder
     from evosnn.evolution._population import Candidate, Individual
-    from evosnn.evolution.objectives.registry import Objective
+    from evosnn.evolution.objectives.base import Objective
     from evosnn.network import Network
 
 __all__ = ["EONS_RATES", "EONS_VARIATION", "Eons", "EonsSpec"]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from evosnn.evolution._breed import Breeder
     from evosnn.evolution._population import Candidate, Individual
     from evosnn.evolution.engines.survival import Choose
-    from evosnn.evolution.objectives.registry import Objective
+    from evosnn.evolution.objectives.base import Objective
     from evosnn.network import Network
 
 __all__ = ["AgeMoea2Spec", "Nsga2Spec", "Nsga3Spec", "ParetoEngine", "SmsEmoaSpec"]

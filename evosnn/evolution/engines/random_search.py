@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from evosnn.evolution._breed import Breeder
     from evosnn.evolution._population import Candidate, Individual
     from evosnn.evolution._variation import Variation
-    from evosnn.evolution.objectives.registry import Objective
+    from evosnn.evolution.objectives.base import Objective
 
 __all__ = ["RandomSearch", "RandomSpec"]
 
