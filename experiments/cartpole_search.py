@@ -258,7 +258,7 @@ def search(
         folder: Where each epoch is kept.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    variation = Variation(crossover=0.15, more=0.35, rates=manner.rates)
+    variation = Variation(crossover=0.15, extra_mutation=0.35, rates=manner.rates)
     breeder = Breeder(goal.space, goal.task.n_inputs, goal.task.n_outputs, variation)
     archive = Archive(limit=goal.most)
     for epoch in range(epochs):

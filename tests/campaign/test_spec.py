@@ -1,4 +1,4 @@
-"""Campaign files: what is taken, and one sentence for what is not."""
+"""Campaign files: what they accept, and one sentence for a mistake."""
 
 import pytest
 
@@ -156,7 +156,7 @@ def test_a_missing_file_gets_one_sentence(tmp_path):
         CONTROL + "episodes = { train = 3 }\nvariation = { local_search = 0.3, error_guided = 0 }",
     ],
 )
-def test_what_is_so_anyway_may_be_said(tmp_path, text):
+def test_keys_set_to_their_default_are_accepted(tmp_path, text):
     assert change_spec(read_spec(write(tmp_path, text)), {"seed": 7}).seed == 7
 
 
@@ -180,7 +180,7 @@ def test_paths_start_from_the_campaign_file(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "sentence"),
     [
         (
             'task = "cartpole-easy"\nobjectives = ["accuracy"]',
@@ -191,10 +191,10 @@ def test_paths_start_from_the_campaign_file(tmp_path):
         ('task = "cartpole-easy"\nepisodes = { train = 0 }', "episodes.train"),
     ],
 )
-def test_control_tasks_have_a_score_and_the_others_an_accuracy(tmp_path, changes, said):
+def test_control_tasks_have_a_score_and_the_others_an_accuracy(tmp_path, changes, sentence):
     path = tmp_path / "spec.toml"
     path.write_text(f'{changes}\nchip = "risp-127"\n')
-    with pytest.raises(SpecError, match=said):
+    with pytest.raises(SpecError, match=sentence):
         read_spec(path)
 
 
@@ -213,9 +213,7 @@ def test_control_tasks_have_a_score_and_the_others_an_accuracy(tmp_path, changes
         ("iris", "", 0),
     ],
 )
-def test_new_networks_see_few_chips_first_in_control_unless_told_otherwise(
-    tmp_path, task, more, racing_instances
-):
+def test_racing_is_the_default_in_control_alone(tmp_path, task, more, racing_instances):
     spec = read_spec(write(tmp_path, f'task = "{task}"\nchip = "risp-127"\n{more}\n'))
     assert spec.racing_instances == racing_instances
     assert change_spec(spec, {"population": 40}).racing_instances == racing_instances

@@ -54,6 +54,8 @@ def engine_table() -> Any:
 
 
 def _own_settings(value: object, info: ValidationInfo) -> object:
+    if isinstance(value, str):
+        value = {"kind": value}
     if not isinstance(value, dict):
         return value
     table = {"kind": _DEFAULT, **value}

@@ -1,4 +1,4 @@
-"""The engines, against DEAP, pymoo and moocore."""
+"""Search engines: selection against DEAP, pymoo and moocore, and their own properties."""
 
 import moocore
 import numpy as np
@@ -40,7 +40,7 @@ def make_population(rng, n, *, distinct=None):
 
 @settings(max_examples=60, deadline=None)
 @given(seed=st.integers(0, 2**32), n=st.integers(1, 40))
-def test_four_sorters_agree_on_the_front(seed, n):
+def test_the_front_equals_those_of_deap_pymoo_and_moocore(seed, n):
     population = make_population(np.random.default_rng(seed), n)
     costs = np.array([m.cost for m in population])
     ours = {m.cost for m in front_of(population)}
@@ -63,7 +63,7 @@ def test_four_sorters_agree_on_the_front(seed, n):
 
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 2**32))
-def test_nsga2_lets_the_better_ranks_survive(seed):
+def test_nsga2_selects_better_ranks_first(seed):
     rng = np.random.default_rng(seed)
     both = make_population(rng, 40)
     survivors = build("nsga2", 20).tell(both[:20], both[20:], rng)
@@ -92,8 +92,8 @@ def test_few_clones_in_objective_space_survive(kind):
 
 
 @pytest.mark.parametrize("kind", [*PARETO_ENGINES, "islands", "random", "eons"])
-def test_an_engine_is_its_population_and_random_state(kind):
-    """Asked again with the same two, a fresh engine gives the same children."""
+def test_children_follow_from_population_and_random_state_alone(kind):
+    """A new engine, asked with the same two, gives the same children."""
     settings = {"islands": 3, "interval": 2} if kind == "islands" else {}
 
     def children(engine, warm):
@@ -108,7 +108,7 @@ def test_an_engine_is_its_population_and_random_state(kind):
     assert len(set(first)) == len(first) == (18 if kind == "eons" else 20)
 
 
-def test_islands_search_apart_and_exchange_members_of_their_fronts():
+def test_islands_select_separately_and_exchange_members_of_their_fronts():
     both = make_population(np.random.default_rng(5), 80)
     population, offspring = both[:40], both[40:]
     apart = build("islands", 40, islands=4, interval=1e12)
@@ -129,7 +129,7 @@ def test_islands_search_apart_and_exchange_members_of_their_fronts():
         assert moved[place].cost in {m.cost for m in front_of(lone[k - 1])}
 
 
-def test_islands_ask_for_nothing_that_any_island_has():
+def test_children_of_islands_are_new_to_all_islands():
     population = make_population(np.random.default_rng(6), 40)
     engine = build("islands", 40, islands=4, interval=5)
     keys = {m.network.key for m in population}
@@ -139,14 +139,14 @@ def test_islands_ask_for_nothing_that_any_island_has():
         assert not keys & set(asked)
 
 
-def test_nsga2_fills_up_with_clones_when_there_is_nothing_else():
+def test_nsga2_fills_the_population_with_clones_if_there_are_no_others():
     rng = np.random.default_rng(1)
     both = make_population(rng, 40, distinct=3)
     assert len(build("nsga2", 20).tell(both[:20], both[20:], rng)) == 20
 
 
 @pytest.mark.parametrize("kind", PARETO_ENGINES)
-def test_what_meets_the_requirements_survives_first(kind):
+def test_members_that_meet_the_requirements_survive_first(kind):
     both = make_population(np.random.default_rng(4), 40)
     both = [
         Individual(m.network, m.measurement, m.values, m.cost, shortfall=(i % 3) * 0.1)
@@ -160,7 +160,7 @@ def test_what_meets_the_requirements_survives_first(kind):
 
 
 @pytest.mark.parametrize("kind", PARETO_ENGINES)
-def test_while_none_meets_the_requirements_all_but_the_worst_quarter_compete(kind):
+def test_the_worst_quarter_is_excluded_while_none_meets_the_requirements(kind):
     both = make_population(np.random.default_rng(4), 40)
     both = [
         Individual(m.network, m.measurement, m.values, m.cost, shortfall=0.1 * (1 + i % 4))
@@ -174,13 +174,13 @@ def test_while_none_meets_the_requirements_all_but_the_worst_quarter_compete(kin
 
 
 @pytest.mark.parametrize("kind", PARETO_ENGINES)
-def test_the_whole_front_survives_where_there_is_room(kind):
+def test_the_whole_front_survives_if_it_fits(kind):
     both = make_population(np.random.default_rng(4), 40)
     survivors = build(kind, 20).tell(both[:20], both[20:], np.random.default_rng(0))
     assert {m.cost for m in front_of(both)} == {m.cost for m in front_of(survivors)}
 
 
-def test_sms_emoa_drops_what_adds_least_hypervolume():
+def test_sms_emoa_removes_the_least_hypervolume_contribution():
     """Of four networks on a line of two objectives, the one between two near ones goes."""
     networks = [c.network for c in make_breeder().first(4, np.random.default_rng(0))]
     record = Measurement(0.0, np.zeros(0), 0.0, 0.0)
@@ -193,7 +193,7 @@ def test_sms_emoa_drops_what_adds_least_hypervolume():
     assert sorted(m.cost for m in kept) == [(0.0, 10.0), (4.0, 5.0), (10.0, 0.0)]
 
 
-def test_eons_scores_as_published():
+def test_eons_score_is_the_published_formula():
     engine = build("eons", 10, neuron_cost=0.01, synapse_cost=0.002)
     network = make_breeder().random_network(np.random.default_rng(0)).network
     record = Measurement(0.9, np.array([0.7, 0.8]), 0.0, 0.0)
@@ -214,7 +214,7 @@ def test_eons_preserves_its_elites_and_adds_random_networks():
     assert len(following) == 30
 
 
-def test_eons_tournaments_favour_the_best_as_their_odds_say():
+def test_eons_tournaments_are_won_with_the_expected_probability():
     engine = build("eons", 10, tournament=1.0, winner=0.9)
     rng = np.random.default_rng(3)
     ranked = list(range(10))

@@ -1,4 +1,4 @@
-"""What networks get wrong: the slope is the logistic loss's own, and following it mends errors."""
+"""Error gradients equal those of the logistic likelihood, and steps along them help."""
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ CHIPS = [load_chip(name) for name in chip_names()]
 
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 2**32))
-def test_the_slope_is_that_of_the_logistic_likelihood(seed):
+def test_the_gradient_is_that_of_the_logistic_likelihood(seed):
     rng = np.random.default_rng(seed)
     counts = rng.integers(0, 5, (3, 12)).astype(float)
     labels = rng.integers(0, 2, 12)
@@ -43,7 +43,7 @@ def test_the_slope_is_that_of_the_logistic_likelihood(seed):
 
 
 @pytest.mark.parametrize("decoder", [MostSpikesDecoder(), FirstSpikeDecoder()])
-def test_blame_is_of_the_answers_on_the_search_samples(decoder):
+def test_the_gradient_uses_the_training_samples(decoder):
     """A silent network owes every class the same, so the first slope is that of class means."""
     chip = load_chip("risp-127")
     task = build_task(
@@ -65,7 +65,7 @@ def test_blame_is_of_the_answers_on_the_search_samples(decoder):
 
 @settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 2**32), chip=st.sampled_from(CHIPS))
-def test_following_builds_what_the_chip_holds(seed, chip):
+def test_a_step_gives_networks_that_fit_the_chip(seed, chip):
     rng = np.random.default_rng(seed)
     breeder = Breeder(search_space(chip, 20), 4, 2)
     draft = take_apart(breeder.random_network(rng).network)
@@ -82,7 +82,7 @@ def test_following_builds_what_the_chip_holds(seed, chip):
     assert not fits or check(chip, put_together(draft)) == []
 
 
-def test_children_that_delta_rule_step_answer_more_samples():
+def test_error_guided_children_answer_more_samples():
     """From one parent, half of whose answers are wrong, several steps mend some of them."""
     chip = load_chip("risp-127")
     task = build_task(

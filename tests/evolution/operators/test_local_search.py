@@ -1,4 +1,4 @@
-"""The local search: what comes out fits, is worth what was seen of it, and is the best there is."""
+"""Local search: children fit the chip, score as predicted, and reach the optimum of small tasks."""
 
 import numpy as np
 import pytest
@@ -37,7 +37,7 @@ def control():
 
 @settings(max_examples=60, deadline=None)
 @given(seed=st.integers(0, 2**32), chip=st.sampled_from(CHIPS))
-def test_what_is_polished_fits_the_chip(seed, chip):
+def test_children_fit_the_chip(seed, chip):
     rng = np.random.default_rng(seed)
     space = search_space(chip, 20)
     breeder = Breeder(space, 4, 2)
@@ -68,18 +68,20 @@ def test_what_is_polished_fits_the_chip(seed, chip):
             assert {"polish": more <= 0, "polish-away": more < 0, "polish-on": more <= 1}[name]
 
 
-def test_steps_reach_the_best_of_all_weights_thresholds_and_delays():
-    """A slope without a flat place: every value ends where it is worth most."""
+def test_it_reaches_the_optimal_weights_thresholds_and_delays():
+    """On a score without plateaus every value ends at its optimum."""
     rng = np.random.default_rng(3)
     space = search_space(RISP, 20)
     ends = {(0, 2): (5.0, 1), (1, 2): (-60.0, 3), (2, 3): (90.0, 1), (1, 3): (1.0, 2)}
     draft = EditableNetwork(dict.fromkeys(range(4), (50.0, 0.0)), ends, (0, 1), (2, 3))
-    aim = {(0, 2): (-127.0, 9), (1, 2): (127.0, 1), (2, 3): (1.0, 10), (0, 3): (33.0, 2)}
+    target = {(0, 2): (-127.0, 9), (1, 2): (127.0, 1), (2, 3): (1.0, 10), (0, 3): (33.0, 2)}
     thresholds = np.array([1.0, 127.0, 64.0, 2.0])
 
     def off(found):
-        """How far synapses are from those aimed at; one too many or too few is far."""
-        pairs = [(found.get(end, (0.0, 99)), aim.get(end, (0.0, 99))) for end in {*found, *aim}]
+        """Distance of the synapses from the optimum; a surplus or missing one counts as far."""
+        pairs = [
+            (found.get(end, (0.0, 99)), target.get(end, (0.0, 99))) for end in {*found, *target}
+        ]
         return sum(abs(a - b) + 20 * abs(c - d) for (a, c), (b, d) in pairs)
 
     def score(networks, instances):
@@ -96,13 +98,13 @@ def test_steps_reach_the_best_of_all_weights_thresholds_and_delays():
         for name, child in local_search([in_order(draft)], space, score, rng)[0]:
             if name == "polish":
                 draft = child
-    assert draft.synapses == aim
+    assert draft.synapses == target
     assert [threshold for threshold, _ in draft.neurons.values()] == thresholds.tolist()
 
 
 @pytest.mark.parametrize("decoder", [MostSpikesDecoder(), FirstSpikeDecoder()])
-def test_a_tiny_task_is_solved_as_well_as_any_weights_solve_it(decoder):
-    """Two classes told apart by one feature: the best of all weights of two synapses."""
+def test_it_finds_the_best_weights_of_a_small_task(decoder):
+    """Two classes separated by one feature: as good as the best of all weights of two synapses."""
     chip = load_chip("risp-7")
     rng = np.random.default_rng(0)
     x = rng.random((40, 1))
@@ -139,18 +141,18 @@ def test_a_tiny_task_is_solved_as_well_as_any_weights_solve_it(decoder):
     assert found >= best
 
 
-def worths_of(parent, task, chip, rng):
-    """What a network is worth, and for each polished child what its chip and it itself are."""
-    score, told = margin_scorer(task, chip, 1), []
+def gains_of(parent, task, chip, rng):
+    """Yield the name and the gain of each child, which scores the same alone as on its chip."""
+    score, scores = margin_scorer(task, chip, 1), []
 
-    def listening(networks, instances):
-        told.append(score(networks, instances))
-        return told[-1]
+    def recording(networks, instances):
+        scores.append(score(networks, instances))
+        return scores[-1]
 
     (children,) = local_search(
-        [take_apart(parent)], search_space(chip, task.timesteps), listening, rng
+        [take_apart(parent)], search_space(chip, task.timesteps), recording, rng
     )
-    (alone,), (together,) = told
+    (alone,), (together,) = scores
     assert alone[0] == score([parent], nominal_instances([parent], 1)).item()
     for name, child in children:
         network = put_together(child)
@@ -160,32 +162,32 @@ def worths_of(parent, task, chip, rng):
 
 
 @pytest.mark.parametrize("task", [task_of("iris", MostSpikesDecoder()), control()])
-def test_a_polished_network_is_worth_what_its_steps_were(task):
-    """As a network of its own it does what the wiring with spare synapses did on its chip."""
+def test_a_child_scores_as_its_steps_did_in_the_search(task):
+    """As a network of its own it behaves like the wiring with spare synapses on its chip."""
     rng = np.random.default_rng(5)
     breeder = Breeder(search_space(RISP, task.timesteps), task.n_inputs, task.n_outputs)
-    bars = {"polish": 0, "polish-away": -0.005, "polish-on": 0.005}
+    least = {"polish": 0, "polish-away": -0.005, "polish-on": 0.005}
     made = set()
     for _ in range(12):
-        for name, gain in worths_of(breeder.random_network(rng).network, task, RISP, rng):
-            assert gain > bars[name]
+        for name, gain in gains_of(breeder.random_network(rng).network, task, RISP, rng):
+            assert gain > least[name]
             made.add(name)
-    assert made == set(bars)
+    assert made == set(least)
 
 
 @pytest.mark.parametrize("chip", PLAIN, ids=lambda chip: chip.name)
-def test_steps_are_worth_the_same_on_chips_of_all_rules(chip):
+def test_children_score_as_predicted_on_chips_of_all_rules(chip):
     rng = np.random.default_rng(2)
     task = task_of("iris", MostSpikesDecoder(), chip)
     breeder = Breeder(search_space(chip, task.timesteps), task.n_inputs, task.n_outputs)
     gains = []
     while len(gains) < 3:
-        gains += worths_of(breeder.random_network(rng).network, task, chip, rng)
+        gains += gains_of(breeder.random_network(rng).network, task, chip, rng)
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 2**32), st.integers(2, 4))
-def test_a_lead_is_worth_what_the_formula_says(seed, outputs):
+def test_the_margin_score_is_the_documented_formula(seed, outputs):
     rng = np.random.default_rng(seed)
     values = rng.integers(-40, 40, (2, outputs, 3, 25)).astype(np.int16)
     labels = rng.integers(0, outputs, 25)
@@ -195,8 +197,8 @@ def test_a_lead_is_worth_what_the_formula_says(seed, outputs):
     np.testing.assert_allclose(margin_score(values, labels), expected, atol=1e-6)
 
 
-def test_so_many_parents_are_polished_for_each_child():
-    """On average, where it is no whole number; and none if nobody judges."""
+def test_the_number_of_searches_follows_the_share():
+    """On average, if it is no whole number; without a score function there are none."""
     rng = np.random.default_rng(0)
     space = search_space(RISP, 20)
 
