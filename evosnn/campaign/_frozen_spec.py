@@ -20,13 +20,14 @@ _REMOVED = ("adapt", "merge")  # keys of [variation] in earlier versions, off by
 _REMOVED_RATES = ("move-synapse",)  # operators of earlier versions, off by default
 
 
-def load_spec(folder: Path) -> CampaignSpec:
+def load_spec(folder: str | Path) -> CampaignSpec:
     """Return the frozen spec of the campaign in ``folder``.
 
     Raises:
         StoreError: If there is none, or it cannot be read.
         SpecError: If it is damaged.
     """
+    folder = Path(folder)
     return parse_spec(_without_removed(_read(folder)), folder, f"'{folder / SPEC}'", begun=True)
 
 

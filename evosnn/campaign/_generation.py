@@ -77,6 +77,7 @@ def breed_and_measure(
     def begin(networks: list[Network], purpose: str, n: int) -> Callable[[], list[Measurement]]:
         return problem.evaluator.begin(networks, purpose, generation, n_instances=n, pool=pool)
 
+    # The purpose seeds the chips: "screen" is the name that it has in all earlier campaigns.
     first = ("screen", spec.racing_instances) if racing else ("search", rest)
     again = _short(spec, population)
     if racing:
@@ -91,9 +92,8 @@ def breed_and_measure(
         networks = [candidate.network for candidate in batch]
         pending.append(begin(networks, *first))
     bred_at = now()
-    found = [
-        some() for some in reversed(pending)
-    ]  # this thread helps with the batch that started last
+    # From the last batch on, which the pool has not started: this thread simulates it meanwhile.
+    found = [some() for some in reversed(pending)]
     records = [record for some in reversed(found) for record in some]
     more = {m.network.key: r for m, r in zip(again, pending_again(), strict=True)}
     new = list(zip(candidates, records, strict=True))

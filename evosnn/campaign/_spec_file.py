@@ -19,7 +19,7 @@ from evosnn.validation import first_problem
 __all__ = ["change_spec", "parse_spec", "read_spec"]
 
 
-def read_spec(path: Path, overrides: dict[str, Any] | None = None) -> CampaignSpec:
+def read_spec(path: str | Path, overrides: dict[str, Any] | None = None) -> CampaignSpec:
     """Read a campaign file; relative paths in it start from its folder.
 
     Args:
@@ -29,6 +29,7 @@ def read_spec(path: Path, overrides: dict[str, Any] | None = None) -> CampaignSp
     Raises:
         SpecError: If the file cannot be read or is no campaign, in one sentence.
     """
+    path = Path(path)
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
@@ -46,7 +47,9 @@ def read_spec(path: Path, overrides: dict[str, Any] | None = None) -> CampaignSp
     return parse_spec(data, path.parent, what)
 
 
-def parse_spec(data: dict[str, Any], base: Path, what: str, *, begun: bool = False) -> CampaignSpec:
+def parse_spec(
+    data: dict[str, Any], base: str | Path, what: str, *, begun: bool = False
+) -> CampaignSpec:
     """Check a campaign's data.
 
     Args:
@@ -63,7 +66,7 @@ def parse_spec(data: dict[str, Any], base: Path, what: str, *, begun: bool = Fal
         spec = CampaignSpec.model_validate(data, context={"begun": begun})
     except ValidationError as error:
         raise SpecError(f"{what}: {first_problem(error, CampaignSpec)}") from None
-    spec = _with_absolute_paths(spec, base)
+    spec = _with_absolute_paths(spec, Path(base))
     if not begun:
         sentence = find_unused_key(spec)
         if sentence:

@@ -3,6 +3,8 @@
 import json
 import logging
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 
 import pytest
@@ -80,6 +82,16 @@ def test_old_keys_set_the_new_ones_with_one_notice_each(tmp_path, caplog):
         ]
     ]
     assert {record.name for record in caplog.records} == {"evosnn"}
+
+
+def test_notices_go_to_standard_error_alone(tmp_path):
+    """Without a log handler of the user's, as on the command line."""
+    path = tmp_path / "campaign.toml"
+    path.write_text(HEADER + "screen = 3\n")
+    code = f"from evosnn.campaign import read_spec; read_spec({str(path)!r})"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    notice = "key 'screen' is now named 'racing_instances'; the old name still works\n"
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", notice)
 
 
 @pytest.mark.parametrize(
