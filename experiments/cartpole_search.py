@@ -29,8 +29,15 @@ from numpy.random import Generator, SeedSequence
 from numpy.typing import NDArray
 
 from evosnn.chips import Chip
-from evosnn.evolution import Breeder, SearchSpace, Variation, search_space
-from evosnn.evolution._editable_network import put_together, take_apart, trim
+from evosnn.evolution import (
+    Breeder,
+    SearchSpace,
+    Variation,
+    put_together,
+    search_space,
+    take_apart,
+    trim,
+)
 from evosnn.evolution.objectives.dead_synapses import without_each_synapse
 from evosnn.evolution.operators.redundancy import double
 from evosnn.files import write_text
@@ -258,7 +265,7 @@ def search(
         folder: Where each epoch is kept.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    variation = Variation(crossover=0.15, more=0.35, rates=manner.rates)
+    variation = Variation(crossover=0.15, extra_mutation=0.35, rates=manner.rates)
     breeder = Breeder(goal.space, goal.task.n_inputs, goal.task.n_outputs, variation)
     archive = Archive(limit=goal.most)
     for epoch in range(epochs):

@@ -22,7 +22,7 @@ from numba import njit
 from numpy.random import Generator, SeedSequence
 from numpy.typing import NDArray
 
-from evosnn.evolution._editable_network import put_together, take_apart, trim
+from evosnn.evolution import put_together, take_apart, trim
 from evosnn.network import Network
 from experiments.cartpole_quick import Loop, Parts, loop_of, network_of, parts_of, survive
 from experiments.cartpole_search import STEPS, Archive, Goal, draw_starts, firm, holds, load, save

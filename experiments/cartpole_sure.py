@@ -89,7 +89,7 @@ def polish(goal: Goal, seed: int, epochs: int, starts: Sequence[Network], folder
         folder: Where each epoch is kept.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    variation = Variation(crossover=0.15, more=0.4, rates=RATES)
+    variation = Variation(crossover=0.15, extra_mutation=0.4, rates=RATES)
     breeder = Breeder(goal.space, goal.task.n_inputs, goal.task.n_outputs, variation)
     small = [n for n in starts if n.n_synapses <= goal.most]
     archive = Archive(elites=small, limit=goal.most)

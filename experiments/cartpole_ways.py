@@ -24,7 +24,7 @@ import numpy as np
 from numpy.random import Generator, SeedSequence
 from numpy.typing import NDArray
 
-from evosnn.evolution._editable_network import EditableNetwork, put_together
+from evosnn.evolution import EditableNetwork, put_together
 from evosnn.files import write_text
 from evosnn.network import Network
 from experiments.cartpole_search import LONG, STEPS, Goal, draw_starts, keep_best

@@ -37,7 +37,7 @@ from experiments.reports import write_report
 
 SHARE = 0.2
 BEFORE = 10  # seeds that decided how it is built
-SETTINGS = {"without": {"polish": 0.0}, "with": {"polish": SHARE}}
+SETTINGS = {"without": {"local_search": 0.0}, "with": {"local_search": SHARE}}
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def main() -> None:
 
     def measure(name: str, task: str, chip: str, seed: int) -> dict[str, float]:
         group, budget, screen = name.split(": ")
-        changes = {"screen": int(screen), "variation": {"polish": SHARE}}
+        changes = {"racing_instances": int(screen), "variation": {"local_search": SHARE}}
         if (task, screen) not in warm:  # nobody's time is spent on compiling
             volumes(KINDS[group], task, chip, 0, {"evaluations": 300}, changes)
             warm.add((task, screen))

@@ -47,7 +47,13 @@ CHIPS = ("risp-127", "memristive-64")
 TASKS = ("iris", "wine", "breast-cancer", "digits", "cartpole-medium")
 COST = 0.001
 TOO_LARGE = ("digits", "memristive-64")  # 64 inputs and 10 outputs, for 64 lines
-ALIKE = {"crossover": 0.7, "more": 0.1, "follow": 0.3, "means": 0.5, "rates": DEFAULT_RATES}
+ALIKE = {
+    "crossover": 0.7,
+    "extra_mutation": 0.1,
+    "error_guided": 0.3,
+    "class_means": 0.5,
+    "rates": DEFAULT_RATES,
+}
 TRIALS = 1000
 ARMS: dict[str, dict[str, Any]] = {
     "accuracy": {"engine": {"kind": "eons", "neuron_cost": 0, "synapse_cost": 0}},

@@ -120,12 +120,12 @@ class Stepped:
     def __init__(self, breeder: Breeder, steps: Steps) -> None:
         self._breeder = breeder
         self._steps = steps
-        self.watch, self.first = breeder.watch, breeder.first
+        self.prepare_parents, self.first = breeder.prepare_parents, breeder.first
 
-    def polished(
+    def improved(
         self, parent: Callable[[], Network], n_children: int, seen: set[str], rng: Generator
     ) -> list[Candidate]:
-        found = self._breeder.polished(parent, n_children, seen, rng)
+        found = self._breeder.improved(parent, n_children, seen, rng)
         for candidate in found:
             self._steps.made(candidate.network.key, candidate.parents[0], None)
         return found

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+from evosnn.evolution.engines.pymoo import PymooEngine
 
 from evosnn.chips import load_chip
 from evosnn.evolution import OBJECTIVES, OPERATORS
 from evosnn.evolution.engines.eons import Eons
-from evosnn.evolution.engines.pymoo import PymooEngine
 from evosnn.evolution.engines.random_search import RandomSearch
 from evosnn.export import TARGETS
 from evosnn.hardware import MECHANISMS

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from evosnn.campaign._front import front_of, hypervolume, knee_of, reference_point
     from evosnn.campaign._problem import Problem, build_problem, task_of
     from evosnn.campaign._progress import OnMeasured, Progress, StopReason, ignore_progress
-    from evosnn.campaign._resume import load_spec
+    from evosnn.campaign._frozen_spec import load_spec
     from evosnn.campaign._search import Search, build_search
-    from evosnn.campaign._spec import CampaignSpec, EngineSpec, StopSpec, score_name, task_name
+    from evosnn.campaign._spec import CampaignSpec, StopSpec, score_name, task_name
     from evosnn.campaign._spec_file import change_spec, parse_spec, read_spec
     from evosnn.campaign._status import campaign_status
     from evosnn.campaign._store import Lineage, Store
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = [
     "Campaign",
     "CampaignSpec",
-    "EngineSpec",
     "Lineage",
     "OnMeasured",
     "Problem",
@@ -57,8 +56,8 @@ __getattr__, _, _ = lazy_loader.attach(
     submod_attrs={
         "_campaign": ["Campaign"],
         "_progress": ["OnMeasured", "Progress", "StopReason", "ignore_progress"],
-        "_resume": ["load_spec"],
-        "_spec": ["CampaignSpec", "EngineSpec", "StopSpec", "score_name", "task_name"],
+        "_frozen_spec": ["load_spec"],
+        "_spec": ["CampaignSpec", "StopSpec", "score_name", "task_name"],
         "_spec_file": ["change_spec", "parse_spec", "read_spec"],
         "_status": ["campaign_status"],
         "_store": ["Lineage", "Store"],

@@ -11,8 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from evosnn.campaign._figures_cache import Figures, forget, keep, kept, state_of
+from evosnn.campaign._frozen_spec import (
+    load_spec,
+    refuse_different_spec,
+    refuse_removed_options,
+    stored_spec,
+)
 from evosnn.campaign._progress import OnMeasured, Progress, StopReason, ignore_progress
-from evosnn.campaign._resume import begun_with, load_spec, refuse_gone, refuse_other
 from evosnn.campaign._spec import CampaignSpec
 from evosnn.campaign._store import SPEC, Store
 from evosnn.campaign._task_summary import TaskSummary, dump_summary, parse_summary, summarise
@@ -67,16 +72,16 @@ class Campaign:
         frozen = folder / SPEC
         before = load_spec(folder) if frozen.exists() else None
         if before:
-            refuse_gone(folder)
-            refuse_other(before, spec, folder)
+            refuse_removed_options(folder)
+            refuse_different_spec(before, spec, folder)
         problem = search = None
         if not before:  # built before the folder is made: a wrong spec leaves no folder
             problem = build_problem(spec, threads)
             search = build_search(spec, problem, threads)
         store = Store(folder, create=True)
-        begun = begun_with(store)
-        if begun:  # the file may have been lost or edited
-            refuse_other(begun, spec, folder)
+        stored = stored_spec(store)
+        if stored:  # the file may have been lost or edited
+            refuse_different_spec(stored, spec, folder)
         if before != spec:
             with store.claimed():  # not under the feet of a process that runs it
                 write_text(frozen, spec.model_dump_json(indent=1) + "\n")
@@ -235,11 +240,11 @@ class Campaign:
                 an earlier version made its networks in other ways, or its objectives follow from
                 spikes that such a version counted otherwise.
         """
-        from evosnn.campaign._resume import check_same
+        from evosnn.campaign._resume import check_resumable
         from evosnn.campaign._run import run_search
 
         with self.store.claimed():
-            check_same(self.spec, self.problem, self.search, self.store)
+            check_resumable(self.spec, self.problem, self.search, self.store)
             self.store.set_meta("task", dump_summary(summarise(self.problem)))
             reason, population = run_search(
                 self.spec,

@@ -8,7 +8,7 @@ import moocore
 import numpy as np
 from numpy.typing import NDArray
 
-from evosnn.evolution import Individual, Objective, usual_size
+from evosnn.evolution import Individual, Objective
 
 __all__ = ["front_of", "hypervolume", "knee_of", "reference_point"]
 
@@ -38,17 +38,9 @@ def reference_point(
     different campaigns on a task can be compared: a size beyond a full layer of synapses from
     every input to every output (or 32) adds nothing.
     """
-    neurons, layer = usual_size(n_inputs, n_outputs)
-    worst: dict[str, float] = {
-        "synapses": layer,
-        "neurons": neurons,
-        "hidden": 16,
-        "spikes": neurons * timesteps,
-        "deliveries": layer * timesteps,
-    }
     ideal = [o.cost(1.0) if o.maximise else 0.0 for o in objectives]
-    worst |= {o.name: o.worst for o in objectives if o.worst is not None}
-    reference = [0.0 if o.maximise else float(worst[o.name]) for o in objectives]
+    size = n_inputs, n_outputs, timesteps
+    reference = [0.0 if o.maximise else o.worst_value(*size) for o in objectives]
     return np.array(ideal), np.array(reference)
 
 

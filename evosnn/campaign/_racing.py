@@ -1,13 +1,15 @@
-"""Which networks of a generation are worth more chips: those that could still join the front.
+"""Racing: measures a network on all chips only if it could still join the front.
 
 A sequential test in the spirit of racing (Maron and Moore, NIPS 1993; Heidrich-Meisner and Igel,
-ICML 2009): a network is dropped once another is better even if its own chips were unlucky.
+ICML 2009): a network is dropped once another one dominates it although its mean over chips is
+raised by two standard errors.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import moocore
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,19 +19,19 @@ from evosnn.evolution import Individual
 
 __all__ = ["contenders"]
 
-_LUCK = 2.0  # standard errors by which a network's chips may have been unlucky
+_CONFIDENCE = 2.0  # standard errors that a network's mean over chips is raised by
 
 
 def contenders(
     problem: Problem, members: Sequence[Individual], rivals: Sequence[Individual]
 ) -> list[Individual]:
-    """Return who could be on the front of the rivals, if its chips were unlucky.
+    """Return the members that could be on the front of the rivals, given their standard error.
 
-    The standard error takes the usual spread among chips, the median of all networks' own: that
-    of a network with a few chips says little.
+    The standard error is computed from the median standard deviation among chips of all networks:
+    a network's own, from a few chips, is too uncertain.
 
     Args:
-        problem: What the campaign makes of a record.
+        problem: Computes objective values of records.
         members: Networks with their records.
         rivals: The present population, which the members may belong to.
 
@@ -41,27 +43,33 @@ def contenders(
     if not len(best) or not members:
         return list(members)
     spread = float(np.median([_spread(m.measurement) for m in (*members, *rivals)]))
-    lucky = [problem.individual(m.network, _lucky(m.measurement, _LUCK * spread)) for m in members]
+    raised = [
+        problem.individual(m.network, _raised(m.measurement, _CONFIDENCE * spread)) for m in members
+    ]
     return [
         member
-        for member, with_luck in zip(members, lucky, strict=True)
-        if with_luck.shortfall <= 0 and not _beaten(np.array(with_luck.cost), best)
+        for member, optimistic in zip(members, raised, strict=True)
+        if optimistic.shortfall <= 0 and not _is_dominated(np.array(optimistic.cost), best)
     ]
 
 
-def _beaten(cost: NDArray[np.float64], others: NDArray[np.float64]) -> bool:
-    """Whether any of ``(n, n_objectives)`` others is nowhere worse and somewhere better."""
-    return bool(((others <= cost).all(axis=1) & (others < cost).any(axis=1)).any())
+def _is_dominated(cost: NDArray[np.float64], others: NDArray[np.float64]) -> bool:
+    """Return whether any of ``(n, n_objectives)`` costs dominates ``(n_objectives,)`` ones."""
+    both = np.vstack([others, cost])
+    return not moocore.is_nondominated(both, keep_weakly=True)[-1]
 
 
 def _spread(record: Measurement) -> float:
-    """Standard deviation among the chips."""
+    """Return the standard deviation among the chips of a record."""
     off = record.perturbed - record.mean
     return float((off @ off / max(off.size, 1)) ** 0.5)
 
 
-def _lucky(record: Measurement, spread: float) -> Measurement:
-    """The record as if the chips so far had been unlucky."""
+def _raised(record: Measurement, spread: float) -> Measurement:
+    """Return the record with every chip's score raised by ``spread`` over the root of their number.
+
+    Scores stay at most 1.
+    """
     n = record.perturbed.size
     if not n:
         return record

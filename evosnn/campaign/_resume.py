@@ -1,7 +1,7 @@
-"""What must be as it was for a campaign to go on to the same result.
+"""Checks that a campaign can resume: its data, chip and ways to breed must give the same result.
 
-The store keeps a digest of the data and of a user's own chip, how networks were varied, and whose
-spikes its records count.
+The store holds digests of the data and of a user's chip file, the shares and rates of variation,
+and the neurons whose spikes its records count.
 """
 
 from __future__ import annotations
@@ -9,171 +9,49 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
-from evosnn.campaign._spec import CampaignSpec
-from evosnn.campaign._spec_file import parse_spec
-from evosnn.campaign._store import SPEC, Store
+from evosnn.campaign._spec import RENAMED_KEYS, CampaignSpec
+from evosnn.campaign._store import Store
 from evosnn.errors import StoreError
+from evosnn.evolution import Variation
+from evosnn.renamed_keys import rename_keys
 
 if TYPE_CHECKING:
     from evosnn.campaign._problem import Problem
     from evosnn.campaign._search import Search
 
-__all__ = [
-    "begun_with",
-    "check_same",
-    "load_spec",
-    "refuse_gone",
-    "refuse_other",
-    "require_unchanged",
-]
+__all__ = ["check_resumable", "require_unchanged"]
+
+_COUNTED = "neurons in use"  # the neurons whose spikes a record counts
+_FROM_SPIKES = ("spikes", "energy", "activation-sparsity")  # objectives computed from that count
+_CHIP_TEXTS = {"description", "source", "sources", "not_simulated"}  # change no simulation
+_REMOVED_OPERATORS = ("merge", "move-synapse")  # of earlier versions, as records name them
 
 
-_STOP_FIELDS = {"stop", "trials"}  # what a continued campaign may have changed
-_GONE = ("adapt", "merge")  # what earlier versions had of variation, off unless asked for
-_GONE_RATES = ("move-synapse",)  # and of its rates
-
-
-def load_spec(folder: Path) -> CampaignSpec:
-    """Return the frozen spec of the campaign in ``folder``.
+def check_resumable(spec: CampaignSpec, problem: Problem, search: Search, store: Store) -> None:
+    """Record what a new campaign depends on; of a stored one, check that all of it is the same.
 
     Raises:
-        StoreError: If there is none, or it cannot be read.
-        SpecError: If it is damaged.
-    """
-    return parse_spec(_without_gone(_frozen(folder)), folder, f"'{folder / SPEC}'", begun=True)
-
-
-def _frozen(folder: Path) -> dict[str, Any]:
-    """The frozen spec as it lies on the disk."""
-    path = folder / SPEC
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise StoreError(
-            f"'{folder}' holds no {SPEC}, as a campaign does; 'evosnn run SPEC.toml --out "
-            f"{folder}' makes it"
-        ) from None
-    except OSError as error:
-        raise StoreError(f"'{path}' cannot be read: {error.strerror}") from None
-    except ValueError:
-        data = None
-    if not isinstance(data, dict):
-        raise StoreError(
-            f"'{path}' is damaged; restore it from a copy, or remove it and run the campaign's own "
-            f"file again, as in 'evosnn run SPEC.toml --out {folder}': the rest is still there"
-        )
-    return data
-
-
-def begun_with(store: Store) -> CampaignSpec | None:
-    """Return the spec that a campaign was last run with; none if an earlier version did."""
-    text = store.meta("spec")
-    if text is None:
-        return None
-    try:
-        return CampaignSpec.model_validate_json(text, context={"begun": True})
-    except ValidationError:  # of a version whose specs were others
-        return None
-
-
-def refuse_other(before: CampaignSpec, now: CampaignSpec, folder: Path) -> None:
-    """Refuse to go on with another campaign than the folder's.
-
-    Raises:
-        StoreError: If what is asked for now differs, and how.
-    """
-    changed = _differences(before, now)
-    if changed:
-        raise StoreError(
-            f"'{folder}' holds another campaign: {'; '.join(changed)}. Choose another folder with "
-            f"--out, or go on as it was begun: 'evosnn run {folder}'"
-        )
-
-
-def refuse_gone(folder: Path) -> None:
-    """Refuse to go on with a campaign that asked by name for what is gone.
-
-    Raises:
-        StoreError: If it did.
-    """
-    variation = _frozen(folder).get("variation") or {}
-    used = [key for key in _GONE if variation.get(key)]
-    used += [f"rates.{name}" for name in _GONE_RATES if variation.get("rates", {}).get(name)]
-    if used:
-        raise StoreError(
-            f"the campaign in '{folder}' was begun with variation.{used[0]}, which this version no "
-            "longer has; it can be read, not gone on with: start again without it, in another "
-            "folder with --out"
-        )
-
-
-def _without_gone(data: dict[str, Any]) -> dict[str, Any]:
-    """A frozen spec without the keys that are gone."""
-    variation = data.get("variation")
-    rates = variation.get("rates", {}) if isinstance(variation, dict) else None
-    if not isinstance(variation, dict) or not isinstance(rates, dict):
-        return data
-    kept = {k: v for k, v in variation.items() if k not in _GONE}
-    kept["rates"] = {name: rate for name, rate in rates.items() if name not in _GONE_RATES}
-    return {**data, "variation": kept}
-
-
-def _differences(before: CampaignSpec, now: CampaignSpec) -> list[str]:
-    old, new = before.model_dump(mode="json"), now.model_dump(mode="json")
-    return [
-        f"{key} is {_text(old[key])} there and {_text(new[key])} here"
-        for key in old
-        if _unplaced(old[key]) != _unplaced(new[key]) and key not in _STOP_FIELDS
-    ]
-
-
-def _text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _unplaced(value: Any) -> Any:
-    """A value without the folders of its paths: files may move, what is in them may not."""
-    if isinstance(value, dict):
-        return {key: _unplaced(part) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_unplaced(part) for part in value]
-    return Path(value).name if isinstance(value, str) and Path(value).is_absolute() else value
-
-
-_COUNTED = "neurons in use"  # whose spikes a record counts
-_OF_SPIKES = ("spikes", "energy", "activation-sparsity")  # objectives that follow from them
-_CHIP_TEXTS = {"description", "source", "sources", "not_simulated"}  # nothing follows from them
-_GONE_OPERATORS = ("merge", "move-synapse")  # that only earlier versions have, as records name them
-
-
-def check_same(spec: CampaignSpec, problem: Problem, search: Search, store: Store) -> None:
-    """Keep what a campaign begins with, or refuse to go on with anything else.
-
-    Raises:
-        StoreError: If its data or its chip has changed, an earlier version made its networks in
-            other ways, or its objectives follow from spikes that such a version counted otherwise.
+        StoreError: If the data or the chip has changed, an earlier version bred the networks in
+            another way, or an objective uses spike counts that such a version defined otherwise.
     """
     require_unchanged(spec, problem, store, "start again in another folder with --out")
     for what, digest in _digests(spec, problem).items():
         store.set_meta(what, digest)
-    _check_operators(search, store)
+    _check_variation(search, store)
     _check_counts(spec, store)
     store.set_meta("spec", spec.model_dump_json())
 
 
-def require_unchanged(spec: CampaignSpec, problem: Problem, store: Store, mend: str) -> None:
-    """Refuse data or a chip that is not what the campaign began with.
+def require_unchanged(spec: CampaignSpec, problem: Problem, store: Store, remedy: str) -> None:
+    """Refuse data or a chip that has changed since the campaign started.
 
     Args:
         spec: The campaign's spec.
-        problem: What it stands for now.
-        store: What it began with.
-        mend: What can be done, as a sentence's end.
+        problem: Its problem, built from the present files.
+        store: Holds the digests from the start.
+        remedy: What the user can do, as the end of the sentence.
 
     Raises:
         StoreError: If its data or its chip has changed.
@@ -181,7 +59,8 @@ def require_unchanged(spec: CampaignSpec, problem: Problem, store: Store, mend: 
     for what, digest in _digests(spec, problem).items():
         if store.meta(what) not in (None, digest):
             raise StoreError(
-                f"the {what} of the campaign in '{store.folder}' has changed since it began; {mend}"
+                f"the {what} of the campaign in '{store.folder}' has changed since it began; "
+                f"{remedy}"
             )
 
 
@@ -190,45 +69,49 @@ def _digests(spec: CampaignSpec, problem: Problem) -> dict[str, str]:
 
 
 def _chip_digest(spec: CampaignSpec, problem: Problem) -> str:
-    """What tells whether a user's own chip has changed; of the catalogue its name does."""
+    """Return a digest of a user's chip file; of a chip in the catalogue, its name."""
     if not spec.chip.endswith(".toml"):
         return spec.chip
-    # Without what is as usual: what later versions know of chips does not change this one.
+    # Without defaults: options that later versions add to chips do not change the digest.
     text = problem.chip.model_dump_json(exclude=_CHIP_TEXTS, exclude_defaults=True)
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def _check_operators(search: Search, store: Store) -> None:
-    """Refuse other ways to make networks; one that an earlier version lacked must be off."""
-    from evosnn.evolution import Variation
-
+def _check_variation(search: Search, store: Store) -> None:
+    """Refuse other shares and rates; a way to breed that an earlier version lacked must be off."""
     now, off = asdict(search.breeder.variation), asdict(Variation())
     begun = store.meta("variation")
     if begun is not None:
-        before = {**off, **json.loads(begun)}
+        before = {**off, **_with_current_names(json.loads(begun))}
     elif store.last_generation() < 0:
         before = now
-    else:  # a version that did not keep them: those that it had were the same
-        before = {**now, "polish": off["polish"]}
-    gone = [name for name in _GONE_OPERATORS if begun is None and store.has_made(name)]
-    if gone or before != now:
-        which = f"mutation '{gone[0]}'" if gone else "other ways to vary networks"
+    else:  # a version that stored none: its shares and rates were the present defaults
+        before = {**now, "local_search": off["local_search"]}
+    removed = [name for name in _REMOVED_OPERATORS if begun is None and store.has_made(name)]
+    if removed or before != now:
+        which = f"mutation '{removed[0]}'" if removed else "other ways to vary networks"
         raise StoreError(
-            f"the campaign in '{store.folder}' was begun by a version with {which}, which this "
-            "one no longer has; it can be read, not gone on with: start again in another folder "
-            "with --out"
+            f"the campaign in '{store.folder}' was started by a version with {which}, which "
+            "this one no longer has; it can be read but not continued: start again in another "
+            "folder with --out"
         )
     store.set_meta("variation", json.dumps(now))
 
 
+def _with_current_names(variation: dict[str, Any]) -> dict[str, Any]:
+    """Return a store's shares and rates by the present names of their keys."""
+    named: dict[str, Any] = rename_keys({"variation": variation}, RENAMED_KEYS, notify=False)
+    return dict(named["variation"])
+
+
 def _check_counts(spec: CampaignSpec, store: Store) -> None:
-    """Refuse to pool counts of spikes with an earlier version's, which counted idle inputs."""
+    """Refuse to pool spike counts with those of an earlier version, which counted idle inputs."""
     if store.last_generation() < 0:
         store.set_meta("spikes", _COUNTED)
-    told = [name for name in spec.objectives if name in _OF_SPIKES]
-    if told and store.meta("spikes") != _COUNTED:
+    counted = [name for name in spec.objectives if name in _FROM_SPIKES]
+    if counted and store.meta("spikes") != _COUNTED:
         raise StoreError(
-            f"the campaign in '{store.folder}' has objective '{told[0]}' and was begun by a "
-            "version that also counted spikes of inputs without a synapse; it can be read, not "
-            "gone on with: start again in another folder with --out"
+            f"the campaign in '{store.folder}' has objective '{counted[0]}' and was started by a "
+            "version that also counted spikes of inputs without a synapse; it can be read but not "
+            "continued: start again in another folder with --out"
         )

@@ -163,7 +163,9 @@ def _advance(
 def _evaluations(run: _Run, found: Measured, survivors: set[str]) -> int:
     """Count measurements, each of all instances; those on fewer chips count as their share."""
     lanes = found.lanes
-    if run.search.breeder.watches:  # survivors are simulated once more, on the nominal chip
+    if (
+        run.search.breeder.simulates_parents
+    ):  # survivors are simulated once more, on the nominal chip
         lanes += len(survivors & {candidate.network.key for candidate, _ in found.new})
     instances = run.spec.instances + 1 if run.spec.mechanisms else 1
     return -(-lanes // instances)

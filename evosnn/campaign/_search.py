@@ -14,7 +14,6 @@ from evosnn.evolution import (
     Breeder,
     Candidate,
     Engine,
-    Objective,
     Variation,
     class_evidence,
     error_gradients,
@@ -35,7 +34,7 @@ __all__ = ["Search", "build_search"]
 
 @dataclass(frozen=True, eq=False)
 class Search:
-    """What breeds networks; only :meth:`Campaign.run` needs it.
+    """What breeds networks; only a running campaign needs it.
 
     Attributes:
         breeder: Makes new networks.
@@ -71,7 +70,7 @@ def build_search(spec: CampaignSpec, problem: Problem, threads: int | None = Non
         max_neurons=limits.neurons,
         max_synapses=limits.synapses,
     )
-    starts = [Candidate(_start(name, chip, task), (), ("start",)) for name in spec.start]
+    starts = [Candidate(_start_network(name, chip, task), (), ("start",)) for name in spec.start]
     evidence = gradients = None
     if isinstance(task, ClassificationTask) and task.one_output_per_class:
         charge, labels = task.train.stimulus.charge, task.train.labels
@@ -94,59 +93,34 @@ def build_search(spec: CampaignSpec, problem: Problem, threads: int | None = Non
         starts,
         evidence,
         gradients,
-        margin_scorer(task, chip, threads) if variation.polish and compares else None,
+        margin_scorer(task, chip, threads) if variation.local_search and compares else None,
     )
-    return Search(breeder, _engine(spec, breeder, problem.objectives))
+    return Search(breeder, spec.engine.build(breeder, spec.population, problem.objectives))
 
 
 def _longest_delay(task: ClassificationTask | ControlTask, chip: Chip) -> int | None:
-    """In a closed loop a network remembers beyond its window, so a delay may last longer."""
+    """Return the chip's longest delay for control, where a network remembers beyond its window."""
     return int(chip.synapse.delay.max) if isinstance(task, ControlTask) else None
 
 
 def _variation(spec: CampaignSpec) -> Variation:
-    """The engine's way of making networks, with what the spec changes of it."""
-    usual = Variation()
-    if is_control(spec.task):  # in which alone it is worth what it costs: results/polishing.md
-        usual = replace(usual, polish=0.2)
-    if spec.engine.kind == "eons":
-        from evosnn.evolution import EONS_VARIATION
-
-        usual = EONS_VARIATION
-    elif spec.engine.kind == "random":  # has no children
-        usual = replace(usual, follow=0.0, polish=0.0)
+    """Return the engine's shares and rates of variation, with what the spec changes."""
+    default = Variation()
+    if is_control(spec.task):  # in which alone it is worth its cost: results/polishing.md
+        default = replace(default, local_search=0.2)
+    default = spec.engine.variation(default)
     if spec.linear_starts:  # beside which these two add nothing: results/ablation.md
-        usual = replace(usual, follow=0.0, means=0.0)
-    asked = spec.variation.model_dump(exclude={"rates"}, exclude_none=True)
-    return replace(usual, rates={**usual.rates, **spec.variation.rates}, **asked)
+        default = replace(default, error_guided=0.0, class_means=0.0)
+    given = spec.variation.model_dump(exclude={"rates"}, exclude_none=True)
+    return replace(default, rates={**default.rates, **spec.variation.rates}, **given)
 
 
-def _engine(spec: CampaignSpec, breeder: Breeder, objectives: tuple[Objective, ...]) -> Engine:
-    engine = spec.engine
-    if engine.kind == "eons":
-        from evosnn.evolution import Eons, EonsSettings
-
-        settings = EonsSettings(**engine.model_dump(exclude={"kind", "islands", "interval"}))
-        return Eons(breeder, spec.population, objectives, settings)
-    if engine.kind == "islands":
-        from evosnn.evolution import Islands
-
-        return Islands(breeder, spec.population, len(objectives), engine.islands, engine.interval)
-    if engine.kind == "random":
-        from evosnn.evolution import RandomSearch
-
-        return RandomSearch(breeder, spec.population, len(objectives))
-    from evosnn.evolution import PymooEngine
-
-    return PymooEngine(engine.kind, breeder, spec.population, len(objectives))
-
-
-def _start(path: str, chip: Chip, task: ClassificationTask | ControlTask) -> Network:
+def _start_network(path: str, chip: Chip, task: ClassificationTask | ControlTask) -> Network:
     file = read_network(path)
     network = file.network
     own = chip_from_processor(file.processor, file.parameters)
     if own is not None:
-        _same_rules(path, own, chip)
+        _check_chip(path, own, chip)
     found = (network.inputs.size, network.outputs.size)
     if found != (task.n_inputs, task.n_outputs):
         raise SpecError(
@@ -159,8 +133,8 @@ def _start(path: str, chip: Chip, task: ClassificationTask | ControlTask) -> Net
     return network
 
 
-def _same_rules(path: str, other: Chip, chip: Chip) -> None:
-    """Refuse a starting network whose neurons worked otherwise."""
+def _check_chip(path: str, other: Chip, chip: Chip) -> None:
+    """Refuse a starting network that was made for a chip whose neurons behave differently."""
     for what, there, here in (
         ("arithmetic", other.arithmetic, chip.arithmetic),
         ("threshold_inclusive", other.neuron.threshold_inclusive, chip.neuron.threshold_inclusive),
@@ -171,5 +145,5 @@ def _same_rules(path: str, other: Chip, chip: Chip) -> None:
         if there != here:
             raise SpecError(
                 f"starting network '{path}' was made for {what} {there}; chip '{chip.name}' has "
-                f"{here}, and the network would work otherwise"
+                f"{here}, and the network would behave differently"
             )

@@ -1,8 +1,8 @@
-"""The campaign file: what to search for, for which chip, and when to stop."""
+"""The data model of a campaign file: task, chip, objectives, engine, and when to stop."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import (
     Field,
@@ -11,9 +11,16 @@ from pydantic import (
     model_validator,
 )
 
-from evosnn.errors import unknown_name
-from evosnn.evolution import DEFAULT_RATES, OBJECTIVES
+from evosnn.evolution import (
+    DEFAULT_RATES,
+    ENGINES,
+    OBJECTIVES,
+    OPERATORS,
+    EngineSpec,
+    engine_table,
+)
 from evosnn.hardware import Mechanism, WeightVariation
+from evosnn.renamed_keys import rename_keys
 from evosnn.tasks import (
     ArgyleEncoder,
     DataSpec,
@@ -29,37 +36,52 @@ from evosnn.tasks.control import SETTINGS, EpisodesSpec, GymnasiumSpec, is_contr
 from evosnn.validation import Table
 
 __all__ = [
+    "RENAMED_KEYS",
     "CampaignSpec",
-    "EngineSpec",
     "StopSpec",
     "score_name",
     "task_name",
 ]
 
 
-_BASELINES = ("eons", "random")  # as the field has them: all chips for every network
-_FEW = 3  # chips that a new network sees first, in control
+RENAMED_KEYS = {
+    "screen": "racing_instances",
+    "variation.follow": "variation.error_guided",
+    "variation.means": "variation.class_means",
+    "variation.more": "variation.extra_mutation",
+    "variation.polish": "variation.local_search",
+    "engine.strangers": "engine.random_immigrants",
+}
+"""Current name of each key of a campaign file that was renamed since version 0.1.0."""
+
+_RACING = 3  # instances that a new network is measured on first, in control
+
+
+if TYPE_CHECKING:
+    _Engine = EngineSpec
+else:
+    _Engine = engine_table()
 
 
 def _known_objectives(bounds: dict[str, float]) -> dict[str, float]:
     for name, bound in bounds.items():
         if name not in OBJECTIVES:
-            raise ValueError(unknown_name("objective", name, OBJECTIVES))
-        if OBJECTIVES[name].maximise and not 0 <= bound <= 1:
-            raise ValueError(f"{name} is a share of samples, 0 to 1, got {bound:g}")
+            raise ValueError(OBJECTIVES.unknown(name))
+        if OBJECTIVES[name].is_share and not 0 <= bound <= 1:
+            raise ValueError(f"{name} is a {OBJECTIVES[name].unit}, 0 to 1, got {bound:g}")
     return bounds
 
 
 class StopSpec(Table):
-    """When a campaign ends: as soon as one of these is reached.
+    """When a campaign stops: as soon as one of these is reached.
 
     Attributes:
-        generations: Generations bred after the first population.
-        evaluations: Networks measured, repeated measurements included.
-        time: Seconds, summed over all runs of the campaign; compiling kernels is not counted,
-            nor is measuring the final figures.
-        target: Objective values, by name; reached when one network has them all.
-        stagnation: Generations without a better hypervolume.
+        generations: Number of generations after the first population.
+        evaluations: Number of measurements of a network, repeated ones included.
+        time: Seconds, summed over all runs of the campaign; compiling kernels and measuring the
+            final figures do not count.
+        target: Values of objectives, by name; reached when one network has them all.
+        stagnation: Number of generations without a larger hypervolume.
     """
 
     generations: Annotated[int, Field(ge=0)] | None = None
@@ -74,36 +96,8 @@ class StopSpec(Table):
         return _known_objectives(target)
 
 
-class EngineSpec(Table):
-    """The search engine.
-
-    Attributes:
-        kind: ``"nsga2"``, ``"sms-emoa"``, ``"age-moea2"``, ``"nsga3"`` for many objectives;
-            ``"islands"`` of NSGA-II; ``"eons"``, the field's scalar baseline; ``"random"``, the
-            floor.
-        islands: Islands only: how many there are.
-        interval: Islands only: mean number of generations between two migrations.
-        neuron_cost: EONS only: taken from the score for each neuron.
-        synapse_cost: EONS only: taken from the score for each synapse.
-        elites: EONS only: best networks that go on unchanged.
-        strangers: EONS only: share of fresh random networks in each generation.
-        tournament: EONS only: size of a tournament, as a share of the population.
-        winner: EONS only: probability that the best of a tournament wins it.
-    """
-
-    kind: Literal["nsga2", "sms-emoa", "age-moea2", "nsga3", "islands", "eons", "random"] = "nsga2"
-    islands: Annotated[int, Field(ge=2)] = 4
-    interval: Annotated[float, Field(ge=1)] = 10.0
-    neuron_cost: Annotated[float, Field(ge=0)] = 0.001
-    synapse_cost: Annotated[float, Field(ge=0)] = 0.001
-    elites: Annotated[int, Field(ge=1)] = 2
-    strangers: Annotated[float, Field(ge=0, le=1)] = 0.1
-    tournament: Annotated[float, Field(gt=0, le=1)] = 0.1
-    winner: Annotated[float, Field(gt=0, le=1)] = 0.9
-
-
 class LimitsSpec(Table):
-    """The largest networks to search, if smaller than the chip.
+    """The largest networks of the search, if smaller than the chip's.
 
     Attributes:
         neurons: Most neurons, inputs and outputs included.
@@ -117,84 +111,97 @@ class LimitsSpec(Table):
 
 
 class VariationSpec(Table):
-    """How new networks are made.
+    """Shares and rates of the ways to make new networks.
 
     Attributes:
-        crossover: Share of children of two parents; the engine's own if not given.
-        more: Probability of a further mutation after each one; likewise.
-        rates: Relative rate of each mutation, by name; those not named keep the engine's.
-        follow: Share of children made by mending what a parent gets wrong, in a classification;
-            0 with linear starts and the engine's own without if not given.
-        means: Share of random networks that are built on class means, likewise.
-        polish: Networks around which steps are tried, for each new one; what helps makes new
-            ones. If not given 0.2 in a control task and 0 in a classification; 0 for EONS.
+        crossover: Share of children of two parents; the engine's default if not given.
+        extra_mutation: Probability of a further mutation after each one; likewise.
+        rates: Relative rate of each mutation, by name; the others have the engine's default.
+        error_guided: Share of children that take a step of the delta rule away from their
+            parent's errors, in a classification. If not given 0 with linear starts, and the
+            engine's default without.
+        class_means: Share of random networks whose weights are differences of class means;
+            likewise.
+        local_search: Networks whose neighbourhood is searched, for each child; improvements are
+            some of the children. If not given 0.2 in a control task and 0 in a classification; 0
+            for EONS.
     """
 
     crossover: Annotated[float, Field(ge=0, le=1)] | None = None
-    more: Annotated[float, Field(ge=0, lt=1)] | None = None
+    extra_mutation: Annotated[float, Field(ge=0, lt=1)] | None = None
     rates: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
-    follow: Annotated[float, Field(ge=0, le=1)] | None = None
-    means: Annotated[float, Field(ge=0, le=1)] | None = None
-    polish: Annotated[float, Field(ge=0, le=1)] | None = None
+    error_guided: Annotated[float, Field(ge=0, le=1)] | None = None
+    class_means: Annotated[float, Field(ge=0, le=1)] | None = None
+    local_search: Annotated[float, Field(ge=0, le=1)] | None = None
 
     @model_validator(mode="after")
-    def _possible(self) -> Self:
-        for name in self.rates:
-            if name not in DEFAULT_RATES:
-                raise ValueError(unknown_name("mutation", name, DEFAULT_RATES))
+    def _known_rates(self) -> Self:
+        for name, rate in self.rates.items():
+            if name not in OPERATORS:
+                raise ValueError(OPERATORS.unknown(name))
+            if rate:  # a package's operator that is broken is noticed here
+                OPERATORS[name]
         if not any({**DEFAULT_RATES, **self.rates}.values()):
-            raise ValueError("all rates are 0; a campaign needs a mutation")
+            raise ValueError("all rates are 0; a campaign needs at least one mutation")
         return self
 
 
-def _kind_of(engine: Any) -> Any:
-    """The kind of engine that a campaign's data name, in a word or a table."""
-    return engine.get("kind") if isinstance(engine, dict) else engine
+def _is_baseline(engine: Any) -> bool:
+    """Whether a campaign's data name an engine that is a baseline, in a word or a table."""
+    kind = engine.get("kind") if isinstance(engine, dict) else engine
+    spec = engine if isinstance(engine, EngineSpec) else ENGINES.load_all()[0].get(str(kind))
+    return spec is not None and spec.baseline
 
 
-def _with_usual(data: dict[str, Any], usual: dict[str, Any]) -> dict[str, Any]:
-    """A campaign's data with what is usual for its task where it says nothing."""
+def _has_begun(info: ValidationInfo) -> bool:
+    """Whether a campaign that has begun is read: an earlier version may have written its spec."""
+    return bool((info.context or {}).get("begun"))
+
+
+def _with_defaults(data: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
+    """Return a campaign's data, with the task's defaults for the keys that it lacks."""
     split = data.get("split", {})
-    if isinstance(split, dict) and "split" in usual:
-        data = {**data, "split": {**usual["split"], **split}}
-    return {**usual, **data}
+    if isinstance(split, dict) and "split" in defaults:
+        data = {**data, "split": {**defaults["split"], **split}}
+    return {**defaults, **data}
 
 
 class CampaignSpec(Table):
     """A campaign.
 
-    A control task brings its own encoder, window and objectives, and 7 instances: with the
-    chip as drawn and 32 episodes they fill the simulator's vectors. What the file says goes
-    before. So do data that are shown in time.
+    A control task sets defaults of its own for encoder, window and objectives, and 7 instances:
+    with the nominal chip and 32 episodes they fill the simulator's vectors. Data that are shown in
+    time have defaults of their own too. Keys of the file take precedence.
 
     Attributes:
         task: Name of a built-in task, or a table that names data or an environment.
-        chip: Name of a chip in the catalogue, or a path to a chip's TOML file.
-        seed: Seed of everything that is drawn.
-        timesteps: Length of the window in which a sample is shown and answered.
+        chip: Name of a chip in the catalogue, or path of a chip's TOML file.
+        seed: Seed of all random draws.
+        timesteps: Length of the window in which a sample is presented and answered.
         encoder: How features become input spikes.
         decoder: How output spikes become an answer.
-        split: Shares of the samples for search, choice and report.
-        episodes: How many episodes of a control task there are, and how long.
-        jitter: How the search's samples are multiplied with noise on their features.
-        mechanisms: What makes physical chips differ from the drawn one.
-        instances: Physical chips that each measurement tries.
-        screen: Physical chips that a new network is tried on first; the rest of the instances only
-            see those that could join the front. 0: all see all. If not given 3 in a control task
-            and 0 in a classification; 0 for EONS and random search.
+        split: Shares of the samples for training, validation and test.
+        episodes: Number of episodes of a control task, and their length.
+        jitter: Copies of the training samples with noise on their features.
+        mechanisms: What makes physical chips differ from the nominal one.
+        instances: Physical chips that each measurement simulates.
+        racing_instances: Physical chips that a new network is measured on first; only those that
+            could then join the front are measured on the other instances. 0 measures all networks
+            on all instances. If not given 3 in a control task and 0 in a classification; 0 for
+            EONS and random search.
         remeasure: Chips after which a surviving network is measured no more.
-        objectives: What to make good.
-        require: Values that a network must reach to be worth anything, by objective; an
-            accuracy better than one answer for all samples if not given.
-        engine: How to search.
+        objectives: Names of the objectives; the first one leads plots and tables.
+        require: Bounds on objectives, by name; networks that miss one rank last. In a
+            classification the default is to beat the majority class.
+        engine: The search engine and its settings.
         population: Size of the population.
-        limits: The largest networks to search.
-        variation: How new networks are made.
-        start: Network files to start from.
-        linear_starts: Whether to start a classification, beside random networks, from
-            logistic regressions put on the chip.
+        limits: The largest networks of the search.
+        variation: Shares and rates of the ways to make new networks.
+        start: Network files whose networks are in the first population.
+        linear_starts: Whether logistic regressions, rounded to the chip's weights, are in the
+            first population of a classification.
         stop: When to stop.
-        trials: Fresh physical chips behind the final figures.
+        trials: New physical chips on which the final figures are measured.
     """
 
     task: TaskSpec
@@ -208,11 +215,11 @@ class CampaignSpec(Table):
     episodes: EpisodesSpec = EpisodesSpec()
     mechanisms: tuple[Mechanism, ...] = (WeightVariation(sigma=0.1),)
     instances: Annotated[int, Field(ge=1, le=10_000)] = 16
-    screen: Annotated[int, Field(ge=0)] = 0
+    racing_instances: Annotated[int, Field(ge=0)] = 0
     remeasure: Annotated[int, Field(ge=0)] = 256
     objectives: tuple[str, ...] = ("accuracy", "synapses", "resilience")
     require: dict[str, float] = Field(default_factory=dict)
-    engine: EngineSpec = EngineSpec()
+    engine: _Engine = Field("nsga2", validate_default=True)
     population: Annotated[int, Field(ge=4, le=100_000)] = 100
     limits: LimitsSpec = LimitsSpec()
     variation: VariationSpec = VariationSpec()
@@ -223,10 +230,11 @@ class CampaignSpec(Table):
 
     @model_validator(mode="before")
     @classmethod
-    def _of_control(cls, data: Any) -> Any:
+    def _fill_in_defaults(cls, data: Any, info: ValidationInfo) -> Any:
         task = data.get("task") if isinstance(data, dict) else None
         if isinstance(data, dict):
-            data = _with_usual(data, usual_keys(task))
+            data = rename_keys(data, RENAMED_KEYS, notify=not _has_begun(info))
+            data = _with_defaults(data, usual_keys(task))
         control = is_control(task) or (isinstance(task, dict) and "gymnasium" in task)
         if not control:
             return data
@@ -238,21 +246,11 @@ class CampaignSpec(Table):
             "instances": 7,
         }
         data = {**own, **data}
-        if "screen" not in data and _kind_of(data.get("engine")) not in _BASELINES:
+        if "racing_instances" not in data and not _is_baseline(data.get("engine")):
             # Worth its time in control alone: results/screening.md, results/ablation.md.
-            few = isinstance(data["instances"], int | float) and data["instances"] <= _FEW
-            data["screen"] = 0 if few else _FEW
+            few = isinstance(data["instances"], int | float) and data["instances"] <= _RACING
+            data["racing_instances"] = 0 if few else _RACING
         return data
-
-    @field_validator("engine", mode="before")
-    @classmethod
-    def _engine_by_name(cls, value: Any) -> Any:
-        if isinstance(value, str):
-            kinds = get_args(EngineSpec.model_fields["kind"].annotation)
-            if value not in kinds:
-                raise ValueError(unknown_name("engine", value, kinds))
-            return {"kind": value}
-        return value
 
     @field_validator("require")
     @classmethod
@@ -261,10 +259,10 @@ class CampaignSpec(Table):
 
     @field_validator("objectives")
     @classmethod
-    def _sensible_objectives(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+    def _known_objective_names(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         for name in names:
             if name not in OBJECTIVES:
-                raise ValueError(unknown_name("objective", name, OBJECTIVES))
+                raise ValueError(OBJECTIVES.unknown(name))
         if len(set(names)) < len(names):
             raise ValueError("an objective is named twice")
         if not any(OBJECTIVES[name].maximise for name in names):
@@ -272,18 +270,14 @@ class CampaignSpec(Table):
         return names
 
     @model_validator(mode="after")
-    def _goes_together(self) -> Self:
-        faulty = [name for name in self.objectives if name.startswith("resilience")]
+    def _parts_agree(self) -> Self:
+        faulty = [name for name in self.objectives if OBJECTIVES[name].needs_mechanisms]
         if faulty and not self.mechanisms:
             raise ValueError(
                 f"objective '{faulty[0]}' needs a mechanism that makes chips differ; name one, or "
                 'set objectives = ["accuracy", "synapses"]'
             )
-        if self.engine.kind == "islands" and self.population < 4 * self.engine.islands:
-            raise ValueError(
-                f"population is {self.population}; {self.engine.islands} islands take at least "
-                f"{4 * self.engine.islands}"
-            )
+        self.engine.check_population(self.population)
         for mechanism in self.mechanisms:
             begins = mechanism.starts_at
             if begins >= self.timesteps:
@@ -291,18 +285,13 @@ class CampaignSpec(Table):
                     f"mechanism '{mechanism.kind}' begins from timestep {begins}; the window has "
                     f"timesteps 0..{self.timesteps - 1}"
                 )
-        if self.engine.kind == "eons" and self.engine.elites >= self.population:
-            raise ValueError(
-                f"engine.elites is {self.engine.elites}; a population of {self.population} takes "
-                f"at most {self.population - 1}"
-            )
         return self
 
     @model_validator(mode="after")
-    def _some_answer_earlier(self, info: ValidationInfo) -> Self:
+    def _latency_can_differ(self, info: ValidationInfo) -> Self:
         asked = {*self.objectives, *self.require, *self.stop.target}
         late = not self.decoder.answers_early and not is_control(self.task)
-        if "latency" in asked and late and not (info.context or {}).get("begun"):
+        if "latency" in asked and late and not _has_begun(info):
             raise ValueError(
                 "objective 'latency' needs decoder = \"first-spike\"; what "
                 f"'{self.decoder.kind}' answers is known at the end of the window, for all networks"
@@ -310,7 +299,7 @@ class CampaignSpec(Table):
         return self
 
     @model_validator(mode="after")
-    def _judged_rightly(self) -> Self:
+    def _score_of_the_task(self) -> Self:
         right = score_name(self)
         wrong = "accuracy" if right == "score" else "score"
         if wrong in {*self.objectives, *self.require, *self.stop.target}:
@@ -319,7 +308,7 @@ class CampaignSpec(Table):
         return self
 
     @model_validator(mode="after")
-    def _ends(self) -> Self:
+    def _stops(self) -> Self:
         stop = self.stop
         if not (stop.generations is not None or stop.evaluations or stop.time or stop.stagnation):
             raise ValueError(
@@ -330,12 +319,12 @@ class CampaignSpec(Table):
 
 
 def score_name(spec: CampaignSpec) -> str:
-    """Return what a network's figure on samples or episodes is called: accuracy, or score."""
+    """Return the name of the objective of right answers or returns: accuracy, or score."""
     return "score" if is_control(spec.task) else "accuracy"
 
 
 def task_name(spec: CampaignSpec) -> str:
-    """Return what a person calls the task of a spec."""
+    """Return the task's name, for tables and reports."""
     if isinstance(spec.task, GymnasiumSpec):
         return spec.task.gymnasium
     return spec.task.title if isinstance(spec.task, DataSpec) else spec.task

@@ -1,4 +1,4 @@
-"""Reads campaign files and checks them."""
+"""Reads campaign files, changes specs by dotted keys, and checks both."""
 
 from __future__ import annotations
 
@@ -6,24 +6,21 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import (
-    ValidationError,
-)
+from pydantic import ValidationError
 
-from evosnn.campaign._spec import CampaignSpec
+from evosnn.campaign._spec import RENAMED_KEYS, CampaignSpec
 from evosnn.campaign._unused_keys import find_unused_key
 from evosnn.chips import load_chip
 from evosnn.errors import SpecError
-from evosnn.tasks import (
-    DataSpec,
-)
+from evosnn.renamed_keys import current_key, rename_keys
+from evosnn.tasks import DataSpec
 from evosnn.validation import first_problem
 
 __all__ = ["change_spec", "parse_spec", "read_spec"]
 
 
-def read_spec(path: Path, overrides: dict[str, Any] | None = None) -> CampaignSpec:
-    """Read a campaign file; paths in it start from its folder.
+def read_spec(path: str | Path, overrides: dict[str, Any] | None = None) -> CampaignSpec:
+    """Read a campaign file; relative paths in it start from its folder.
 
     Args:
         path: The TOML file.
@@ -32,6 +29,7 @@ def read_spec(path: Path, overrides: dict[str, Any] | None = None) -> CampaignSp
     Raises:
         SpecError: If the file cannot be read or is no campaign, in one sentence.
     """
+    path = Path(path)
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
@@ -39,19 +37,27 @@ def read_spec(path: Path, overrides: dict[str, Any] | None = None) -> CampaignSp
         raise SpecError(f"campaign file '{path}' cannot be read: {reason}") from None
     except tomllib.TOMLDecodeError as error:
         raise SpecError(f"campaign file '{path}' is not valid TOML: {error}") from None
-    _override(data, overrides or {})
-    return parse_spec(data, path.parent, f"campaign file '{path}'")
+    what = f"campaign file '{path}'"
+    if overrides:
+        try:
+            data = rename_keys(data, RENAMED_KEYS)
+        except ValueError as error:
+            raise SpecError(f"{what}: {error}") from None
+        _override(data, overrides)
+    return parse_spec(data, path.parent, what)
 
 
-def parse_spec(data: dict[str, Any], base: Path, what: str, *, begun: bool = False) -> CampaignSpec:
+def parse_spec(
+    data: dict[str, Any], base: str | Path, what: str, *, begun: bool = False
+) -> CampaignSpec:
     """Check a campaign's data.
 
     Args:
-        data: What the file says.
-        base: Where paths in it start from.
-        what: Names it in an error.
-        begun: Whether the campaign has begun, so that it can be read: its chip file may have
-            moved, and an earlier version have taken what this one refuses.
+        data: The nested tables of a campaign file.
+        base: Folder that relative paths in it start from.
+        what: Name of the data in an error, as in ``"campaign file 'iris.toml'"``.
+        begun: Whether the campaign has begun and only has to be readable: its chip file may have
+            moved, and an earlier version may have accepted keys that this one refuses.
 
     Raises:
         SpecError: If it is no campaign, in one sentence.
@@ -60,7 +66,7 @@ def parse_spec(data: dict[str, Any], base: Path, what: str, *, begun: bool = Fal
         spec = CampaignSpec.model_validate(data, context={"begun": begun})
     except ValidationError as error:
         raise SpecError(f"{what}: {first_problem(error, CampaignSpec)}") from None
-    spec = _with_whole_paths(spec, base)
+    spec = _with_absolute_paths(spec, Path(base))
     if not begun:
         sentence = find_unused_key(spec)
         if sentence:
@@ -69,8 +75,8 @@ def parse_spec(data: dict[str, Any], base: Path, what: str, *, begun: bool = Fal
     return spec
 
 
-def _with_whole_paths(spec: CampaignSpec, base: Path) -> CampaignSpec:
-    """Resolve the paths of a spec."""
+def _with_absolute_paths(spec: CampaignSpec, base: Path) -> CampaignSpec:
+    """Return the spec with absolute paths."""
     changes: dict[str, Any] = {}
     if isinstance(spec.task, DataSpec):
         changes["task"] = spec.task.within(base)
@@ -89,7 +95,7 @@ def change_spec(
     Args:
         spec: The spec.
         overrides: New values.
-        begun: Whether the campaign has begun: it may ask for what an earlier version took.
+        begun: Whether the campaign has begun, as in :func:`parse_spec`.
 
     Raises:
         SpecError: If a value is wrong, in one sentence.
@@ -100,7 +106,9 @@ def change_spec(
 
 
 def _override(data: dict[str, Any], overrides: dict[str, Any]) -> None:
-    for key, value in overrides.items():
+    """Set values in a campaign's data by dotted key."""
+    for name, value in overrides.items():
+        key = current_key(name, RENAMED_KEYS)
         table = data
         *tables, last = key.split(".")
         for part in tables:

@@ -1,6 +1,7 @@
 """Evolution: objectives, variation operators, search engines.
 
-Breeding and engines load on first use.
+Engines, operators and objectives are parts that packages can add; what breeds networks loads on
+first use.
 """
 
 from __future__ import annotations
@@ -10,18 +11,21 @@ from typing import TYPE_CHECKING
 import lazy_loader
 
 from evosnn.evolution._population import Candidate, Individual
+from evosnn.evolution.engines.base import Engine, EngineSpec
+from evosnn.evolution.engines.registry import ENGINES, engine_table
+from evosnn.evolution.objectives.base import Objective
 from evosnn.evolution.objectives.registry import (
     OBJECTIVES,
-    Objective,
     Requirement,
     bind_objectives,
     individual,
     objectives_by_name,
 )
-from evosnn.evolution.operators.mutation import DEFAULT_RATES, OPERATORS
+from evosnn.evolution.operators.base import Operator
+from evosnn.evolution.operators.registry import DEFAULT_RATES, OPERATORS
 
 if TYPE_CHECKING:
-    from evosnn.evolution._breed import Breeder, Variation
+    from evosnn.evolution._breed import Breeder
     from evosnn.evolution._editable_network import (
         EditableNetwork,
         put_together,
@@ -30,12 +34,8 @@ if TYPE_CHECKING:
     )
     from evosnn.evolution._operator_credit import credit_of
     from evosnn.evolution._search_space import SearchSpace, search_space
-    from evosnn.evolution.engines.base import Engine
-    from evosnn.evolution.engines.eons import EONS_VARIATION, Eons, EonsSettings
-    from evosnn.evolution.engines.islands import Islands
-    from evosnn.evolution.engines.pymoo import PymooEngine
-    from evosnn.evolution.engines.random_search import RandomSearch
-    from evosnn.evolution.objectives.measured import usual_size
+    from evosnn.evolution._variation import Variation
+    from evosnn.evolution.objectives.usual_size import usual_size
     from evosnn.evolution.operators.class_evidence import class_evidence
     from evosnn.evolution.operators.error_gradients import error_gradients
     from evosnn.evolution.operators.linear_starts import linear_networks
@@ -43,26 +43,24 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEFAULT_RATES",
-    "EONS_VARIATION",
+    "ENGINES",
     "OBJECTIVES",
     "OPERATORS",
     "Breeder",
     "Candidate",
     "EditableNetwork",
     "Engine",
-    "Eons",
-    "EonsSettings",
+    "EngineSpec",
     "Individual",
-    "Islands",
     "Objective",
-    "PymooEngine",
-    "RandomSearch",
+    "Operator",
     "Requirement",
     "SearchSpace",
     "Variation",
     "bind_objectives",
     "class_evidence",
     "credit_of",
+    "engine_table",
     "error_gradients",
     "individual",
     "linear_networks",
@@ -78,16 +76,12 @@ __all__ = [
 __getattr__, _, _ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "_breed": ["Breeder", "Variation"],
+        "_breed": ["Breeder"],
         "_editable_network": ["EditableNetwork", "put_together", "take_apart", "trim"],
         "_operator_credit": ["credit_of"],
         "_search_space": ["SearchSpace", "search_space"],
-        "engines.base": ["Engine"],
-        "engines.eons": ["EONS_VARIATION", "Eons", "EonsSettings"],
-        "engines.islands": ["Islands"],
-        "engines.pymoo": ["PymooEngine"],
-        "engines.random_search": ["RandomSearch"],
-        "objectives.measured": ["usual_size"],
+        "_variation": ["Variation"],
+        "objectives.usual_size": ["usual_size"],
         "operators.class_evidence": ["class_evidence"],
         "operators.error_gradients": ["error_gradients"],
         "operators.linear_starts": ["linear_networks"],

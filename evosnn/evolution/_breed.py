@@ -1,11 +1,15 @@
-"""From parents to new networks that nobody has seen before."""
+"""Breeds unseen networks by crossover, mutation and local search, and draws random ones.
+
+Every draw takes the campaign's random generator, in a fixed order: the same generator state and the
+same parents give the same children. What the breeder remembers between calls (editable copies of
+parents, gradients of their errors) saves time and changes no child.
+"""
 
 from __future__ import annotations
 
 import math
 from bisect import bisect
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 
 import numpy as np
@@ -22,62 +26,45 @@ from evosnn.evolution._editable_network import (
 )
 from evosnn.evolution._population import Candidate
 from evosnn.evolution._search_space import SearchSpace, pick
-from evosnn.evolution.operators.class_mean_starts import Hint, draft_of_means
+from evosnn.evolution._variation import Variation
+from evosnn.evolution.operators.class_mean_starts import OutputEvidence, class_mean_draft
 from evosnn.evolution.operators.crossover import cross
-from evosnn.evolution.operators.delta_rule_step import follow_errors
-from evosnn.evolution.operators.error_gradients import ErrorGradient, ErrorGradients
-from evosnn.evolution.operators.local_search import LANES, polish
+from evosnn.evolution.operators.delta_rule_step import delta_rule_step
+from evosnn.evolution.operators.error_gradients import ErrorGradient, FindErrorGradients
+from evosnn.evolution.operators.local_search import CHIPS_PER_PARENT, local_search
 from evosnn.evolution.operators.margin_score import ScoreNetworks
-from evosnn.evolution.operators.mutation import DEFAULT_RATES, OPERATORS, VALUES_ONLY
+from evosnn.evolution.operators.registry import OPERATORS
 from evosnn.network import Network
 
-__all__ = ["Breeder", "Variation"]
+__all__ = ["Breeder"]
 
-_TRIES = 20  # how often to try for an unseen child before a stranger takes its place
-_POLISHED = 16  # parents at once; what their outputs do is held
-_DRAFTS = 2000  # drafts kept, and blames, so that a parent is not looked at for every child
+_TRIES = 20  # attempts at an unseen child before a random network takes its place
+_BATCH = 16  # parents of one local search; the outputs of all their chips are in memory at once
+_REMEMBERED = 2000  # parents whose editable copy, and whose error gradient, is remembered
 
-
-@dataclass(frozen=True)
-class Variation:
-    """How new networks are made.
-
-    Attributes:
-        crossover: Share of children of two parents.
-        more: Probability of a further mutation after each one.
-        rates: Relative rate of each mutation, by name.
-        follow: Share of children that are their first parent, turned the way that mends its
-            errors; see :mod:`evosnn.evolution.operators.delta_rule_step`.
-        means: Share of random networks that add up what speaks for each class, where the data
-            are known.
-        polish: How many parents are polished for each child; what comes of it are some of the
-            children. See :mod:`evosnn.evolution.operators.local_search`.
-    """
-
-    crossover: float = 0.7
-    more: float = 0.1
-    rates: Mapping[str, float] = field(default_factory=lambda: DEFAULT_RATES)
-    follow: float = 0.3
-    means: float = 0.5
-    polish: float = 0.0
+_Bred = tuple[tuple[str, ...], tuple[str, ...], EditableNetwork]
+"""Keys of the parents, names of the operators, and the child."""
 
 
 class Breeder:
-    """Makes networks that fit a space; all engines share it.
+    """Makes networks within a search space; every engine breeds with one.
 
     Args:
-        space: What may be built.
-        n_inputs: Inputs of every network.
-        n_outputs: Outputs of every network.
-        variation: How new networks are made.
-        starts: Networks to start from, beside random ones.
-        evidence: ``(n_inputs, n_outputs)``, how strongly each input speaks for each output;
-            most random networks are built on it if given.
-        gradients: Finds what networks get wrong; some children follow it if given.
-        judge: Says what networks are worth; some children are polished by it if given.
+        space: Values and sizes that the chip holds.
+        n_inputs: Input neurons of every network.
+        n_outputs: Output neurons of every network.
+        variation: Shares and rates of the ways to make networks; the defaults if not given.
+        starts: Networks of the first population, beside random ones.
+        evidence: ``(n_inputs, n_outputs)`` from :func:`~evosnn.evolution.class_evidence`: how
+            strongly each input's spikes speak for each output. If given, random networks join
+            inputs to the outputs that they speak for.
+        find_gradients: Finds the error gradients of networks; error-guided children need it.
+        score: Scores networks on many chips; local search needs it.
 
     Attributes:
-        tried: Chips that parents were polished on so far.
+        space: As given.
+        variation: As given.
+        chips_tried: Chips simulated by local searches so far.
     """
 
     def __init__(
@@ -88,34 +75,38 @@ class Breeder:
         variation: Variation | None = None,
         starts: Sequence[Candidate] = (),
         evidence: NDArray[np.float64] | None = None,
-        gradients: ErrorGradients | None = None,
-        judge: ScoreNetworks | None = None,
+        find_gradients: FindErrorGradients | None = None,
+        score: ScoreNetworks | None = None,
     ) -> None:
         self.space = space
         self.inputs = tuple(range(n_inputs))
         self.outputs = tuple(range(n_inputs, n_inputs + n_outputs))
         self.variation = variation or Variation()
         self.starts = tuple(starts)
-        self._hints = None if evidence is None else [Hint(row) for row in evidence.T]
+        self.chips_tried = 0
+        self._evidence = None if evidence is None else [OutputEvidence(row) for row in evidence.T]
         self._drafts: dict[str, EditableNetwork] = {}
-        self._find_gradients = gradients
+        self._find_gradients = find_gradients
         self._gradients: dict[str, ErrorGradient] = {}
-        self._judge = judge
-        self.tried = 0
+        self._score = score
         rates = self.variation.rates
         self._names = [name for name in OPERATORS if rates.get(name, 0.0) > 0]
         self._edges = list(accumulate(rates[name] for name in self._names))
+        self._values_only = {name for name in self._names if OPERATORS[name].values_only}
 
     @property
-    def watches(self) -> bool:
-        """Whether parents are simulated to find out what they get wrong."""
-        return self._find_gradients is not None and self.variation.follow > 0
+    def simulates_parents(self) -> bool:
+        """Whether parents are simulated for their error gradients before they have children."""
+        return self._find_gradients is not None and self.variation.error_guided > 0
 
-    def watch(self, parents: Sequence[Network]) -> None:
-        """Find out what those who are to have children get wrong."""
-        if self._find_gradients is None or not self.watches:
+    def prepare_parents(self, parents: Sequence[Network]) -> None:
+        """Find the error gradients of possible parents, if error-guided children are asked for.
+
+        One simulation of all is far cheaper than one for each; engines call it once a generation.
+        """
+        if self._find_gradients is None or not self.simulates_parents:
             return
-        if len(self._gradients) > _DRAFTS:
+        if len(self._gradients) > _REMEMBERED:
             self._gradients.clear()
         new = [network for network in parents if network.key not in self._gradients]
         if new:
@@ -123,7 +114,10 @@ class Breeder:
             self._gradients |= {n.key: gradient for n, gradient in zip(new, found, strict=True)}
 
     def first(self, n: int, rng: Generator) -> list[Candidate]:
-        """Return ``n`` different networks to start a campaign with."""
+        """Return ``n`` different networks for the first population: the starts, then random ones.
+
+        A space of fewer than ``n`` networks gives the same ones again.
+        """
         seen: set[str] = set()
         found = []
         for start in self.starts[:n]:
@@ -138,10 +132,14 @@ class Breeder:
         return found
 
     def random_network(self, rng: Generator) -> Candidate:
-        """Return a random network: a few synapses into each output, some hidden neurons."""
+        """Return a random network: a few synapses into each output, some hidden neurons.
+
+        With evidence of a classification, the share ``variation.class_means`` of them is built
+        from class means instead, and half of the others draw inputs and signs by the evidence.
+        """
         while True:
-            if self._hints is not None and rng.random() < self.variation.means:
-                draft = draft_of_means(self._hints, self.inputs, self.outputs, self.space, rng)
+            if self._evidence is not None and rng.random() < self.variation.class_means:
+                draft = class_mean_draft(self._evidence, self.inputs, self.outputs, self.space, rng)
                 self._shrink(draft, rng)
                 if draft.synapses:
                     return Candidate(put_together(draft), (), ("class-means",))
@@ -151,11 +149,11 @@ class Breeder:
                 self.inputs,
                 self.outputs,
             )
-            informed = self._hints is not None and rng.random() < 0.5
+            informed = self._evidence is not None and rng.random() < 0.5
             for k, output in enumerate(self.outputs):
-                hint = self._hints[k] if informed and self._hints else None
+                evidence = self._evidence[k] if informed and self._evidence else None
                 for _ in range(1 + pick(rng, 3)):
-                    self._first_synapse(draft, output, hint, rng)
+                    self._first_synapse(draft, output, evidence, rng)
             for _ in range(pick(rng, 3)):
                 OPERATORS["split-synapse" if rng.random() < 0.5 else "add-neuron"](
                     draft, self.space, rng
@@ -166,51 +164,51 @@ class Breeder:
                 return Candidate(put_together(draft), (), ("random",))
 
     def _first_synapse(
-        self, draft: EditableNetwork, output: int, hint: Hint | None, rng: Generator
+        self, draft: EditableNetwork, output: int, evidence: OutputEvidence | None, rng: Generator
     ) -> None:
-        """Join an input to an output: any with any weight, or as the data suggest."""
+        """Join a random input to an output; with evidence, by its strength and with its sign."""
         weight, delay = self.space.draw_synapse(rng)
-        if hint is None:
+        if evidence is None:
             source = self.inputs[pick(rng, len(self.inputs))]
         else:
-            place = hint.draw(rng)
+            place = evidence.draw(rng)
             source = self.inputs[place]
-            weight = math.copysign(weight, hint.signs[place])
+            weight = math.copysign(weight, evidence.signs[place])
             if not self.space.weight.low <= weight <= self.space.weight.high:
                 return
         draft.synapses[source, output] = (weight, delay)
 
     def _shrink(self, draft: EditableNetwork, rng: Generator) -> None:
-        """Remove synapses until the draft fits."""
+        """Remove random synapses until the draft fits the space."""
         while not self.space.holds(draft) and draft.synapses:
             del draft.synapses[list(draft.synapses)[pick(rng, len(draft.synapses))]]
             trim(draft)
 
-    def polished(
+    def improved(
         self, parent: Callable[[], Network], n_children: int, seen: set[str], rng: Generator
     ) -> list[Candidate]:
-        """Return children that are some parents, polished; their keys are added to ``seen``.
+        """Return children that a local search around some parents found.
 
         Args:
             parent: Chooses a parent.
-            n_children: Children of the generation.
-            seen: Keys of networks that are no news.
-            rng: Draws how many are polished, where that is no whole number, and the steps.
+            n_children: Children of the generation; ``variation.local_search`` times so many
+                parents are searched around, and no more children are returned.
+            seen: Keys of the networks that are no new children; the children's are added.
+            rng: Draws the number of parents, where it is no whole number, and the steps.
         """
-        if self._judge is None or not self.variation.polish:
+        if self._score is None or not self.variation.local_search:
             return []
-        n = int(self.variation.polish * n_children + rng.random())
+        n = int(self.variation.local_search * n_children + rng.random())
         parents = list({network.key: network for network in (parent() for _ in range(n))}.values())
         if not parents:
             return []
-        self.tried += LANES * len(parents)
+        self.chips_tried += CHIPS_PER_PARENT * len(parents)
         found = []
-        for at in range(0, len(parents), _POLISHED):
-            some = parents[at : at + _POLISHED]
-            drafts = [self._draft(network) for network in some]
-            for network, children in zip(
-                some, polish(drafts, self.space, self._judge, rng), strict=True
-            ):
+        for at in range(0, len(parents), _BATCH):
+            batch = parents[at : at + _BATCH]
+            drafts = [self._draft(network) for network in batch]
+            improvements = local_search(drafts, self.space, self._score, rng)
+            for network, children in zip(batch, improvements, strict=True):
                 for name, draft in children:
                     candidate = Candidate(put_together(draft), (network.key,), (name,))
                     if candidate.network.key not in seen:
@@ -219,15 +217,22 @@ class Breeder:
         return found[:n_children]
 
     def child(self, first: Network, second: Network, seen: set[str], rng: Generator) -> Candidate:
-        """Return a child that fits the space and whose key is not in ``seen``.
+        """Return a child of one parent, or of two, that fits the space and is not in ``seen``.
 
-        A child that cannot be made new by ever more mutations is replaced by a random network.
+        Each failed attempt mutates once more than the one before. After too many of them a random
+        network takes the child's place.
+
+        Args:
+            first: A parent.
+            second: Another parent, for crossover; may be the first one.
+            seen: Keys of the networks that are no new children.
+            rng: Draws everything.
         """
         for attempt in range(_TRIES):
-            parents, operators, draft = self._follow(first, rng) or self._vary(
+            parents, operators, draft = self._error_guided(first, rng) or self._vary(
                 first, second, attempt, rng
             )
-            if not VALUES_ONLY.issuperset(operators):
+            if not self._values_only.issuperset(operators):
                 trim(draft)
             if not draft.synapses or not self.space.holds(draft):
                 continue
@@ -238,48 +243,42 @@ class Breeder:
                 return Candidate(network, parents, operators)
         return self.random_network(rng)
 
-    def _follow(
-        self, parent: Network, rng: Generator
-    ) -> tuple[tuple[str, ...], tuple[str, ...], EditableNetwork] | None:
-        """A share of the children: the parent, turned the way that mends its errors."""
+    def _error_guided(self, parent: Network, rng: Generator) -> _Bred | None:
+        """Return the parent after a step of the delta rule; none if the draw says otherwise."""
         gradient = self._gradients.get(parent.key)
-        if gradient is None or rng.random() >= self.variation.follow:
+        if gradient is None or rng.random() >= self.variation.error_guided:
             return None
         draft = self._draft(parent).copy()
-        if not follow_errors(draft, self.space, rng, gradient):
+        if not delta_rule_step(draft, self.space, rng, gradient):
             return None
-        return (parent.key,), ("follow-errors",), draft
+        return (parent.key,), ("follow-errors",), draft  # the name that stores have always held
 
-    def _vary(
-        self, first: Network, second: Network, least: int, rng: Generator
-    ) -> tuple[tuple[str, ...], tuple[str, ...], EditableNetwork]:
-        """All other children: a parent or two, mutated at least ``max(least, 1)`` times."""
+    def _vary(self, first: Network, second: Network, least: int, rng: Generator) -> _Bred:
+        """Return a parent, or a crossover of two, mutated at least ``max(least, 1)`` times."""
         parents, operators, draft = self._recombine(first, second, rng)
         return parents, operators + self._mutate(draft, least, rng), draft
 
-    def _recombine(
-        self, first: Network, second: Network, rng: Generator
-    ) -> tuple[tuple[str, ...], tuple[str, ...], EditableNetwork]:
+    def _recombine(self, first: Network, second: Network, rng: Generator) -> _Bred:
         if rng.random() >= self.variation.crossover or first is second:
             return (first.key,), (), self._draft(first).copy()
         child = cross(self._draft(first), self._draft(second), rng)
         return (first.key, second.key), ("crossover",), child
 
     def _draft(self, network: Network) -> EditableNetwork:
-        """The draft of a parent; not to be edited."""
+        """Return the editable form of a parent, which is shared: copy it before an edit."""
         if network.key not in self._drafts:
-            if len(self._drafts) > _DRAFTS:
+            if len(self._drafts) > _REMEMBERED:
                 self._drafts.clear()
             self._drafts[network.key] = take_apart(network)
         return self._drafts[network.key]
 
     def _mutate(self, draft: EditableNetwork, least: int, rng: Generator) -> tuple[str, ...]:
-        """Edit a draft at least ``max(least, 1)`` times."""
-        done: list[str] = []
+        """Edit a draft at least ``max(least, 1)`` times, and return the operators' names."""
+        applied: list[str] = []
         for _ in range(_TRIES):
             name = self._names[bisect(self._edges, rng.random() * self._edges[-1])]
             if OPERATORS[name](draft, self.space, rng):
-                done.append(name)
-            if len(done) >= max(least, 1) and rng.random() >= self.variation.more:
+                applied.append(name)
+            if len(applied) >= max(least, 1) and rng.random() >= self.variation.extra_mutation:
                 break
-        return tuple(done)
+        return tuple(applied)

@@ -1,4 +1,7 @@
-"""A network taken apart for editing, and put together again."""
+"""An editable form of a network, for operators: dictionaries instead of arrays.
+
+:func:`take_apart` turns a :class:`~evosnn.network.Network` into it, :func:`put_together` back.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ __all__ = [
 
 @dataclass(slots=True)
 class EditableNetwork:
-    """A network under construction; operators edit it, and it becomes a :class:`Network`.
+    """A network that operators edit in place.
 
     Attributes:
         neurons: ``(threshold, leak)`` by neuron id.
@@ -41,12 +44,12 @@ class EditableNetwork:
         return [neuron for neuron in self.neurons if neuron not in ports]
 
     def copy(self) -> EditableNetwork:
-        """Return a draft that can be edited without touching this one."""
+        """Return a copy that can be edited without changing this one."""
         return EditableNetwork(dict(self.neurons), dict(self.synapses), self.inputs, self.outputs)
 
 
 def take_apart(network: Network) -> EditableNetwork:
-    """Return a draft of a network."""
+    """Return the editable form of a network."""
     ids = network.ids.tolist()
     return EditableNetwork(
         neurons=dict(
@@ -72,12 +75,12 @@ def take_apart(network: Network) -> EditableNetwork:
 
 
 def put_together(draft: EditableNetwork) -> Network:
-    """Return the network that a draft describes, in canonical order."""
+    """Return the network of a draft, its neurons and synapses in canonical order."""
     return in_network(in_order(draft))
 
 
 def in_network(draft: EditableNetwork) -> Network:
-    """Return the network of a draft whose parts are :func:`in_order`."""
+    """Return the network of a draft whose parts are in canonical order (:func:`in_order`)."""
     index = {neuron: i for i, neuron in enumerate(draft.neurons)}
     return Network.from_lists(
         ids=list(draft.neurons),
@@ -93,7 +96,7 @@ def in_network(draft: EditableNetwork) -> Network:
 
 
 def in_order(draft: EditableNetwork) -> EditableNetwork:
-    """Return the draft as :func:`take_apart` would make it of its network, parts in order."""
+    """Return the draft with neurons and synapses in canonical order, as :func:`take_apart` does."""
     neurons, synapses = draft.neurons, draft.synapses
     return EditableNetwork(
         {neuron: neurons[neuron] for neuron in sorted(neurons)},
@@ -104,7 +107,7 @@ def in_order(draft: EditableNetwork) -> EditableNetwork:
 
 
 def new_id(draft: EditableNetwork, wish: int) -> int:
-    """Return an id that no neuron has, ``wish`` if that is free; ports keep the lowest ids."""
+    """Return a free neuron id, the first from ``wish`` on above the ids of inputs and outputs."""
     neuron = wish + len(draft.inputs) + len(draft.outputs)
     while neuron in draft.neurons:
         neuron += 1
@@ -114,11 +117,11 @@ def new_id(draft: EditableNetwork, wish: int) -> int:
 def trim(draft: EditableNetwork) -> None:
     """Remove every neuron and synapse that lies on no path from an input to an output.
 
-    What cannot be reached never fires; what reaches no output changes no answer. Inputs and
-    outputs themselves stay, since they are the network's ports.
+    A neuron without a path from an input never fires, and one without a path to an output changes
+    no answer. Inputs and outputs themselves stay.
     """
-    reached = _followed(draft.inputs, draft.synapses)
-    needed = _followed(draft.outputs, [(b, a) for a, b in draft.synapses])
+    reached = _reachable(draft.inputs, draft.synapses)
+    needed = _reachable(draft.outputs, [(b, a) for a, b in draft.synapses])
     for end in [(a, b) for a, b in draft.synapses if a not in reached or b not in needed]:
         del draft.synapses[end]
     useful = reached & needed
@@ -128,8 +131,11 @@ def trim(draft: EditableNetwork) -> None:
                 del draft.neurons[neuron]
 
 
-def _followed(start: Iterable[int], steps: Collection[tuple[int, int]]) -> set[int]:
-    """Where steps from ``start`` lead; few passes over all of them show it."""
+def _reachable(start: Iterable[int], steps: Collection[tuple[int, int]]) -> set[int]:
+    """Return the neurons reachable from ``start``, by passes over all steps until none is new.
+
+    Networks are small and shallow: a few passes cost less than building adjacency lists.
+    """
     found, before = set(start), 0
     while len(found) > before:
         before = len(found)

@@ -1,4 +1,4 @@
-"""Which mutations have made survivors."""
+"""Counts the children of each operator, and those that survived selection."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["credit_of"]
 
 
 def credit_of(candidates: Iterable[Candidate], survivors: AbstractSet[str]) -> dict[str, list[int]]:
-    """Return for each operator how many children it made, and how many of them survived.
+    """Return ``[children, survivors]`` by operator; a child counts once for each of its operators.
 
     Args:
         candidates: The children of a generation.
@@ -19,9 +19,9 @@ def credit_of(candidates: Iterable[Candidate], survivors: AbstractSet[str]) -> d
     """
     credit: dict[str, list[int]] = {}
     for candidate in candidates:
-        lived = candidate.network.key in survivors
+        survived = candidate.network.key in survivors
         for name in dict.fromkeys(candidate.operators):
             made = credit.setdefault(name, [0, 0])
             made[0] += 1
-            made[1] += lived
+            made[1] += survived
     return credit

@@ -1,4 +1,4 @@
-"""Who is in a population, and what is known of each."""
+"""Members of a population: networks before and after they are measured."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Candidate(NamedTuple):
 
     Attributes:
         network: The network.
-        parents: Keys of the networks it was made from.
+        parents: Keys of its parents; none of a random or given network.
         operators: Names of the operators that made it, in order.
     """
 
@@ -25,14 +25,15 @@ class Candidate(NamedTuple):
 
 
 class Individual(NamedTuple):
-    """A network and its record.
+    """A network with its measurements and objective values.
 
     Attributes:
         network: The network.
-        measurement: All that was measured of it so far.
-        values: The objectives' values, in the campaign's order, in their own direction.
-        cost: The same, turned so that less is better.
-        shortfall: How far it is from what the campaign requires; 0 if it meets all.
+        measurement: The pooled record of all its measurements so far.
+        values: Value of each objective, in the campaign's order.
+        cost: The same with the sign of those to maximise inverted, so that less is better.
+        shortfall: Sum of its relative distances from the campaign's requirements; 0 if it meets
+            all of them.
     """
 
     network: Network

@@ -1,4 +1,4 @@
-"""What variation may build: the values and sizes that a chip holds."""
+"""The search space: values and sizes of the networks that a chip holds."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ __all__ = ["SearchSpace", "pick", "search_space"]
 
 
 def pick(rng: Generator, n: int) -> int:
-    """Return a random whole number in 0..n-1 (faster than ``rng.integers``)."""
+    """Return a uniform random integer in 0..n-1 (a scalar faster than ``rng.integers``)."""
     return int(rng.random() * n)
 
 
 @dataclass(frozen=True)
 class Scale:
-    """The values that one parameter may take.
+    """The range of one parameter.
 
     Attributes:
         low: Smallest value.
         high: Largest value.
-        whole: Whether values are whole numbers.
+        whole: Whether values are integers.
     """
 
     low: float
@@ -33,19 +33,22 @@ class Scale:
     whole: bool
 
     def draw(self, rng: Generator) -> float:
-        """Return a value, uniform over all."""
+        """Return a uniform random value."""
         if self.whole:
             return self.low + pick(rng, int(self.high - self.low) + 1)
         return self.low + rng.random() * (self.high - self.low)
 
     def step(self, value: float, rng: Generator) -> float:
-        """Return a value near ``value``, the distance drawn over all orders of magnitude."""
+        """Return a value near ``value``; the distance is log-uniform below half of the range."""
         span = self.high - self.low
         size = span * math.exp(-5.0 * rng.random()) * (0.5 if rng.random() < 0.5 else -0.5)
         return self.moved(value, size)
 
     def moved(self, value: float, size: float) -> float:
-        """Return a value moved by ``size``, by 1 at least if whole; at its ends it turns back."""
+        """Return ``value`` moved by ``size`` (integers by at least 1), within the range.
+
+        A move beyond an end stops there; one that starts at the end goes the other way.
+        """
         if self.whole:
             size = math.copysign(max(round(abs(size)), 1), size)
         moved = value + size
@@ -58,16 +61,16 @@ class Scale:
 
 @dataclass(frozen=True)
 class SearchSpace:
-    """What variation may build.
+    """Values and sizes of the networks that variation builds.
 
     Attributes:
-        weight: Weights; a synapse of weight 0 is not built.
-        delay: Synaptic delays.
-        threshold: Firing thresholds. Those not above 0 are left out: such a neuron fires on
-            any arrival, and simulators and hardware disagree about it. So are those that take
-            more than eight arrivals of the largest weight: such a neuron hardly ever fires.
-        leaks: Leaks.
-        max_neurons: Most neurons, ports included.
+        weight: Weights; no synapse has weight 0.
+        delay: Synaptic delays, in timesteps.
+        threshold: Firing thresholds. Those not above 0 are left out: such a neuron fires on any
+            arrival, and simulators and hardware disagree about it. So are those above eight times
+            the largest weight: such a neuron hardly ever fires.
+        leaks: Leaks of the chip's neurons.
+        max_neurons: Most neurons, inputs and outputs included.
         max_synapses: Most synapses.
         max_fan_in: Most synapses into a neuron.
         max_fan_out: Most synapses out of a neuron.
@@ -99,7 +102,7 @@ class SearchSpace:
         return self.draw_weight(rng), int(delay)
 
     def holds(self, draft: EditableNetwork) -> bool:
-        """Whether the sizes of a draft fit."""
+        """Whether the numbers of neurons and synapses, fan-in and fan-out of a draft fit."""
         if len(draft.synapses) > self.max_synapses or len(draft.neurons) > self.max_neurons:
             return False
         if math.isinf(self.max_fan_in) and math.isinf(self.max_fan_out):
@@ -123,12 +126,12 @@ def search_space(
     max_neurons: int | None = None,
     max_synapses: int | None = None,
 ) -> SearchSpace:
-    """Return what may be built for a chip.
+    """Return the search space of a chip.
 
     Args:
         chip: The chip.
-        timesteps: Length of the window.
-        max_delay: Longest delay, if the chip has it; half the window if not given.
+        timesteps: Length of the window, in timesteps.
+        max_delay: Longest delay, in timesteps, if the chip has it; half the window if not given.
         max_neurons: Most neurons, if fewer than the chip holds.
         max_synapses: Most synapses, if fewer than the chip holds.
     """

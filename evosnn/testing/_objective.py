@@ -54,8 +54,9 @@ def check_objective(objective: Objective, chip: Chip | None = None) -> None:
             value == bound.value(network, record),
             f"objective '{objective.name}' gives the same network another value when asked again",
         )
+        worst = bound.worst_value(task.n_inputs, task.n_outputs, task.timesteps)
         require(
-            bound.worst is None or bound.cost(float(value)) <= bound.cost(bound.worst),
+            bound.cost(float(value)) <= bound.cost(worst),
             f"objective '{objective.name}' is {value:g} of a network, worse than its worst",
         )
 

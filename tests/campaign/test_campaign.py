@@ -32,7 +32,7 @@ from evosnn.campaign._store import SPEC
 from evosnn.chips import chip_text
 from evosnn.errors import SpecError, StoreError
 from evosnn.evolution import Candidate
-from evosnn.evolution.operators.local_search import LANES
+from evosnn.evolution.operators.local_search import CHIPS_PER_PARENT
 from evosnn.export import read_subject
 
 FILE = """
@@ -168,7 +168,7 @@ def test_stop_rules(spec, tmp_path, changes, reason):
 
 
 def test_survivors_are_measured_again_up_to_a_limit(spec, tmp_path):
-    campaign = Campaign.start(change_spec(spec, {"screen": 0}), tmp_path / "run")
+    campaign = Campaign.start(change_spec(spec, {"racing_instances": 0}), tmp_path / "run")
     campaign.run()
     sizes = {m.measurement.perturbed.size for m in campaign.population()}
     assert sizes <= {4, 8, 12}
@@ -177,7 +177,9 @@ def test_survivors_are_measured_again_up_to_a_limit(spec, tmp_path):
 
 def test_without_mechanisms_nothing_is_measured_twice(spec, tmp_path):
     spec = change_spec(spec, {"mechanisms": [], "objectives": ["accuracy", "synapses"]})
-    spec = change_spec(spec, {"variation.follow": 0.0})  # which would look at parents once more
+    spec = change_spec(
+        spec, {"variation.error_guided": 0.0}
+    )  # which would look at parents once more
     _, report, rows = run(spec, tmp_path / "run")
     assert [row[1] for row in rows] == [16 * (i + 1) for i in range(13)]
     assert all(n["test"]["perturbed"]["trials"] == 0 for n in report["networks"])
@@ -187,7 +189,7 @@ def test_without_mechanisms_nothing_is_measured_twice(spec, tmp_path):
 @pytest.mark.parametrize("engine", ["nsga2", "islands", "eons"])
 @pytest.mark.parametrize("task", ["iris", "cartpole-easy"])
 def test_polishing_is_counted_and_goes_on_to_the_same_front(spec, tmp_path, engine, task):
-    changes = {"engine": engine, "variation.polish": 0.3, "variation.follow": 0.0}
+    changes = {"engine": engine, "variation.local_search": 0.3, "variation.error_guided": 0.0}
     if task != "iris":
         text = FILE.replace('"iris"', f'"{task}"')
         (tmp_path / "control.toml").write_text(text)
@@ -220,10 +222,13 @@ def test_polishing_is_counted_and_goes_on_to_the_same_front(spec, tmp_path, engi
 
 def test_chips_on_which_steps_are_tried_are_counted(spec, tmp_path):
     spec = change_spec(spec, {"mechanisms": [], "objectives": ["accuracy", "synapses"]})
-    spec = change_spec(spec, {"variation.follow": 0.0, "variation.polish": 0.1})
+    spec = change_spec(spec, {"variation.error_guided": 0.0, "variation.local_search": 0.1})
     *_, rows = run(spec, tmp_path / "run")
     counts = np.diff([row[1] for row in rows])
-    assert set(counts) <= {16 + LANES, 16 + 2 * LANES}  # 1.6 parents a generation, doubles once
+    assert set(counts) <= {
+        16 + CHIPS_PER_PARENT,
+        16 + 2 * CHIPS_PER_PARENT,
+    }  # 1.6 parents a generation, doubles once
 
 
 def test_more_trials_measure_the_final_figures_again(spec, tmp_path):
@@ -341,7 +346,7 @@ def test_counts_of_an_earlier_version_are_not_pooled_with_todays(told, spec, tmp
         earlier.execute("DELETE FROM meta WHERE key = 'spikes'")
     more = change_spec(begun, {"stop.generations": 14})
     if "spikes" in told:
-        with pytest.raises(StoreError, match=r"objective 'spikes' and was begun by a version"):
+        with pytest.raises(StoreError, match=r"objective 'spikes' and was started by a version"):
             run(more, tmp_path / "run")
         assert front_report(Campaign.load(tmp_path / "run"))["networks"]
     else:
@@ -359,7 +364,7 @@ def test_a_campaign_begun_with_what_is_gone_goes_on_unless_it_was_in_use(spec, t
     frozen["variation"]["adapt"] = True
     (folder / SPEC).write_text(json.dumps(frozen))
     with pytest.raises(
-        StoreError, match=r"begun with variation\.adapt, which this version no longer"
+        StoreError, match=r"started with variation\.adapt, which this version no longer"
     ):
         run(spec, folder)
     assert front_report(Campaign.load(folder))["networks"]
@@ -399,7 +404,7 @@ def test_a_campaign_whose_usual_rates_were_others_is_refused(spec, tmp_path):
 def test_what_an_earlier_version_lacked_is_no_difference_where_it_is_off(spec, tmp_path):
     folder, more = tmp_path / "run", change_spec(spec, {"stop.generations": 14})
     run(spec, folder)
-    lacks = "UPDATE meta SET value = json_remove(value, '$.polish') WHERE key = 'variation'"
+    lacks = "UPDATE meta SET value = json_remove(value, '$.local_search') WHERE key = 'variation'"
     edit(folder, (lacks,))
     assert run(more, folder)[0] is StopReason.GENERATIONS
     pole = {"task": "cartpole-easy", "chip": "risp-7", "population": 8, "instances": 2, "trials": 2}
@@ -423,10 +428,10 @@ def test_what_an_earlier_version_lacked_is_no_difference_where_it_is_off(spec, t
 )
 def test_control_alone_is_polished_unless_asked_for(engine, task, share):
     spec = CampaignSpec.model_validate({"task": task, "chip": "risp-7", "engine": engine})
-    assert build_search(spec, build_problem(spec, 1), 1).breeder.variation.polish == share
+    assert build_search(spec, build_problem(spec, 1), 1).breeder.variation.local_search == share
     if engine != "random":  # which makes no children
-        asked = change_spec(spec, {"variation.polish": 0.1})
-        assert build_search(asked, build_problem(asked, 1), 1).breeder.variation.polish == 0.1
+        asked = change_spec(spec, {"variation.local_search": 0.1})
+        assert build_search(asked, build_problem(asked, 1), 1).breeder.variation.local_search == 0.1
 
 
 def test_a_campaign_with_an_objective_that_is_refused_now_can_be_read(spec, tmp_path):

@@ -1,4 +1,4 @@
-"""Campaign files: what is taken, and one sentence for what is not."""
+"""Campaign files: what they accept, and one sentence for a mistake."""
 
 import pytest
 
@@ -41,7 +41,10 @@ def test_the_shortest_file_names_a_task_and_a_chip(tmp_path):
         (SHORTEST + "require = { accuracy = true }", "'require' takes a number, got true"),
         (SHORTEST + "require = 'accuracy'", "require: it takes a table, got 'accuracy'"),
         (SHORTEST + "population = [8]", "population: input should be a valid integer"),
-        (SHORTEST + "screen = 16", "screen is 16; it takes fewer than the instances, 16"),
+        (
+            SHORTEST + "racing_instances = 16",
+            "racing_instances is 16; it takes fewer than the instances, 16",
+        ),
         (SHORTEST + "split = { fold = 2 }", "fold is 2; it takes folds too, as in"),
         (SHORTEST + "split = { folds = 5, fold = 6 }", "fold is 6; of 5 folds it is one of 1..5"),
         ('task = 5\nchip = "risp-7"', "task: it takes text, got 5"),
@@ -64,6 +67,11 @@ def test_the_shortest_file_names_a_task_and_a_chip(tmp_path):
         (
             SHORTEST + "[[mechanisms]]\nkind = 'dead-synapses'\nsites = [[1, true]]",
             "mechanisms.0: 'sites' takes a whole number, got true",
+        ),
+        (SHORTEST + "engine = { kind = 'eons', elits = 3 }", "unknown key 'engine.elits'; did you"),
+        (
+            SHORTEST + "population = 11\nengine = { kind = 'islands', islands = 3 }",
+            "population is 11; 3 islands take at least 12",
         ),
         (SHORTEST + 'engine = "nsga"', "unknown engine 'nsga'; did you mean 'nsga"),
         (SHORTEST + 'objectives = ["acuracy"]', "unknown objective 'acuracy'; did you mean"),
@@ -105,11 +113,11 @@ def test_the_shortest_file_names_a_task_and_a_chip(tmp_path):
         ),
         (
             SHORTEST + "engine = { kind = 'sms-emoa', elites = 3 }",
-            "engine.elites does nothing in 'sms-emoa'; it belongs to 'eons'",
+            "engine: 'elites' does nothing in 'sms-emoa'; it belongs to 'eons'",
         ),
         (
             SHORTEST + "engine = { kind = 'eons', islands = 3 }",
-            "engine.islands does nothing in 'eons'; it belongs to 'islands'",
+            "engine: 'islands' does nothing in 'eons'; it belongs to 'islands'",
         ),
         (
             SHORTEST + "episodes = { train = 3 }",
@@ -120,8 +128,8 @@ def test_the_shortest_file_names_a_task_and_a_chip(tmp_path):
             "jitter does nothing in a control task; it belongs to classifications",
         ),
         (
-            CONTROL + "variation = { follow = 0.2 }",
-            "variation.follow does nothing in a control task; it belongs to classifications",
+            CONTROL + "variation = { error_guided = 0.2 }",
+            "variation.error_guided does nothing in a control task; it belongs to classifications",
         ),
         ("task = ", "is not valid TOML"),
     ],
@@ -142,13 +150,13 @@ def test_a_missing_file_gets_one_sentence(tmp_path):
 @pytest.mark.parametrize(
     "text",
     [
-        SHORTEST + "engine = 'random'\nvariation = { crossover = 0, means = 0.2 }",
+        SHORTEST + "engine = 'random'\nvariation = { crossover = 0, class_means = 0.2 }",
         SHORTEST + "engine = { kind = 'sms-emoa', elites = 2 }",
-        SHORTEST + "engine = { kind = 'eons', elites = 3 }\nvariation = { follow = 0.2 }",
-        CONTROL + "episodes = { train = 3 }\nvariation = { polish = 0.3, follow = 0 }",
+        SHORTEST + "engine = { kind = 'eons', elites = 3 }\nvariation = { error_guided = 0.2 }",
+        CONTROL + "episodes = { train = 3 }\nvariation = { local_search = 0.3, error_guided = 0 }",
     ],
 )
-def test_what_is_so_anyway_may_be_said(tmp_path, text):
+def test_keys_set_to_their_default_are_accepted(tmp_path, text):
     assert change_spec(read_spec(write(tmp_path, text)), {"seed": 7}).seed == 7
 
 
@@ -172,7 +180,7 @@ def test_paths_start_from_the_campaign_file(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "sentence"),
     [
         (
             'task = "cartpole-easy"\nobjectives = ["accuracy"]',
@@ -183,31 +191,29 @@ def test_paths_start_from_the_campaign_file(tmp_path):
         ('task = "cartpole-easy"\nepisodes = { train = 0 }', "episodes.train"),
     ],
 )
-def test_control_tasks_have_a_score_and_the_others_an_accuracy(tmp_path, changes, said):
+def test_control_tasks_have_a_score_and_the_others_an_accuracy(tmp_path, changes, sentence):
     path = tmp_path / "spec.toml"
     path.write_text(f'{changes}\nchip = "risp-127"\n')
-    with pytest.raises(SpecError, match=said):
+    with pytest.raises(SpecError, match=sentence):
         read_spec(path)
 
 
 @pytest.mark.parametrize(
-    ("task", "more", "screen"),
+    ("task", "more", "racing_instances"),
     [
         ("cartpole-easy", "", 3),
         ("pendulum", 'engine = "sms-emoa"', 3),
         ("pendulum", 'instances = 16\n[engine]\nkind = "islands"', 3),
-        ("pendulum", "screen = 0", 0),
+        ("pendulum", "racing_instances = 0", 0),
         ("pendulum", "instances = 4", 3),
         ("pendulum", "instances = 3", 0),
         ("cartpole-easy", 'engine = "random"', 0),
-        ("cartpole-easy", 'engine = "eons"\nscreen = 2', 2),
+        ("cartpole-easy", 'engine = "eons"\nracing_instances = 2', 2),
         ("cartpole-easy", '[engine]\nkind = "eons"', 0),
         ("iris", "", 0),
     ],
 )
-def test_new_networks_see_few_chips_first_in_control_unless_told_otherwise(
-    tmp_path, task, more, screen
-):
+def test_racing_is_the_default_in_control_alone(tmp_path, task, more, racing_instances):
     spec = read_spec(write(tmp_path, f'task = "{task}"\nchip = "risp-127"\n{more}\n'))
-    assert spec.screen == screen
-    assert change_spec(spec, {"population": 40}).screen == screen
+    assert spec.racing_instances == racing_instances
+    assert change_spec(spec, {"population": 40}).racing_instances == racing_instances

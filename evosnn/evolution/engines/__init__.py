@@ -1,1 +1,1 @@
-"""Search engines: pymoo's multi-objective ones, islands, EONS, random search."""
+"""Search engines: multi-objective ones, islands, the EONS baseline, random search."""

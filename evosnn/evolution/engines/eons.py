@@ -1,27 +1,32 @@
-"""An EONS-style engine on DEAP: one score, tournaments, elites and strangers.
+"""EONS, the evolutionary baseline of the field: one score, tournaments, elites, random immigrants.
 
 After Schuman, Mitchell, Patton, Potok and Plank, "Evolutionary Optimization for Neuromorphic
 Systems" (NICE 2020), whose size penalty is ``score = fitness - (c1 * neurons + c2 *
 synapses)``. EONS itself is not public; its parameters here are those that public scripts pass to
 it (audio classification on RISP): tournaments of a tenth of the population that the best wins
-with probability 0.9, a tenth of strangers, two elites, and the rates of :data:`EONS_RATES`.
+with probability 0.9, a tenth of random networks, two elites, and the rates of :data:`EONS_RATES`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-from deap import base, tools
-from numpy.random import Generator
+from pydantic import Field
 
-from evosnn.evolution._breed import Breeder, Variation
-from evosnn.evolution._population import Candidate, Individual
 from evosnn.evolution._search_space import pick
-from evosnn.evolution.objectives.registry import Objective
-from evosnn.network import Network
+from evosnn.evolution._variation import Variation
+from evosnn.evolution.engines.base import Engine, EngineSpec
 
-__all__ = ["EONS_RATES", "EONS_VARIATION", "Eons", "EonsSettings"]
+if TYPE_CHECKING:
+    from numpy.random import Generator
+
+    from evosnn.evolution._breed import Breeder
+    from evosnn.evolution._population import Candidate, Individual
+    from evosnn.evolution.objectives.base import Objective
+    from evosnn.network import Network
+
+__all__ = ["EONS_RATES", "EONS_VARIATION", "Eons", "EonsSpec"]
 
 EONS_RATES: dict[str, float] = {
     "add-neuron": 0.75,
@@ -36,52 +41,65 @@ EONS_RATES: dict[str, float] = {
 }
 """EONS's relative rates: neuron and synapse parameters 2.5 each, weight to delay 0.65 to 0.35."""
 
-EONS_VARIATION = Variation(crossover=0.5, more=0.0, rates=EONS_RATES, follow=0.0, means=0.0)
-"""How EONS makes a child: one mutation, crossover for every second one."""
+EONS_VARIATION = Variation(
+    crossover=0.5, extra_mutation=0.0, rates=EONS_RATES, error_guided=0.0, class_means=0.0
+)
+"""EONS's variation: one mutation a child, and crossover for half of the children."""
 
 
-@dataclass(frozen=True)
-class EonsSettings:
-    """EONS's parameters.
+class EonsSpec(EngineSpec):
+    """Settings of EONS.
 
     Attributes:
-        neuron_cost: ``c1``, taken from the score for each neuron.
-        synapse_cost: ``c2``, taken from the score for each synapse.
-        elites: Best networks that go on unchanged (``num_best``).
-        strangers: Share of fresh random networks in each generation (``random_factor``).
+        neuron_cost: ``c1``, subtracted from the score for each neuron.
+        synapse_cost: ``c2``, subtracted from the score for each synapse.
+        elites: Best networks that survive unchanged (``num_best``).
+        random_immigrants: Share of new random networks in each generation (``random_factor``).
         tournament: Size of a tournament, as a share of the population.
         winner: Probability that the best of a tournament wins it; else the next best has the
             same chance, and so on.
     """
 
-    neuron_cost: float = 0.001
-    synapse_cost: float = 0.001
-    elites: int = 2
-    strangers: float = 0.1
-    tournament: float = 0.1
-    winner: float = 0.9
+    baseline: ClassVar[bool] = True
+
+    kind: Literal["eons"] = "eons"
+    neuron_cost: Annotated[float, Field(ge=0)] = 0.001
+    synapse_cost: Annotated[float, Field(ge=0)] = 0.001
+    elites: Annotated[int, Field(ge=1)] = 2
+    random_immigrants: Annotated[float, Field(ge=0, le=1)] = 0.1
+    tournament: Annotated[float, Field(gt=0, le=1)] = 0.1
+    winner: Annotated[float, Field(gt=0, le=1)] = 0.9
+
+    def variation(self, default: Variation) -> Variation:
+        """Return EONS's own variation, whatever the task."""
+        del default
+        return EONS_VARIATION
+
+    def check_population(self, population: int) -> None:
+        """Check that a generation has more than its elites.
+
+        Raises:
+            ValueError: If the elites fill the population.
+        """
+        if self.elites >= population:
+            raise ValueError(
+                f"engine.elites is {self.elites}; a population of {population} takes at most "
+                f"{population - 1}"
+            )
+
+    def build(self, breeder: Breeder, population: int, objectives: Sequence[Objective]) -> Engine:
+        """Return the engine."""
+        return Eons(breeder, population, objectives, self)
 
 
-class _Score(base.Fitness):  # type: ignore[misc]
-    weights = (1.0,)
-
-
-class _Scored:
-    """An individual as DEAP knows it: something with a ``fitness``."""
-
-    def __init__(self, individual: Individual, score: float) -> None:
-        self.individual = individual
-        self.fitness = _Score((score,))
-
-
-class Eons:
+class Eons(Engine):
     """The EONS-style engine.
 
     Args:
         breeder: Makes new networks.
         size: Size of the population.
-        objectives: The campaign's; the score is the mean of those to be maximised.
-        settings: EONS's parameters.
+        objectives: The campaign's objectives; the score is the mean of those to maximise.
+        settings: EONS's parameters; the published ones if not given.
     """
 
     def __init__(
@@ -89,15 +107,15 @@ class Eons:
         breeder: Breeder,
         size: int,
         objectives: Sequence[Objective],
-        settings: EonsSettings | None = None,
+        settings: EonsSpec | None = None,
     ) -> None:
         self.breeder = breeder
         self.size = size
         self.objectives = tuple(objectives)
-        self.settings = settings or EonsSettings()
+        self.settings = settings or EonsSpec()
 
     def score(self, individual: Individual) -> float:
-        """Return the scalar score of an individual, less what it falls short of."""
+        """Return the scalar score of an individual: gains less penalty and shortfall."""
         gains = [
             value
             for objective, value in zip(self.objectives, individual.values, strict=True)
@@ -111,29 +129,29 @@ class Eons:
         return sum(gains) / max(len(gains), 1) - penalty - individual.shortfall
 
     def _ranked(self, individuals: Sequence[Individual], n: int) -> list[Individual]:
-        scored = [_Scored(member, self.score(member)) for member in individuals]
-        return [item.individual for item in tools.selBest(scored, n)]
+        """Return the ``n`` best, best first; equal scores stay in their order."""
+        return sorted(individuals, key=self.score, reverse=True)[:n]
 
     def ask(self, population: Sequence[Individual], rng: Generator) -> Iterator[Candidate]:
-        """Yield a generation but for its elites: strangers and children."""
+        """Yield random networks and children, all of a generation except its elites."""
         if not population:
             yield from self.breeder.first(self.size, rng)
             return
-        self.breeder.watch([member.network for member in population])
+        self.breeder.prepare_parents([member.network for member in population])
         settings = self.settings
         ranked = [member.network for member in self._ranked(population, len(population))]
         seen = {network.key for network in ranked}
         asked = self.size - min(settings.elites, len(population))
-        strangers = round(settings.strangers * asked)
-        for _ in range(strangers):
+        n_random = round(settings.random_immigrants * asked)
+        for _ in range(n_random):
             random_network = self.breeder.random_network(rng)
             seen.add(random_network.network.key)
             yield random_network
-        polished = self.breeder.polished(
-            lambda: self._pick(ranked, rng), asked - strangers, seen, rng
+        improved = self.breeder.improved(
+            lambda: self._pick(ranked, rng), asked - n_random, seen, rng
         )
-        yield from polished
-        for _ in range(asked - strangers - len(polished)):
+        yield from improved
+        for _ in range(asked - n_random - len(improved)):
             child = self.breeder.child(self._pick(ranked, rng), self._pick(ranked, rng), seen, rng)
             seen.add(child.network.key)
             yield child

@@ -1,8 +1,8 @@
-"""Who survives, on arrays: rows of costs in, indices out.
+"""Survival selection on arrays: rows of costs in, indices of survivors out.
 
-Sorting into fronts is moocore's, and the survivals of SMS-EMOA, AGE-MOEA2 and NSGA-III are
-pymoo's; what is infeasible, and what is a clone in objective space, is settled before they are
-asked.
+Sorting into fronts is moocore's and pymoo's, and the survival of SMS-EMOA, AGE-MOEA2 and NSGA-III
+is pymoo's. Members that miss a requirement, and members of equal costs, are dealt with before they
+are asked.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 Choose = Callable[[NDArray[np.float64], int, Generator], NDArray[np.int64]]
-"""Picks so many rows of costs and returns their indices."""
+"""Chooses a number of rows of ``(n, n_objectives)`` costs and returns their indices."""
 
 _CLONES = 2  # networks with equal objective values that may survive side by side
 _SORTING = NonDominatedSorting()
@@ -47,42 +47,46 @@ def survivors(
     choose: Choose,
     rng: Generator,
 ) -> list[int]:
-    """Return who survives: those that fall short of nothing, then those that do least.
+    """Return the indices of the survivors: members that meet the requirements, then the nearest.
 
     Args:
         costs: ``(n, n_objectives)``, less is better.
-        shortfalls: ``(n,)``, how far each is from what is required.
-        wanted: How many survive, or all if there are fewer.
-        choose: Chooses among those that fall short of nothing.
+        shortfalls: ``(n,)``, distance of each from the requirements; 0 if it meets them.
+        wanted: Number of survivors; all survive if there are fewer.
+        choose: Chooses among those that meet the requirements.
         rng: Breaks ties.
     """
-    sound, short = _sound_and_short(shortfalls)
+    feasible, short = _feasible_and_not(shortfalls)
     kept: list[int] = []
-    if sound.size:
-        places = _few_clones(costs[sound], min(wanted, sound.size))
+    if feasible.size:
+        places = _few_clones(costs[feasible], min(wanted, feasible.size))
         if places.size > wanted:
-            places = places[choose(costs[sound[places]], wanted, rng)]
-        kept = sound[places].tolist()
+            places = places[choose(costs[feasible[places]], wanted, rng)]
+        kept = feasible[places].tolist()
     return [*kept, *short[: wanted - len(kept)].tolist()]
 
 
 def rank_and_crowding(
     costs: NDArray[np.float64], shortfalls: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the number of each one's front, and its crowding distance.
+    """Return the number of each member's front from 0, and its crowding distance, ``(n,)`` each.
 
-    What falls short of something ranks behind all fronts.
+    Members that miss a requirement rank behind all fronts.
+
+    Args:
+        costs: ``(n, n_objectives)``, less is better.
+        shortfalls: ``(n,)``, distance of each from the requirements.
     """
     rank, crowding = np.full(len(costs), len(costs)), np.zeros(len(costs))
-    sound, _ = _sound_and_short(shortfalls)
-    if sound.size:
-        rank[sound] = moocore.pareto_rank(costs[sound])
-        crowding[sound] = crowding_distances(costs[sound], rank[sound])
+    feasible, _ = _feasible_and_not(shortfalls)
+    if feasible.size:
+        rank[feasible] = moocore.pareto_rank(costs[feasible])
+        crowding[feasible] = crowding_distances(costs[feasible], rank[feasible])
     return rank, crowding
 
 
 def crowding_distances(costs: NDArray[np.float64], rank: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return how far each one's neighbours in its front are apart (Deb et al. 2002).
+    """Return the distance between each one's neighbours in its front (Deb et al. 2002).
 
     Args:
         costs: ``(n, n_objectives)``.
@@ -125,7 +129,7 @@ def choose_by_rank(costs: NDArray[np.float64], wanted: int, rng: Generator) -> N
 
 
 def choose_by_pymoo(survival: Survival, n_objectives: int) -> Choose:
-    """Return what chooses as one of pymoo's survivals does."""
+    """Return a function that chooses as one of pymoo's survival operators does."""
     problem = Problem(n_var=1, n_obj=n_objectives)
 
     def choose(costs: NDArray[np.float64], wanted: int, rng: Generator) -> NDArray[np.int64]:
@@ -139,10 +143,10 @@ def choose_by_pymoo(survival: Survival, n_objectives: int) -> Choose:
 def choose_by_directions(
     costs: NDArray[np.float64], wanted: int, rng: Generator
 ) -> NDArray[np.int64]:
-    """Choose those that lie nearest to evenly spaced directions, few each (NSGA-III).
+    """Choose the members nearest to evenly spaced directions, a few for each (NSGA-III).
 
-    pymoo's survival keeps ideal and nadir points from one call to the next, which a continued
-    campaign would not have; here they are of those who compete now.
+    pymoo's survival remembers ideal and nadir points from one call to the next, which a continued
+    campaign would not have; here they are those of the present members.
     """
     from pymoo.algorithms.moo.nsga3 import ReferenceDirectionSurvival
 
@@ -153,7 +157,7 @@ def choose_by_directions(
 
 @cache
 def _directions(n_objectives: int, most: int) -> NDArray[np.float64]:
-    """Evenly spaced reference directions (Das and Dennis), no more than ``most`` if possible."""
+    """Return evenly spaced directions (Das and Dennis), at most ``most`` if possible."""
     from pymoo.util.ref_dirs import get_reference_directions
 
     partitions = 1
@@ -169,24 +173,24 @@ def _row(index: int, cost: NDArray[np.float64]) -> Any:
     return item
 
 
-def _sound_and_short(
+def _feasible_and_not(
     shortfalls: NDArray[np.float64],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Indices of those that fall short of nothing, and of the others, the least first."""
+    """Return the indices of those that meet the requirements, and of the others, nearest first."""
     short = np.flatnonzero(shortfalls > 0)
     return np.flatnonzero(shortfalls <= 0), short[np.argsort(shortfalls[short])]
 
 
 def _few_clones(costs: NDArray[np.float64], wanted: int) -> NDArray[np.int64]:
-    """Rows left when all but a few of equal costs step back; the first if too few are left.
+    """Return the rows without surplus clones, rows of equal costs; with the first if too few.
 
-    Sizes are whole numbers and accuracy has steps, so clones in objective space are common,
-    and crowding alone lets them fill half a population.
+    Sizes are integers and accuracy has steps, so clones in objective space are common, and
+    crowding alone lets them fill half a population.
     """
-    order = np.lexsort(costs.T)  # equal costs side by side, the first one first
+    order = np.lexsort(costs.T)  # equal costs side by side, in their order
     ranked = costs[order]
     differs = np.append(True, (ranked[1:] != ranked[:-1]).any(axis=1))
     place = np.arange(order.size)
-    clones = place - np.maximum.accumulate(np.where(differs, place, 0))  # before each
-    kept, back = order[clones < _CLONES], np.sort(order[clones >= _CLONES])
-    return np.sort(np.append(kept, back[: max(wanted - kept.size, 0)]))
+    clones = place - np.maximum.accumulate(np.where(differs, place, 0))  # clones before each
+    left, surplus = order[clones < _CLONES], np.sort(order[clones >= _CLONES])
+    return np.sort(np.append(left, surplus[: max(wanted - left.size, 0)]))

@@ -1,1 +1,1 @@
-"""Objectives: what a campaign makes larger or smaller."""
+"""Objectives: figures of a network that a campaign maximises or minimises."""

@@ -1,4 +1,4 @@
-"""Every synapse dead in turn: no sampling, no luck."""
+"""Scores of a network with each of its synapses dead in turn: exhaustive, without sampling."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 __all__ = ["dead_synapse_scores", "without_each_synapse"]
 
-_LEAST = 4  # chips of a control task that are worth a thread of their own
+_LEAST = 4  # chips of a control task below which a thread costs more than it saves
 
 
 def without_each_synapse(network: Network) -> Instances:
-    """Return a chip for each synapse, in order, on which it delivers nothing."""
+    """Return one chip for each synapse, in order, on which that synapse has weight 0."""
     drawn = nominal_instances([network], network.n_synapses)
     np.fill_diagonal(drawn.weight, 0.0)
     return drawn

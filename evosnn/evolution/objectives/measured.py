@@ -1,8 +1,8 @@
-"""Objectives that ask more of a network than its record on varying chips.
+"""Objectives that are computed for a trial: a task, a chip and the samples of the search.
 
-Each takes a bench (task, chip, the search's samples) and gives a function of a network and its
-record, and for those to make small a value that no network worth having exceeds. What must be
-tried anew for a network is tried once and kept.
+Each function takes the trial and returns the objective's value function, and for one to minimise a
+value that no network worth having exceeds. A figure that takes simulations is computed once for
+each network and cached.
 """
 
 from __future__ import annotations
@@ -12,70 +12,57 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from evosnn.errors import SpecError
-from evosnn.evaluation import Measurement
-from evosnn.network import Network
+from evosnn.evolution.objectives.base import Objective, Probe, Value
+from evosnn.evolution.objectives.usual_size import usual_size
 
 if TYPE_CHECKING:
-    from evosnn.evaluation import Trial
+    from evosnn.evaluation import Measurement, Trial
+    from evosnn.network import Network
 
 __all__ = [
-    "ON_SAMPLES",
-    "SCORES",
-    "Probe",
-    "Value",
-    "activation_sparsity",
-    "area",
-    "certified",
-    "energy",
-    "footprint",
-    "latency",
-    "memory_access",
-    "usual_size",
-    "worst_dead_synapse",
-    "worst_single_fault",
+    "ACTIVATION_SPARSITY",
+    "AREA",
+    "CERTIFIED",
+    "DEAD_SYNAPSE_WORST",
+    "ENERGY",
+    "FOOTPRINT",
+    "LATENCY",
+    "MEMORY_ACCESS",
+    "SINGLE_FAULT_WORST",
 ]
 
-Value = Callable[[Network, Measurement], float]
-Probe = tuple[Value, float | None]
-_CELLS = 64.0  # logic cells a synapse, more than a network worth having takes
-_KEPT = 2**14  # networks whose figures are remembered
+_CELLS = 64.0  # logic cells a synapse, more than any network worth having takes
+_CACHED = 2**14  # networks
 
 
-def usual_size(n_inputs: int, n_outputs: int) -> tuple[int, int]:
-    """Return neurons and synapses beyond which a network of a task is no longer small.
-
-    A full layer of synapses from every input to every output (or 32), and 16 hidden neurons.
-    """
-    return n_inputs + n_outputs + 16, max(n_inputs * n_outputs, 32)
-
-
-def _once(figure: Callable[[Network], float]) -> Value:
-    kept = lru_cache(maxsize=_KEPT)(figure)
-    return lambda network, _: kept(network)
+def _cached(figure: Callable[[Network], float]) -> Value:
+    """Return a value function that computes the figure of each network once."""
+    cached = lru_cache(maxsize=_CACHED)(figure)
+    return lambda network, _: cached(network)
 
 
 def worst_single_fault(trial: Trial) -> Probe:
-    """Lowest accuracy under any single fault; see :func:`~evosnn.assessment.try_faults`."""
+    """Bind the lowest accuracy under any single fault (:func:`~evosnn.assessment.try_faults`)."""
     from evosnn.assessment import try_faults
 
-    return _once(lambda network: try_faults(network, trial).worst), 0.0
+    return _cached(lambda network: try_faults(network, trial).worst), 0.0
 
 
 def worst_dead_synapse(trial: Trial) -> Probe:
-    """Lowest score with any one synapse dead, each tried on all that the search sees."""
+    """Bind the lowest score with any single synapse dead, on all samples of the search."""
     from evosnn.evolution.objectives.dead_synapses import dead_synapse_scores
 
     def worst(network: Network) -> float:
         scores = dead_synapse_scores(network, trial) if network.n_synapses else [0.0]
         return float(min(scores))
 
-    return _once(worst), 0.0
+    return _cached(worst), 0.0
 
 
 def certified(trial: Trial) -> Probe:
-    """Relative weight error under which a right answer is certain, mean over samples.
+    """Bind the mean relative weight error below which a sample's right answer is certain.
 
-    A sample that is answered wrong counts 0, one that survives errors of 100 % counts 1.
+    A sample that is answered wrong counts 0, one whose answer holds at errors of 100 % counts 1.
     """
     from evosnn.assessment import certify
 
@@ -83,18 +70,18 @@ def certified(trial: Trial) -> Probe:
         found = certify(network, trial)
         return float((found.decisions * found.right).mean())
 
-    return _once(mean), 0.0
+    return _cached(mean), 0.0
 
 
 def latency(trial: Trial) -> Probe:
-    """Timesteps until the answer is known, mean; see :class:`~evosnn.assessment.Costs`."""
+    """Bind the mean timesteps until the answer is known; see :class:`~evosnn.assessment.Costs`."""
     from evosnn.assessment import measure_latency
 
-    return _once(lambda network: measure_latency(network, trial)), float(trial.task.timesteps)
+    return _cached(lambda network: measure_latency(network, trial)), float(trial.task.timesteps)
 
 
 def footprint(trial: Trial) -> Probe:
-    """Memory in bytes; see :class:`~evosnn.assessment.Costs`."""
+    """Bind the memory in bytes; see :class:`~evosnn.assessment.Costs`."""
     from evosnn.assessment import footprint_bytes
 
     chip = trial.chip
@@ -103,7 +90,7 @@ def footprint(trial: Trial) -> Probe:
 
 
 def energy(trial: Trial) -> Probe:
-    """Estimated energy of an inference in pJ, mean over the chips tried.
+    """Bind the estimated energy of an inference in pJ, mean over the record's chips.
 
     Raises:
         SpecError: If the chip publishes no energy per event.
@@ -128,7 +115,7 @@ def energy(trial: Trial) -> Probe:
 
 
 def memory_access(trial: Trial) -> Probe:
-    """Bytes that an inference reads and writes; see :class:`~evosnn.assessment.Costs`."""
+    """Bind the bytes that an inference accesses; see :class:`~evosnn.assessment.Costs`."""
     from evosnn.assessment import memory_access_bytes
 
     chip, timesteps = trial.chip, trial.task.timesteps
@@ -142,9 +129,9 @@ def memory_access(trial: Trial) -> Probe:
 
 
 def activation_sparsity(trial: Trial) -> Probe:
-    """Share of neurons in use and timesteps without a spike, mean over the chips tried.
+    """Bind the share of used neurons and timesteps without a spike, mean over the record's chips.
 
-    Where a neuron may fire several times in one timestep, at least so much, and not below 0.
+    On a chip whose neurons may fire several times in a timestep it is a lower bound, at least 0.
     """
     timesteps = trial.task.timesteps
 
@@ -155,7 +142,7 @@ def activation_sparsity(trial: Trial) -> Probe:
 
 
 def area(trial: Trial) -> Probe:
-    """Logic cells of an iCE40, estimated; see :func:`~evosnn.assessment.estimate_area`.
+    """Bind the estimated logic cells of an iCE40; see :func:`~evosnn.assessment.estimate_area`.
 
     Raises:
         SpecError: If the chip computes with real numbers.
@@ -165,11 +152,84 @@ def area(trial: Trial) -> Probe:
     chip = trial.chip
     require_circuit(chip)
     synapses = usual_size(trial.task.n_inputs, trial.task.n_outputs)[1]
-    return _once(lambda network: estimate_area(network, chip)), _CELLS * synapses
+    return _cached(lambda network: estimate_area(network, chip)), _CELLS * synapses
 
 
-ON_SAMPLES = (worst_single_fault, certified, latency)
-"""The probes that show a network samples."""
-
-SCORES = (worst_single_fault, worst_dead_synapse, certified)
-"""The probes whose value is a score, 0 to 1."""
+SINGLE_FAULT_WORST = Objective(
+    "single-fault-worst",
+    label="accuracy under the worst single fault",
+    unit="share of samples",
+    maximise=True,
+    worst=0.0,
+    probe=worst_single_fault,
+    is_score=True,
+    needs_samples=True,
+)
+DEAD_SYNAPSE_WORST = Objective(
+    "dead-synapse-worst",
+    label="accuracy, worst synapse dead",
+    unit="share of samples",
+    maximise=True,
+    worst=0.0,
+    probe=worst_dead_synapse,
+    is_score=True,
+)
+CERTIFIED = Objective(
+    "certified",
+    label="certified weight error, mean",
+    unit="share of each weight",
+    maximise=True,
+    worst=0.0,
+    probe=certified,
+    is_score=True,
+    needs_samples=True,
+)
+ACTIVATION_SPARSITY = Objective(
+    "activation-sparsity",
+    label="activation sparsity",
+    unit="share of neurons and timesteps",
+    maximise=True,
+    worst=0.0,
+    probe=activation_sparsity,
+)
+ENERGY = Objective(
+    "energy",
+    label="energy (estimate)",
+    unit="pJ per inference",
+    maximise=False,
+    worst=None,
+    probe=energy,
+)
+LATENCY = Objective(
+    "latency",
+    label="latency",
+    unit="timesteps",
+    maximise=False,
+    worst=None,
+    probe=latency,
+    needs_samples=True,
+)
+FOOTPRINT = Objective(
+    "footprint",
+    label="memory",
+    unit="bytes",
+    maximise=False,
+    worst=None,
+    probe=footprint,
+)
+MEMORY_ACCESS = Objective(
+    "memory-access",
+    label="memory access",
+    unit="bytes per inference",
+    maximise=False,
+    worst=None,
+    probe=memory_access,
+)
+AREA = Objective(
+    "area",
+    label="area, estimated",
+    unit="iCE40 logic cells",
+    maximise=False,
+    worst=None,
+    probe=area,
+)

@@ -1,137 +1,69 @@
-"""What a campaign can be asked to make good, by name."""
+"""The objectives by name, with those of installed packages; and their values for a network."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
-from evosnn.errors import SpecError, unknown_name
-from evosnn.evaluation import Measurement, PartName
+from evosnn.errors import SpecError
 from evosnn.evolution._population import Individual
-from evosnn.evolution.objectives.measured import (
-    ON_SAMPLES,
-    SCORES,
-    Probe,
-    Value,
-    activation_sparsity,
-    area,
-    certified,
-    energy,
-    footprint,
-    latency,
-    memory_access,
-    worst_dead_synapse,
-    worst_single_fault,
-)
-from evosnn.network import Network
+from evosnn.evolution.objectives.base import Objective
+from evosnn.registry import Registry
 
 if TYPE_CHECKING:
     from evosnn.chips import Chip
-    from evosnn.evaluation import Trial
+    from evosnn.evaluation import Measurement, PartName
+    from evosnn.network import Network
     from evosnn.tasks import ClassificationTask
     from evosnn.tasks.control import ControlTask
 
 __all__ = [
     "OBJECTIVES",
-    "Objective",
     "Requirement",
     "bind_objectives",
     "individual",
     "objectives_by_name",
 ]
 
-
-@dataclass(frozen=True)
-class Objective:
-    """One figure that a campaign makes large or small.
-
-    Attributes:
-        name: Name in a campaign file.
-        label: What a picture's axis says.
-        unit: Unit of the figure.
-        maximise: Whether more is better.
-        worst: A value no network is worse than, the reference point of the hypervolume; none
-            if the first population's worst is to be taken.
-        value: The figure of a network with this record.
-        probe: Makes ``value`` and ``worst`` for a trial (:func:`bind_objectives`), if it takes
-            one.
-    """
-
-    name: str
-    label: str
-    unit: str
-    maximise: bool
-    worst: float | None
-    value: Value
-    probe: Callable[[Trial], Probe] | None = None
-
-    @property
-    def is_score(self) -> bool:
-        """Whether it is a score, 0 to 1, on samples that a search fits: elsewhere it is lower."""
-        return self.maximise and (self.probe is None or self.probe in SCORES)
-
-    def cost(self, value: float) -> float:
-        """Return the value turned so that less is better."""
-        return -value if self.maximise else value
+_RECORDED = "evosnn.evolution.objectives.recorded"
+_MEASURED = "evosnn.evolution.objectives.measured"
+_BUILTIN = {
+    "accuracy": f"{_RECORDED}:ACCURACY",
+    "score": f"{_RECORDED}:SCORE",
+    "resilience": f"{_RECORDED}:RESILIENCE",
+    "resilience-p05": f"{_RECORDED}:RESILIENCE_P05",
+    "resilience-worst": f"{_RECORDED}:RESILIENCE_WORST",
+    "synapses": f"{_RECORDED}:SYNAPSES",
+    "neurons": f"{_RECORDED}:NEURONS",
+    "hidden": f"{_RECORDED}:HIDDEN",
+    "spikes": f"{_RECORDED}:SPIKES",
+    "deliveries": f"{_RECORDED}:DELIVERIES",
+    "single-fault-worst": f"{_MEASURED}:SINGLE_FAULT_WORST",
+    "dead-synapse-worst": f"{_MEASURED}:DEAD_SYNAPSE_WORST",
+    "certified": f"{_MEASURED}:CERTIFIED",
+    "activation-sparsity": f"{_MEASURED}:ACTIVATION_SPARSITY",
+    "energy": f"{_MEASURED}:ENERGY",
+    "latency": f"{_MEASURED}:LATENCY",
+    "footprint": f"{_MEASURED}:FOOTPRINT",
+    "memory-access": f"{_MEASURED}:MEMORY_ACCESS",
+    "area": f"{_MEASURED}:AREA",
+}
 
 
-def _unbound(network: Network, measurement: Measurement) -> float:
-    del network, measurement
-    raise SpecError("this objective takes a task and a chip: bind it with bind_objectives")
+def _problem(name: str, part: object) -> str | None:
+    if not isinstance(part, Objective):
+        return "is no evosnn.evolution.Objective"
+    if part.name != name:
+        return f"has the name '{part.name}'; it takes its entry point's, '{name}'"
+    if part.maximise and not part.is_share:
+        return f"is maximised, so its unit must be a share, 0 to 1; got '{part.unit}'"
+    if part.probe is None and part.worst is None:
+        return "needs a worst value, or a probe that gives one"
+    return None
 
 
-OBJECTIVES: dict[str, Objective] = {
-    o.name: o
-    for o in (
-        Objective("accuracy", "accuracy", "share of samples", True, 0.0, lambda n, m: m.nominal),
-        Objective("score", "score", "share of best return", True, 0.0, lambda n, m: m.nominal),
-        Objective(
-            "resilience", "accuracy on faulty chips, mean", "share of samples", True, 0.0,
-            lambda n, m: m.mean,
-        ),
-        Objective(
-            "resilience-p05", "accuracy on faulty chips, 5th percentile", "share of samples",
-            True, 0.0, lambda n, m: m.p05,
-        ),
-        Objective(
-            "resilience-worst", "accuracy on faulty chips, worst", "share of samples", True, 0.0,
-            lambda n, m: m.worst,
-        ),
-        Objective("synapses", "synapses", "count", False, None, lambda n, m: n.n_synapses),
-        Objective("neurons", "neurons", "count", False, None, lambda n, m: n.n_used),
-        Objective("hidden", "hidden neurons", "count", False, None, lambda n, m: n.n_hidden),
-        Objective("spikes", "spikes", "per inference", False, None, lambda n, m: m.spikes),
-        Objective(
-            "deliveries", "synaptic deliveries", "per inference", False, None,
-            lambda n, m: m.deliveries,
-        ),
-        Objective(
-            "single-fault-worst", "accuracy under the worst single fault", "share of samples",
-            True, 0.0, _unbound, worst_single_fault,
-        ),
-        Objective(
-            "dead-synapse-worst", "accuracy, worst synapse dead", "share of samples",
-            True, 0.0, _unbound, worst_dead_synapse,
-        ),
-        Objective(
-            "certified", "certified weight error, mean", "share of each weight", True, 0.0,
-            _unbound, certified,
-        ),
-        Objective(
-            "activation-sparsity", "activation sparsity", "share of neurons and timesteps", True,
-            0.0, _unbound, activation_sparsity,
-        ),
-        Objective("energy", "energy (estimate)", "pJ per inference", False, None, _unbound, energy),
-        Objective("latency", "latency", "timesteps", False, None, _unbound, latency),
-        Objective("footprint", "memory", "bytes", False, None, _unbound, footprint),
-        Objective(
-            "memory-access", "memory access", "bytes per inference", False, None, _unbound,
-            memory_access,
-        ),
-        Objective("area", "area, estimated", "iCE40 logic cells", False, None, _unbound, area),
-    )
-}  # fmt: skip
+OBJECTIVES: Registry[Objective] = Registry("objective", _BUILTIN, _problem)
 """The objectives by name."""
 
 
@@ -143,7 +75,7 @@ def objectives_by_name(names: Sequence[str]) -> tuple[Objective, ...]:
     """
     for name in names:
         if name not in OBJECTIVES:
-            raise SpecError(unknown_name("objective", name, OBJECTIVES))
+            raise SpecError(OBJECTIVES.unknown(name))
     return tuple(OBJECTIVES[name] for name in names)
 
 
@@ -154,7 +86,14 @@ def bind_objectives(
     threads: int | None = None,
     part: PartName = "train",
 ) -> tuple[Objective, ...]:
-    """Return objectives that can be measured, by default on the samples that the search sees.
+    """Return objectives bound to a task and a chip, so that their values can be computed.
+
+    Args:
+        objectives: The objectives; those without a probe stay as they are.
+        task: The task.
+        chip: The nominal chip.
+        threads: Processor cores to use; all if not given.
+        part: Part of the samples; the search uses ``"train"``.
 
     Raises:
         SpecError: If an objective cannot be measured on this chip or task.
@@ -165,7 +104,7 @@ def bind_objectives(
     from evosnn.tasks.control import ControlTask
 
     for objective in objectives:
-        if isinstance(task, ControlTask) and objective.probe in ON_SAMPLES:
+        if isinstance(task, ControlTask) and objective.needs_samples:
             raise SpecError(
                 f"objective '{objective.name}' is measured on samples; control task "
                 f"'{task.name}' has none"
@@ -184,10 +123,10 @@ def bind_objectives(
 
 @dataclass(frozen=True)
 class Requirement:
-    """A value that a network must reach to be worth anything.
+    """A bound on an objective; networks that miss it rank below all that meet it.
 
     Attributes:
-        objective: What is required of it.
+        objective: The objective, bound.
         bound: Least value (of an objective to maximise) or greatest.
     """
 
@@ -207,7 +146,7 @@ def individual(
     objectives: Sequence[Objective],
     requirements: Sequence[Requirement] = (),
 ) -> Individual:
-    """Return a network with its record and what objectives and requirements make of it."""
+    """Return a network with its record, its objective values and its shortfall."""
     values = tuple([float(o.value(network, measurement)) for o in objectives])
     cost = tuple([-v if o.maximise else v for o, v in zip(objectives, values, strict=True)])
     shortfall = sum([r.shortfall(network, measurement) for r in requirements])

@@ -1,4 +1,4 @@
-"""What the data say about which input speaks for which output."""
+"""Standardised differences of class means: how strongly each input speaks for each class."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ __all__ = ["class_evidence"]
 def class_evidence(
     charge: NDArray[np.float64], labels: NDArray[np.int64], n_outputs: int
 ) -> NDArray[np.float64]:
-    """Return how much more charge an input gets from samples of one class than from the others.
+    """Return how much more charge an input receives from one class than from the others.
 
     Args:
-        charge: ``(timesteps, n_inputs, n_samples)``, what is fed to the inputs.
-        labels: ``(n_samples,)``, the output that should win for each sample.
+        charge: ``(timesteps, n_inputs, n_samples)``, charge that the inputs receive.
+        labels: ``(n_samples,)``, the right output for each sample.
         n_outputs: Number of outputs.
 
     Returns:
         ``(n_inputs, n_outputs)``, difference of class means in standard deviations of the
-        input; 0 for an input that never changes.
+        input; 0 for an input that receives the same from all samples.
     """
     total = charge.sum(axis=0)
     spread = total.std(axis=1)

@@ -1,4 +1,8 @@
-"""Random networks that follow the evidence of the data (:mod:`evosnn.evolution.operators.class_evidence`)."""
+"""Random starting networks of a classification whose weights are differences of class means.
+
+Inputs are drawn by the evidence of :mod:`evosnn.evolution.operators.class_evidence`, so that a
+network of few synapses uses the inputs that separate the classes best.
+"""
 
 from __future__ import annotations
 
@@ -13,17 +17,21 @@ from numpy.typing import NDArray
 from evosnn.evolution._editable_network import EditableNetwork, trim
 from evosnn.evolution._search_space import SearchSpace
 
-__all__ = ["Hint", "draft_of_means"]
+__all__ = ["OutputEvidence", "class_mean_draft"]
 
-_MOST_EACH = 64  # synapses into an output
-_FAINTEST = 0.3  # share of the largest weight that the strongest evidence has at least
+_MOST_EACH = 64  # most synapses into an output
+_WEAKEST = 0.3  # least weight of the strongest input, as a share of the largest weight
 
 
-class Hint:
-    """Which inputs to join to one output: likelier the more they say, with what sign.
+class OutputEvidence:
+    """The inputs that speak for one output or against it, to draw by the square of their evidence.
 
     Args:
-        evidence: ``(n_inputs,)``, how strongly each input speaks for the output.
+        evidence: ``(n_inputs,)``, a column of :func:`~evosnn.evolution.class_evidence`.
+
+    Attributes:
+        signs: ``n_inputs`` signs, 1 or -1, of a synapse from each input.
+        slopes: ``n_inputs`` weights in units of the largest absolute one, -1 to 1.
     """
 
     def __init__(self, evidence: NDArray[np.float64]) -> None:
@@ -36,37 +44,37 @@ class Hint:
         return min(bisect(self._edges, rng.random() * self._edges[-1]), len(self._edges) - 1)
 
 
-def draft_of_means(
-    hints: Sequence[Hint],
+def class_mean_draft(
+    evidence: Sequence[OutputEvidence],
     inputs: tuple[int, ...],
     outputs: tuple[int, ...],
     space: SearchSpace,
     rng: Generator,
 ) -> EditableNetwork:
-    """Return a draft without hidden neurons whose outputs add up what speaks for them.
+    """Return a draft without hidden neurons whose outputs add up the spikes that speak for them.
 
     Weights are the differences of class means that :func:`~evosnn.evolution.class_evidence`
-    gives, rounded. Outputs share a threshold, so that their spikes can be compared, and forget
-    nothing.
+    gives, scaled to the chip's and rounded. Outputs share a threshold, so that their spike counts
+    compare, and have the chip's first leak.
 
     Args:
-        hints: One for each output.
+        evidence: One for each output.
         inputs: Ids of the input neurons.
         outputs: Ids of the output neurons.
-        space: What may be built; the draft may still be too large for it.
-        rng: Source of number and choice of synapses, of threshold and scale.
+        space: Values that the chip holds; the draft's sizes may still exceed it.
+        rng: Draws the number of synapses and their inputs, the threshold and the scale.
     """
     most = min(_MOST_EACH, space.max_synapses / len(outputs), space.max_fan_in)
     each = round(math.exp(rng.random() * math.log(max(most, 1))))
-    scale = space.weight.high * (1 - (1 - _FAINTEST) * rng.random())
-    bar = space.threshold.draw(rng)
+    scale = space.weight.high * (1 - (1 - _WEAKEST) * rng.random())
+    threshold = space.threshold.draw(rng)
     neurons = dict.fromkeys(inputs, (space.threshold.low, space.leaks[0]))
-    neurons |= dict.fromkeys(outputs, (bar, space.leaks[0]))
+    neurons |= dict.fromkeys(outputs, (threshold, space.leaks[0]))
     draft = EditableNetwork(neurons, {}, inputs, outputs)
-    for output, hint in zip(outputs, hints, strict=True):
+    for output, own in zip(outputs, evidence, strict=True):
         for _ in range(each):
-            place = hint.draw(rng)
-            weight = scale * hint.slopes[place]
+            place = own.draw(rng)
+            weight = scale * own.slopes[place]
             weight = float(round(weight)) if space.weight.whole else weight
             if weight and space.weight.low <= weight <= space.weight.high:
                 draft.synapses[inputs[place], output] = (weight, int(space.delay.low))

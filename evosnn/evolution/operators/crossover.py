@@ -1,4 +1,4 @@
-"""Crossover: a child of two networks whose shared parts are recognised by their ids."""
+"""Uniform crossover of two networks; neurons with the same id and synapses between them match."""
 
 from __future__ import annotations
 
@@ -10,9 +10,15 @@ __all__ = ["cross"]
 
 
 def cross(a: EditableNetwork, b: EditableNetwork, rng: Generator) -> EditableNetwork:
-    """Return a child that has each shared part from either parent.
+    """Return a child that inherits the values of each shared part from either parent.
 
-    A synapse (or hidden neuron) that only one parent has is inherited with probability 1/2.
+    A synapse that only one parent has is inherited with probability 1/2, and a neuron that only
+    one parent has always; one without a path is removed later.
+
+    Args:
+        a: A parent.
+        b: The other parent, with the same inputs and outputs.
+        rng: Draws one number for each part.
     """
     shared = [neuron for neuron in a.neurons if neuron in b.neurons]
     others = [end for end in b.synapses if end not in a.synapses]

@@ -1,4 +1,7 @@
-"""A mutation that knows where a network errs (:mod:`evosnn.evolution.operators.error_gradients`)."""
+"""An error-guided mutation: a random step of the delta rule on the weights into the outputs.
+
+The gradient is found by :mod:`evosnn.evolution.operators.error_gradients`.
+"""
 
 from __future__ import annotations
 
@@ -11,20 +14,29 @@ from evosnn.evolution._editable_network import EditableNetwork
 from evosnn.evolution._search_space import SearchSpace, pick
 from evosnn.evolution.operators.error_gradients import ErrorGradient
 
-__all__ = ["follow_errors"]
+__all__ = ["delta_rule_step"]
 
-_DOUBLINGS = 6  # a step turns 1, 2, 4, ... synapses, all numbers alike
+_DOUBLINGS = 6  # a step changes 1, 2, 4, ... or 32 weights, each number equally likely
 
 
-def follow_errors(
+def delta_rule_step(
     draft: EditableNetwork, space: SearchSpace, rng: Generator, gradient: ErrorGradient
 ) -> bool:
-    """Turn synapses from inputs to outputs the way that mends errors, or build them.
+    """Change weights from inputs to outputs along the gradient; add synapses where there are none.
 
-    One step down the slope, of a random length and along a random choice of directions, the
-    steeper the likelier. A weight that would change its sign goes, and its synapse with it.
+    The step has a random length. It changes a random choice of weights, drawn by the square of
+    their slope. A weight that would change its sign is set to 0: its synapse is removed.
+
+    Args:
+        draft: The network, edited in place.
+        space: Values that the chip holds.
+        rng: Draws the length and the weights.
+        gradient: Of this network.
+
+    Returns:
+        Whether any weight changed.
     """
-    done = False
+    changed = False
     span = max(abs(space.weight.low), abs(space.weight.high))
     length = span * math.exp(-4.0 * rng.random())
     for _ in range(1 << pick(rng, _DOUBLINGS)):
@@ -33,12 +45,14 @@ def follow_errors(
         )
         i, k = gradient.pairs[place]
         end = (draft.inputs[i], draft.outputs[k])
-        done |= _turn(draft, space, end, length * gradient.slopes[place])
-    return done
+        changed |= _change_weight(draft, space, end, length * gradient.slopes[place])
+    return changed
 
 
-def _turn(draft: EditableNetwork, space: SearchSpace, end: tuple[int, int], by: float) -> bool:
-    """Change one weight by so much; a synapse that is not there has weight 0."""
+def _change_weight(
+    draft: EditableNetwork, space: SearchSpace, end: tuple[int, int], by: float
+) -> bool:
+    """Change one weight by ``by``; a synapse that does not exist has weight 0."""
     weight, delay = draft.synapses.get(end, (0.0, int(space.delay.low)))
     if space.weight.whole:
         by = math.copysign(max(round(abs(by)), 1), by)

@@ -1,9 +1,9 @@
-"""Where a network errs, and which inputs speak for the answers that it should have given.
+"""Gradients of a classification's errors by the weights from inputs to outputs.
 
 The delta rule (Widrow and Hoff, IRE WESCON 1960; with a softmax, the gradient of logistic
-regression) on spike counts: an input that spikes on samples whose right output lags behind
-should drive that output more, and the output that leads in its place less. Exact for an output
-that adds up its inputs' spikes; a hint for all others, which selection judges.
+regression) on spike counts: an input that spikes on samples whose right output lags behind should
+drive that output more, and the output that leads in its place less. The gradient is exact for an
+output that adds up its inputs' spikes, and a heuristic for all others; selection decides.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ from evosnn.network import Network
 from evosnn.simulation import PreparedStimulus, simulate
 from evosnn.tasks import ClassificationTask
 
-__all__ = ["ErrorGradient", "ErrorGradients", "error_gradient", "error_gradients"]
+__all__ = ["ErrorGradient", "FindErrorGradients", "error_gradient", "error_gradients"]
 
-_MOST_SAMPLES = 2000  # more would cost time and change little
-_PARTS = 2.0**20  # of a share, the finest that is told apart
-_MOST_PAIRS = 256  # the rest is too unlikely to be kept
+_MOST_SAMPLES = 2000  # more cost time and hardly change the direction
+_PARTS = 2.0**20  # steps of a share of probability, so that sums are of whole numbers
+_MOST_PAIRS = 256  # those of smaller slopes are too unlikely to be drawn
 
 
 @dataclass(frozen=True)
 class ErrorGradient:
-    """Which synapses from inputs to outputs would mend what a network gets wrong.
+    """The direction in which the weights from inputs to outputs should change.
 
     Attributes:
-        pairs: Number of an input and number of an output, the likeliest pairs.
-        slopes: For each pair how much more the input should drive the output, or less if it is
-            negative; 1 is the most.
-        edges: Running sum of the pairs' shares, to draw one by.
+        pairs: ``(input, output)`` numbers of the pairs with the steepest slopes.
+        slopes: For each pair the slope in units of the steepest, -1 to 1; positive if the input
+            should drive the output more.
+        edges: Cumulative sums of the squared slopes, to draw a pair by.
     """
 
     pairs: list[tuple[int, int]]
@@ -42,17 +42,17 @@ class ErrorGradient:
     edges: list[float]
 
 
-ErrorGradients = Callable[[Sequence[Network]], list[ErrorGradient]]
-"""Simulates networks and says what each gets wrong."""
+FindErrorGradients = Callable[[Sequence[Network]], list[ErrorGradient]]
+"""Simulates networks and returns the error gradient of each."""
 
 
 def error_gradients(
     task: ClassificationTask, chip: Chip, threads: int | None = None
-) -> ErrorGradients:
-    """Return what looks for the errors of networks on the chip as drawn.
+) -> FindErrorGradients:
+    """Return a function that finds the error gradients of networks on the nominal chip.
 
     Args:
-        task: The task; only what the search sees of it is looked at, noise on it included.
+        task: The task; its training samples are used, jittered copies included.
         chip: The chip.
         threads: Processor cores to use; all if not given.
     """
@@ -65,7 +65,7 @@ def error_gradients(
     def gradients(networks: Sequence[Network]) -> list[ErrorGradient]:
         response = simulate(networks, stimulus, chip, threads=threads)
         lead = response.counts
-        if first:  # the earlier the better
+        if first:  # the earliest output leads
             lead = -np.minimum(response.first, task.timesteps)
         return [error_gradient(row[:, 0], counts, labels) for row in lead]
 
@@ -75,17 +75,13 @@ def error_gradients(
 def error_gradient(
     lead: NDArray[np.integer], counts: NDArray[np.float64], labels: NDArray[np.int64]
 ) -> ErrorGradient:
-    """Return what a network gets wrong.
+    """Return the slopes of the log-likelihood of a softmax over ``lead``, by each weight.
 
     Args:
-        lead: ``(n_outputs, n_samples)``, what each output scored; the most should be the right
-            one's.
-        counts: ``(n_inputs, n_samples)``, spikes that each input got.
-        labels: ``(n_samples,)``, the output that should lead.
-
-    Returns:
-        Slopes of the logistic likelihood of a softmax over ``lead``, by the weight from each input
-        to each output.
+        lead: ``(n_outputs, n_samples)``, spike counts of the outputs, or negative first spike
+            times in timesteps; the right output's should be the largest.
+        counts: ``(n_inputs, n_samples)``, spikes that each input received.
+        labels: ``(n_samples,)``, the right output for each sample.
     """
     share = np.exp(lead - lead.max(axis=0, keepdims=True).astype(np.float64))
     share /= -share.sum(axis=0)

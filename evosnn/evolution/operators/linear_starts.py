@@ -1,11 +1,11 @@
-"""Networks to start from that know the data: sparse logistic regressions, put on a chip.
+"""Starting networks of a classification: sparse logistic regressions, rounded to a chip's weights.
 
 An output neuron that adds up the spikes of its inputs is a linear classifier of their counts.
 Logistic regressions of falling sparsity (L1 penalty; Tibshirani, J. R. Statist. Soc. B 58(1),
-1996) are fitted to the counts and their weights rounded to the chip's, which gives a family of
-networks from a handful of synapses to a full layer. So are a few that keep all inputs at small
-weights (L2 penalty): with many inputs and few samples unseen samples fare better by them.
-Evolution makes them smaller, and adds what a linear classifier lacks: time and hidden neurons.
+1996) are fitted to the counts and their weights rounded, which gives a family of networks from a
+handful of synapses to a full layer. A few more keep all inputs at small weights (L2 penalty): with
+many inputs and few samples they generalise better. Evolution makes the networks smaller, and adds
+what a linear classifier lacks: time and hidden neurons.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from evosnn.network import Network
 
 __all__ = ["linear_networks"]
 
-# scikit-learn's C on counts scaled to 0..1, and the share of L1 in the penalty
+# scikit-learn's C, on counts scaled to 0..1, and the share of L1 in the penalty
 _PENALTIES = (
     *((c, 1.0) for c in (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)),
     *((c, 0.0) for c in (0.1, 1.0, 10.0)),
 )
-_SPIKES = (6.0, 15.0)  # how often the right output is meant to fire on a typical sample
-_MOST_SAMPLES = 2000  # more would cost time and change little
+_SPIKES = (6.0, 15.0)  # spikes that the right output should fire on a median sample
+_MOST_SAMPLES = 2000  # more cost time and hardly change the fit
 
 
 def linear_networks(
@@ -36,10 +36,13 @@ def linear_networks(
     """Return networks without hidden neurons whose outputs are logistic regressions.
 
     Args:
-        counts: ``(n_inputs, n_samples)``, spikes that each input gets.
-        labels: ``(n_samples,)``, the output that should win for each sample.
+        counts: ``(n_inputs, n_samples)``, spikes that each input receives.
+        labels: ``(n_samples,)``, the right output for each sample.
         n_outputs: Number of outputs.
-        space: What may be built; those that do not fit are left out.
+        space: Values and sizes that the chip holds; networks that exceed it are left out.
+
+    Returns:
+        Different networks; none if no input spikes or a class has no sample.
     """
     n_inputs = len(counts)
     step = max(1, -(-labels.size // _MOST_SAMPLES))
@@ -68,7 +71,7 @@ def linear_networks(
 def _fit(
     x: NDArray[np.float64], y: NDArray[np.int64], strength: float, sparse: float
 ) -> NDArray[np.float64]:
-    """``(n_classes, n_inputs)``, slopes of one classifier for each class against the rest."""
+    """Return ``(n_classes, n_inputs)`` slopes of one classifier for each class against the rest."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 

@@ -1,10 +1,10 @@
-"""What networks are worth on many chips at once, for who tries steps of a network.
+"""Margin-based scores of networks on many chips, for the local search.
 
-Shares of right answers are a staircase, on which most steps lead nowhere. Where the samples of a
-classification are answered by spikes, each counts by how far its own output leads or lags behind
-the best of the others: a little more than half a right answer where it is just ahead, all of one
-far ahead. Steps that change no answer then still lead somewhere: to answers that stand firm on
-chips that vary, and on other samples.
+The share of right answers is a step function of the weights, on which most small changes of a
+network make no difference. Here each sample of a classification counts by a logistic function of
+the margin, the lead of its own output over the best other one: a little more than half a right
+answer if it is just ahead, almost a whole one if it is far ahead. A change that alters no answer
+still moves the margin, towards answers that hold on chips that vary, and on other samples.
 """
 
 from __future__ import annotations
@@ -27,22 +27,22 @@ from evosnn.tasks.control import ControlTask, run_episodes
 __all__ = ["ScoreNetworks", "margin_score", "margin_scorer"]
 
 ScoreNetworks = Callable[[Sequence[Network], Instances], NDArray[np.float64]]
-"""Says what networks are worth on each chip, ``(n_networks, n_instances)``, 0 to 1."""
+"""Returns the score of networks on each chip, ``(n_networks, n_instances)``, 0 to 1."""
 
-_MOST_SAMPLES = 2000  # more would cost time and change little
-_PARTS = 2.0**20  # of a sample; sums of whole numbers are exact, in whatever order
-_FAR = 16  # a lead of more is worth as much
-_WORTH = np.rint(_PARTS * expit(np.arange(-_FAR, _FAR + 1) - 0.5)).astype(np.int64)
+_MOST_SAMPLES = 2000  # more cost time and hardly change the ranking
+_PARTS = 2.0**20  # of a sample; whole numbers sum to the same in any order
+_FAR = 16  # spikes or timesteps; a larger margin counts no more
+_TABLE = np.rint(_PARTS * expit(np.arange(-_FAR, _FAR + 1) - 0.5)).astype(np.int64)
 
 
 def margin_scorer(
     task: ClassificationTask | ControlTask, chip: Chip, threads: int | None = None
 ) -> ScoreNetworks:
-    """Return what judges networks on what the search sees of a task.
+    """Return a function that scores networks on the samples of a task that the search uses.
 
     Args:
-        task: The task; in a control task the score itself is what networks are worth.
-        chip: The rules that networks follow.
+        task: The task; networks of a control task are scored by their returns.
+        chip: The chip whose arithmetic the networks follow.
         threads: Processor cores to use; all if not given.
     """
     if isinstance(task, ControlTask):
@@ -60,7 +60,7 @@ def margin_scorer(
 
     def lead(networks: Sequence[Network], instances: Instances) -> NDArray[np.float64]:
         response = simulate(networks, stimulus, chip, instances, threads=threads)
-        if first:  # the earlier the better
+        if first:  # the earliest output leads
             return margin_score(-np.minimum(response.first, timesteps), labels)
         return margin_score(response.counts, labels)
 
@@ -68,27 +68,34 @@ def margin_scorer(
 
 
 def margin_score(values: NDArray[np.int16], labels: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return what answers are worth, mean over samples; a tie is worth less than half.
+    """Return the mean margin score over samples; a tie counts less than half a right answer.
 
     Args:
-        values: ``(n_networks, n_outputs, n_instances, n_samples)``; the largest one leads.
-        labels: ``(n_samples,)``, the output that should lead.
+        values: ``(n_networks, n_outputs, n_instances, n_samples)`` spike counts, or negative first
+            spike times in timesteps; the output with the largest value answers.
+        labels: ``(n_samples,)``, the right output for each sample.
 
     Returns:
-        ``(n_networks, n_instances)``: 1 / (1 + exp(1/2 - lead)) of the lead of each sample's own
-        output over the best other one.
+        ``(n_networks, n_instances)``: mean of 1 / (1 + exp(1/2 - margin)), where the margin is
+        the value of each sample's own output minus the best other one.
     """
     total = np.zeros((values.shape[0], values.shape[2]), np.int64)
-    _add_worth(values, labels, _WORTH, total)
+    _add_scores(values, labels, _TABLE, total)
     return np.asarray(total / (_PARTS * max(labels.size, 1)), np.float64)
 
 
 @njit(nogil=True, cache=True)
-def _add_worth(values: Any, labels: Any, worth: Any, total: Any) -> None:
-    """Add up in ``total`` what the answers of each network on each chip are worth."""
+def _add_scores(values: Any, labels: Any, table: Any, total: Any) -> None:
+    """Add the score of every sample to ``total``, of each network on each chip.
+
+    The loops over outputs and samples keep the right output's value and the best other one, so
+    that the samples of a row are contiguous in memory and the compiler vectorises over them. The
+    logistic function is looked up in ``table`` by the margin, clipped to the table's ends. Costs
+    one pass over ``values``.
+    """
     n_networks, n_outputs, n_instances, n_samples = values.shape
     own, best = np.empty(n_samples, np.int16), np.empty(n_samples, np.int16)
-    far = worth.size // 2
+    far = table.size // 2
     for network in range(n_networks):
         for instance in range(n_instances):
             best[:] = -32768
@@ -101,4 +108,4 @@ def _add_worth(values: Any, labels: Any, worth: Any, total: Any) -> None:
                     best[sample] = other if other > best[sample] else best[sample]
             for sample in range(n_samples):
                 lead = np.int64(own[sample]) - best[sample]
-                total[network, instance] += worth[min(max(lead, -far), far) + far]
+                total[network, instance] += table[min(max(lead, -far), far) + far]

@@ -1,29 +1,37 @@
-"""The mutations: small edits of a draft, each of which a chip could hold.
+"""Mutation operators that add, remove and change single neurons and synapses.
 
-An operator edits the draft and returns whether it found anything to change. What no longer
-lies on a path is removed afterwards (:func:`evosnn.evolution._editable_network.trim`).
+Each edit draws values that the chip holds. Which operator is applied how often, and the removal of
+neurons and synapses that lie on no path, is the breeder's part.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
 
 from numpy.random import Generator
 
 from evosnn.evolution._editable_network import EditableNetwork, new_id
 from evosnn.evolution._search_space import SearchSpace, pick
-from evosnn.evolution.operators.redundancy import copy_neuron, double_synapse, join_neurons
+from evosnn.evolution.operators.base import Operator
 
-__all__ = ["DEFAULT_RATES", "OPERATORS", "VALUES_ONLY", "Operator"]
+__all__ = [
+    "ADD_NEURON",
+    "ADD_SYNAPSE",
+    "CHANGE_DELAY",
+    "CHANGE_LEAK",
+    "CHANGE_THRESHOLD",
+    "CHANGE_WEIGHT",
+    "REMOVE_NEURON",
+    "REMOVE_SYNAPSE",
+    "SPLIT_SYNAPSE",
+]
 
-Operator = Callable[[EditableNetwork, SearchSpace, Generator], bool]
-_TRIES = 8
-_RESAMPLE = 0.15  # share of value changes that forget the old value
+_TRIES = 8  # pairs of neurons drawn before a draft counts as fully connected
+_RESAMPLE = 0.15  # share of value changes that draw a new value instead of a step
 
 
 def add_synapse(draft: EditableNetwork, space: SearchSpace, rng: Generator) -> bool:
-    """Join two neurons that are not joined."""
+    """Add a synapse between two neurons, or from one to itself, where there is none."""
     ids = list(draft.neurons)
     for _ in range(_TRIES):
         end = (ids[pick(rng, len(ids))], ids[pick(rng, len(ids))])
@@ -53,10 +61,10 @@ def add_neuron(draft: EditableNetwork, space: SearchSpace, rng: Generator) -> bo
 
 
 def split_synapse(draft: EditableNetwork, space: SearchSpace, rng: Generator) -> bool:
-    """Put a neuron into a synapse: it relays each spike, and the delay is shared out.
+    """Replace a synapse by a relay neuron between two synapses that share its delay.
 
-    The neuron's id follows from the synapse's ends, so that the same split in two networks
-    makes the same neuron, and crossover recognises it.
+    The neuron's id is a hash of the synapse's ends, so that the same split in two networks makes
+    a neuron that crossover recognises as shared.
     """
     if not draft.synapses:
         return False
@@ -88,7 +96,7 @@ def remove_neuron(draft: EditableNetwork, space: SearchSpace, rng: Generator) ->
 
 
 def change_weight(draft: EditableNetwork, space: SearchSpace, rng: Generator) -> bool:
-    """Change one weight a little, or to any value."""
+    """Change one weight by a step, or to a random value."""
     if not draft.synapses:
         return False
     end = _any_synapse(draft, rng)
@@ -102,31 +110,31 @@ def change_weight(draft: EditableNetwork, space: SearchSpace, rng: Generator) ->
 
 
 def change_delay(draft: EditableNetwork, space: SearchSpace, rng: Generator) -> bool:
-    """Change one delay a little, or to any value."""
+    """Change one delay by a step, or to a random value."""
     if not draft.synapses or space.delay.low == space.delay.high:
         return False
     end = _any_synapse(draft, rng)
     weight, delay = draft.synapses[end]
-    forget = rng.random() < _RESAMPLE
-    moved = int(space.delay.draw(rng) if forget else space.delay.step(delay, rng))
+    resample = rng.random() < _RESAMPLE
+    moved = int(space.delay.draw(rng) if resample else space.delay.step(delay, rng))
     draft.synapses[end] = (weight, moved)
     return moved != delay
 
 
 def change_threshold(draft: EditableNetwork, space: SearchSpace, rng: Generator) -> bool:
-    """Change the threshold of one neuron that has a synapse, a little or to any value."""
+    """Change the threshold of one neuron with a synapse, by a step or to a random value."""
     neuron = _any_used_neuron(draft, rng)
     if neuron is None or space.threshold.low == space.threshold.high:
         return False
     threshold, leak = draft.neurons[neuron]
-    forget = rng.random() < _RESAMPLE
-    moved = space.threshold.draw(rng) if forget else space.threshold.step(threshold, rng)
+    resample = rng.random() < _RESAMPLE
+    moved = space.threshold.draw(rng) if resample else space.threshold.step(threshold, rng)
     draft.neurons[neuron] = (moved, leak)
     return moved != threshold
 
 
 def change_leak(draft: EditableNetwork, space: SearchSpace, rng: Generator) -> bool:
-    """Give one neuron that has a synapse another leak."""
+    """Change the leak of one neuron with a synapse to another of the chip's leaks."""
     neuron = _any_used_neuron(draft, rng)
     if neuron is None or len(space.leaks) < 2:
         return False
@@ -141,47 +149,18 @@ def _any_synapse(draft: EditableNetwork, rng: Generator) -> tuple[int, int]:
 
 
 def _any_used_neuron(draft: EditableNetwork, rng: Generator) -> int | None:
-    """A neuron at a random end of a random synapse."""
+    """Return a neuron at a random end of a random synapse; none if there is no synapse."""
     if not draft.synapses:
         return None
     return _any_synapse(draft, rng)[pick(rng, 2)]
 
 
-OPERATORS: dict[str, Operator] = {
-    "add-neuron": add_neuron,
-    "remove-neuron": remove_neuron,
-    "split-synapse": split_synapse,
-    "add-synapse": add_synapse,
-    "remove-synapse": remove_synapse,
-    "change-weight": change_weight,
-    "change-delay": change_delay,
-    "change-threshold": change_threshold,
-    "change-leak": change_leak,
-    "double-synapse": double_synapse,
-    "copy-neuron": copy_neuron,
-    "join-neurons": join_neurons,
-}
-"""The mutations by name."""
-
-VALUES_ONLY = frozenset({"change-weight", "change-delay", "change-threshold", "change-leak"})
-"""The mutations that leave the structure as it is."""
-
-DEFAULT_RATES: dict[str, float] = {
-    "add-neuron": 0.5,
-    "remove-neuron": 0.25,
-    "split-synapse": 0.1,
-    "add-synapse": 1.0,
-    "remove-synapse": 0.5,
-    "change-weight": 1.6,
-    "change-delay": 0.9,
-    "change-threshold": 2.5,
-    "change-leak": 0.2,
-    "double-synapse": 0.0,
-    "copy-neuron": 0.0,
-    "join-neurons": 0.0,
-}
-"""How often each mutation is chosen, relative to the others.
-
-Two in three change a value, about as in EONS (see :mod:`evosnn.evolution.engines.eons`);
-results/ablation.md says what each contributes.
-"""
+ADD_NEURON = Operator(add_neuron, default_rate=0.5)
+REMOVE_NEURON = Operator(remove_neuron, default_rate=0.25)
+SPLIT_SYNAPSE = Operator(split_synapse, default_rate=0.1)
+ADD_SYNAPSE = Operator(add_synapse, default_rate=1.0)
+REMOVE_SYNAPSE = Operator(remove_synapse, default_rate=0.5)
+CHANGE_WEIGHT = Operator(change_weight, default_rate=1.6, values_only=True)
+CHANGE_DELAY = Operator(change_delay, default_rate=0.9, values_only=True)
+CHANGE_THRESHOLD = Operator(change_threshold, default_rate=2.5, values_only=True)
+CHANGE_LEAK = Operator(change_leak, default_rate=0.2, values_only=True)

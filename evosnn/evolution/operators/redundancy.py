@@ -1,8 +1,9 @@
-"""Mutations that double parts of a network, so that one dead synapse need not be its end.
+"""Mutation operators that duplicate parts of a network, so that a single fault may be harmless.
 
-A neuron that fires returns to rest, whatever charge arrived beyond its threshold. Where each of
-two synapses alone makes a neuron fire, a spike over both at once is a spike over one: the second
-changes nothing until the first is dead. The search keeps what of this is worth its synapses.
+A neuron that fires resets, whatever charge arrived beyond its threshold. Where each of two
+synapses alone makes a neuron fire, a spike over both at once has the effect of a spike over one:
+the second synapse changes nothing until the first is dead. Selection decides which of these
+duplicates are worth their synapses.
 """
 
 from __future__ import annotations
@@ -13,26 +14,33 @@ from numpy.random import Generator
 
 from evosnn.evolution._editable_network import EditableNetwork, new_id
 from evosnn.evolution._search_space import SearchSpace, pick
+from evosnn.evolution.operators.base import Operator
 
-__all__ = ["copy_neuron", "double", "double_synapse", "join_neurons"]
+__all__ = ["COPY_NEURON", "DOUBLE_SYNAPSE", "JOIN_NEURONS", "double"]
 
 
 def double_synapse(draft: EditableNetwork, space: SearchSpace, rng: Generator) -> bool:
-    """Lay a second way beside a synapse, over a relay; see :func:`double`."""
+    """Duplicate a random synapse by a path over a relay neuron; see :func:`double`."""
     if not draft.synapses:
         return False
     return double(draft, space, list(draft.synapses)[pick(rng, len(draft.synapses))])
 
 
 def double(draft: EditableNetwork, space: SearchSpace, end: tuple[int, int]) -> bool:
-    """Lay a second way beside the synapse ``end``, of its weight and delay, over a relay neuron.
+    """Duplicate the synapse ``end`` by a path of its weight and delay over a relay neuron.
 
-    The relay takes the least threshold and the largest weight there are, so that each spike
-    passes it on any chip. A synapse too fast for two steps is slowed to the least that a second
-    way takes. The relay's id follows from the synapse's ends, so that crossover recognises it.
+    The relay has the smallest threshold and receives the largest weight there are, so that it
+    fires on each spike, also on chips that vary. A synapse whose delay is shorter than the two of
+    the path is slowed to their sum. The relay's id is a hash of the synapse's ends, so that
+    crossover recognises it.
+
+    Args:
+        draft: The network, edited in place.
+        space: The values that the chip holds.
+        end: Ids of the presynaptic and the postsynaptic neuron.
 
     Returns:
-        Whether a second way was laid; not where the relay would not pass a spike.
+        Whether the path was added; it is not where no relay would fire on a single spike.
     """
     before, after = end
     weight, delay = draft.synapses[end]
@@ -49,7 +57,7 @@ def double(draft: EditableNetwork, space: SearchSpace, end: tuple[int, int]) -> 
 
 
 def copy_neuron(draft: EditableNetwork, space: SearchSpace, rng: Generator) -> bool:
-    """Set a copy beside a hidden neuron, with copies of all its synapses."""
+    """Add a copy of a hidden neuron, with copies of all its synapses."""
     del space
     hidden = draft.hidden
     if not hidden:
@@ -65,10 +73,10 @@ def copy_neuron(draft: EditableNetwork, space: SearchSpace, rng: Generator) -> b
 
 
 def join_neurons(draft: EditableNetwork, space: SearchSpace, rng: Generator) -> bool:
-    """Make one of two hidden neurons, so that two second ways share what they can.
+    """Merge two hidden neurons into one, so that two duplicate paths share what they can.
 
-    The first keeps its values and takes the second's synapses where it has none of its own;
-    those between the two are gone.
+    The first keeps its values and takes the second's synapses to neurons that it has no synapse
+    with; synapses between the two are removed.
     """
     del space
     hidden = draft.hidden
@@ -87,3 +95,8 @@ def join_neurons(draft: EditableNetwork, space: SearchSpace, rng: Generator) -> 
         moved = (kept if before == gone else before, kept if after == gone else after)
         draft.synapses.setdefault(moved, value)
     return True
+
+
+DOUBLE_SYNAPSE = Operator(double_synapse)
+COPY_NEURON = Operator(copy_neuron)
+JOIN_NEURONS = Operator(join_neurons)

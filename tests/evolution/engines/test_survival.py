@@ -1,4 +1,4 @@
-"""Crowding distances against pymoo's, front by front."""
+"""Survival selection: ranks and crowding distances against pymoo, and clones."""
 
 import numpy as np
 from hypothesis import given
@@ -15,7 +15,7 @@ from evosnn.evolution.engines.survival import _few_clones, crowding_distances, r
     objectives=st.integers(1, 5),
     values=st.sampled_from([2, 5, 1000]),
 )
-def test_it_is_pymoo_s_on_every_front(seed, n, objectives, values):
+def test_crowding_distances_equal_those_of_pymoo(seed, n, objectives, values):
     costs = np.random.default_rng(seed).integers(0, values, (n, objectives)) / 7.0
     rank, crowding = rank_and_crowding(costs, np.zeros(n))
     fronts = NonDominatedSorting().do(costs)
@@ -27,14 +27,14 @@ def test_it_is_pymoo_s_on_every_front(seed, n, objectives, values):
         np.testing.assert_array_equal(alone, wanted)
 
 
-def test_what_falls_short_is_behind_all_fronts():
+def test_infeasible_members_rank_behind_all_fronts():
     rank, crowding = rank_and_crowding(np.array([[1.0, 2.0], [0.0, 0.0]]), np.array([0.0, 0.5]))
     assert rank.tolist() == [0, 2]
     assert crowding.tolist() == [np.inf, 0.0]
 
 
 @given(st.lists(st.tuples(st.integers(0, 1), st.integers(0, 2)), min_size=1), st.data())
-def test_all_but_two_of_equal_costs_step_back_the_first_ones_last(rows, data):
+def test_at_most_two_members_of_equal_costs_remain(rows, data):
     wanted = data.draw(st.integers(1, len(rows)))
     kept = [i for i, row in enumerate(rows) if rows[:i].count(row) < 2]
     back = [i for i in range(len(rows)) if i not in kept]

@@ -1,4 +1,4 @@
-"""Who is worth more chips: nobody who could be on the front is left out."""
+"""Racing: networks that could join the front are measured on all chips, others on few."""
 
 import numpy as np
 import pytest
@@ -35,7 +35,7 @@ def breeder(problem):
 
 @settings(max_examples=50, deadline=None)
 @given(seed=st.integers(0, 2**32))
-def test_contenders_are_those_whom_no_rival_beats_with_two_standard_errors(problem, breeder, seed):
+def test_contenders_are_not_dominated_when_raised_by_two_standard_errors(problem, breeder, seed):
     rng = np.random.default_rng(seed)
 
     def some(n, chips):
@@ -67,7 +67,7 @@ def test_contenders_are_those_whom_no_rival_beats_with_two_standard_errors(probl
         assert (member in chosen) == (not feasible_rivals or (not beaten and r.nominal >= 0.4))
 
 
-def test_without_rivals_all_contend(problem, breeder):
+def test_without_rivals_all_are_contenders(problem, breeder):
     rng = np.random.default_rng(0)
     record = Measurement(0.5, np.array([0.4, 0.5]), 1.0, 1.0)
     members = [problem.individual(breeder.random_network(rng).network, record) for _ in range(3)]
@@ -75,21 +75,21 @@ def test_without_rivals_all_contend(problem, breeder):
     assert contenders(problem, [], members) == []
 
 
-def test_the_hopeless_see_few_chips_and_count_as_few(tmp_path):
+def test_dominated_networks_are_measured_on_few_chips_and_count_as_few(tmp_path):
     counts, sizes = {}, {}
-    for screen in (0, 3):
-        spec = CampaignSpec.model_validate({**SPEC, "screen": screen})
-        campaign = Campaign.start(spec, tmp_path / str(screen), 1)
+    for n_first in (0, 3):
+        spec = CampaignSpec.model_validate({**SPEC, "racing_instances": n_first})
+        campaign = Campaign.start(spec, tmp_path / str(n_first), 1)
         campaign.run()
         rows = campaign.store._db.execute(
             "SELECT LENGTH(perturbed) / 8, COUNT(*) FROM measurements GROUP BY 1"
         ).fetchall()
-        sizes[screen] = dict(rows)
-        counts[screen] = campaign.store.statistics()[-1]["evaluations"]
+        sizes[n_first] = dict(rows)
+        counts[n_first] = campaign.store.statistics()[-1]["evaluations"]
         looked = sum((size + 1) * n for size, n in rows)
-        assert 9 * counts[screen] >= looked
-        # the look at errors, a second nominal run for the rest, and rounding up
-        assert 9 * counts[screen] <= looked + 7 * (16 + 16 + 9 + 16)
+        assert 9 * counts[n_first] >= looked
+        # error gradients, a second nominal run for the contenders, and rounding up
+        assert 9 * counts[n_first] <= looked + 7 * (16 + 16 + 9 + 16)
         campaign.store.close()
     assert set(sizes[0]) == {8}
     assert set(sizes[3]) == {3, 5, 8}

@@ -1,4 +1,4 @@
-"""Drafts: taken apart and put together, and what trimming leaves."""
+"""Editable networks: conversion in both directions, and trimming of dead parts."""
 
 import networkx as nx
 import numpy as np
@@ -14,7 +14,7 @@ SEEDS = st.integers(0, 2**32)
 
 @settings(max_examples=50, deadline=None)
 @given(SEEDS)
-def test_a_draft_becomes_the_same_network(seed):
+def test_conversion_back_gives_the_same_network(seed):
     network = random_network(np.random.default_rng(seed), make_chip())
     again = put_together(take_apart(network))
     assert again == network
@@ -23,7 +23,7 @@ def test_a_draft_becomes_the_same_network(seed):
 
 @settings(max_examples=50, deadline=None)
 @given(SEEDS, st.integers(0, 12))
-def test_trimming_keeps_just_what_lies_on_a_path(seed, synapses):
+def test_trimming_removes_all_parts_on_no_path(seed, synapses):
     network = random_network(np.random.default_rng(seed), make_chip(), synapses=synapses)
     draft = take_apart(network)
     trim(draft)
@@ -35,7 +35,7 @@ def test_trimming_keeps_just_what_lies_on_a_path(seed, synapses):
     assert set(draft.neurons) == useful | {*draft.inputs, *draft.outputs}
 
 
-def test_put_together_is_in_canonical_order():
+def test_networks_are_in_canonical_order():
     chip = make_chip()
     network = random_network(np.random.default_rng(1), chip)
     draft = take_apart(network)

@@ -1,4 +1,4 @@
-"""Objectives that take a task and a chip are what an assessment says of the network."""
+"""Objectives bound to a trial equal the figures of an assessment."""
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ FIGURES = {"spike": 2.0, "synaptic_event": 3.0, "neuron_update": 0.5, "timestep"
 COSTS = {name: Cost(value=x, unit="pJ", source="a test") for name, x in FIGURES.items()}
 
 
-def test_they_are_what_an_assessment_says():
+def test_values_equal_those_of_an_assessment():
     trial = make_bench(CHIP.model_copy(update={"costs": COSTS}))
     network = make_network(trial)
     (record,) = Evaluator(trial.task, trial.chip, (), 0).measure([network], "x", n_instances=1)
@@ -51,7 +51,7 @@ def test_they_are_what_an_assessment_says():
     assert 0 < values["certified"] < 1
 
 
-def test_a_record_on_faulty_chips_gives_the_mean_energy():
+def test_energy_is_the_mean_over_the_chips_of_a_record():
     trial = make_bench(CHIP.model_copy(update={"costs": COSTS}))
     network = make_network(trial)
     evaluator = Evaluator(trial.task, trial.chip, (WeightVariation(sigma=0.3),), 0)
@@ -61,7 +61,7 @@ def test_a_record_on_faulty_chips_gives_the_mean_energy():
     assert energy.value(network, record) == pytest.approx(expected)
 
 
-def test_what_cannot_be_measured_is_refused():
+def test_objectives_that_cannot_be_measured_are_refused():
     trial = make_bench()
     with pytest.raises(SpecError, match="objective 'energy' needs a chip that publishes an energy"):
         bind_objectives(objectives_by_name(["energy"]), trial.task, trial.chip)
@@ -70,8 +70,8 @@ def test_what_cannot_be_measured_is_refused():
         OBJECTIVES["certified"].value(network, None)
 
 
-def test_the_worst_dead_synapse_in_closed_loop_is_that_of_networks_without_it():
-    """Each synapse really taken out, and the network driven alone."""
+def test_the_worst_dead_synapse_of_control_equals_removing_each_synapse():
+    """Each synapse is removed from the network, which then runs alone."""
     chip = load_chip("risp-7")
     task = build_control_task(
         "cartpole-easy", encoder=FlipFlopEncoder(), decoder=MostSpikesDecoder(), timesteps=24,
@@ -94,7 +94,7 @@ def test_the_worst_dead_synapse_in_closed_loop_is_that_of_networks_without_it():
     assert np.ptp(values) > 0.01
 
 
-def test_a_network_is_tried_once(monkeypatch):
+def test_a_network_is_measured_once(monkeypatch):
     import evosnn.assessment
 
     trial = make_bench()

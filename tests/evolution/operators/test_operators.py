@@ -1,4 +1,4 @@
-"""Every operator, on every chip: it builds what the chip holds and edits nothing else."""
+"""Operators, crossover and the breeder: children fit every chip, and parents stay unchanged."""
 
 from dataclasses import fields
 
@@ -23,7 +23,7 @@ def breeder_for(chip, **limits):
 @pytest.mark.parametrize("name", OPERATORS)
 @settings(max_examples=20, deadline=None)
 @given(seed=SEEDS, chip=st.sampled_from(CHIPS))
-def test_an_operator_builds_what_the_chip_holds(name, seed, chip):
+def test_an_operator_gives_networks_that_fit_the_chip(name, seed, chip):
     rng = np.random.default_rng(seed)
     breeder = breeder_for(chip)
     parent = breeder.random_network(rng).network
@@ -87,7 +87,7 @@ def test_crossover_inherits_each_part_from_a_parent(seed):
     assert check(load_chip("risp-127"), put_together(child)) == []
 
 
-def test_crossover_takes_an_unshared_synapse_half_of_the_time():
+def test_crossover_inherits_half_of_the_unshared_synapses():
     rng = np.random.default_rng(3)
     breeder = breeder_for(load_chip("risp-127"))
     a, b = (take_apart(breeder.random_network(rng).network) for _ in range(2))
@@ -113,7 +113,7 @@ def test_children_are_new_and_within_the_limits(seed, chip, most):
         assert child.network.key not in seen or child.operators == ("random",)
 
 
-def test_fan_limits_are_kept():
+def test_children_respect_fan_in_and_fan_out():
     chip = load_chip("risp-127")
     limits = chip.limits.model_copy(update={"fan_in": 2, "fan_out": 1})
     tight = chip.model_copy(update={"limits": limits})
@@ -130,7 +130,10 @@ def test_fan_limits_are_kept():
 def test_mutations_are_chosen_at_their_rates():
     breeder = Breeder(
         search_space(load_chip("risp-127"), 20), 4, 2,
-        Variation(crossover=0, more=0, rates={"change-weight": 3.0, "change-threshold": 1.0}),
+        Variation(
+            crossover=0, extra_mutation=0,
+            rates={"change-weight": 3.0, "change-threshold": 1.0},
+        ),
     )  # fmt: skip
     rng = np.random.default_rng(1)
     parent = breeder.random_network(rng).network
@@ -140,8 +143,8 @@ def test_mutations_are_chosen_at_their_rates():
     assert made.count("change-weight") / 2000 == pytest.approx(0.75, abs=0.05)
 
 
-def test_a_kept_draft_is_what_taking_the_network_apart_gives():
-    """Else a continued campaign, which takes networks apart, would breed differently."""
+def test_a_remembered_draft_equals_the_converted_network():
+    """Otherwise a continued campaign, which converts networks, would breed differently."""
     chip = load_chip("risp-127")
     breeder = breeder_for(chip)
     rng = np.random.default_rng(0)

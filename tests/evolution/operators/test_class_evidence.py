@@ -1,4 +1,4 @@
-"""Evidence: what it says of data, and what random networks make of it."""
+"""Class evidence: its definition, and random networks that are drawn by it."""
 
 import numpy as np
 import pytest
@@ -25,7 +25,7 @@ def test_evidence_is_the_difference_of_class_means_in_standard_deviations():
 
 
 @pytest.mark.parametrize(("chip", "negative"), [("risp-127", True), ("risp-15+", False)])
-def test_half_of_the_random_networks_follow_the_evidence(chip, negative):
+def test_half_of_the_random_networks_are_drawn_by_the_evidence(chip, negative):
     evidence = np.zeros((6, 2))
     evidence[2, 0], evidence[3, 1], evidence[4, 1] = 2.0, 1.0, -1.0
     space = search_space(load_chip(chip), 20)
@@ -50,10 +50,10 @@ def test_half_of_the_random_networks_follow_the_evidence(chip, negative):
                 against += evidence[source, target] * weight < 0
         return hits / total, against / total
 
-    with_hints, against = share(breeder)
+    with_evidence, against = share(breeder)
     without, _ = share(plain)
     assert without == pytest.approx(1 / 4, abs=0.04)
-    assert with_hints > 1.7 * without
+    assert with_evidence > 1.7 * without
     if negative:
         assert against < 0.2
 
@@ -64,11 +64,11 @@ def test_half_of_the_random_networks_follow_the_evidence(chip, negative):
     chip=st.sampled_from([load_chip(name) for name in chip_names()]),
     most=st.none() | st.integers(2, 30),
 )
-def test_networks_of_class_means_add_up_what_speaks_for_each_class(seed, chip, most):
+def test_class_mean_networks_have_the_weights_of_the_evidence(seed, chip, most):
     rng = np.random.default_rng(seed)
     evidence = rng.normal(size=(6, 2))
     space = search_space(chip, 20, max_synapses=most)
-    variation = Variation(means=1.0)
+    variation = Variation(class_means=1.0)
     made = Breeder(space, 6, 2, variation, evidence=evidence).random_network(rng)
     network = made.network
     assert check(chip, network) == []
@@ -84,12 +84,12 @@ def test_networks_of_class_means_add_up_what_speaks_for_each_class(seed, chip, m
             assert (np.diff(network.weight[own][order]) >= 0).all()
 
 
-def test_without_a_share_of_class_means_there_are_none():
+def test_a_share_of_0_gives_no_class_mean_networks():
     breeder = Breeder(
         search_space(load_chip("risp-127"), 20),
         6,
         2,
-        Variation(means=0.0),
+        Variation(class_means=0.0),
         evidence=np.ones((6, 2)),
     )
     made = [breeder.random_network(np.random.default_rng(seed)).operators for seed in range(50)]

@@ -1,4 +1,4 @@
-"""Starting networks made of logistic regressions."""
+"""Starting networks that are rounded logistic regressions."""
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ def _separable(n_samples=90, seed=0):
 
 
 @pytest.mark.parametrize("name", ["risp-127", "risp-7", "risp-f"])
-def test_they_tell_separable_classes_apart_and_fit_the_chip(name):
+def test_they_separate_separable_classes_and_fit_the_chip(name):
     chip = load_chip(name)
     stimulus, counts, labels = _separable()
     stimulus = Stimulus(stimulus.charge / 127 * chip.spike_value)
@@ -34,7 +34,7 @@ def test_they_tell_separable_classes_apart_and_fit_the_chip(name):
         assert network.n_hidden == 0
 
 
-def test_the_stronger_the_penalty_the_fewer_the_synapses():
+def test_stronger_penalties_give_fewer_synapses():
     _, counts, labels = _separable()
     sizes = [
         n.n_synapses
@@ -44,19 +44,19 @@ def test_the_stronger_the_penalty_the_fewer_the_synapses():
     assert sizes[0] < sizes[-1]
 
 
-def test_what_does_not_fit_is_left_out():
+def test_networks_that_exceed_the_limits_are_left_out():
     _, counts, labels = _separable()
     space = search_space(load_chip("risp-127"), 16, max_synapses=5)
     assert all(n.n_synapses <= 5 for n in linear_networks(counts, labels, 3, space))
 
 
-def test_data_that_say_nothing_give_nothing():
+def test_uninformative_data_give_no_networks():
     space = search_space(load_chip("risp-127"), 16)
     assert linear_networks(np.zeros((4, 9)), np.arange(9) % 3, 3, space) == []
     assert linear_networks(np.ones((4, 9)), np.zeros(9, int), 3, space) == []
 
 
-def test_with_many_inputs_and_few_samples_dense_ones_are_better_on_unseen_samples():
+def test_dense_ones_generalise_better_with_many_inputs_and_few_samples():
     """Every input says a little: what leaves inputs out must say less."""
     rng = np.random.default_rng(4)
     n_inputs, timesteps, chip = 80, 16, load_chip("risp-127")

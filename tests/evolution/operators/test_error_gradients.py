@@ -1,4 +1,4 @@
-"""What networks get wrong: the slope is the logistic loss's own, and following it mends errors."""
+"""Error gradients equal those of the logistic likelihood, and steps along them help."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from evosnn.chips import check, chip_names, load_chip
 from evosnn.evaluation import Evaluator
 from evosnn.evolution import Breeder, Variation, error_gradients, search_space
 from evosnn.evolution._editable_network import put_together, take_apart
-from evosnn.evolution.operators.delta_rule_step import follow_errors
+from evosnn.evolution.operators.delta_rule_step import delta_rule_step
 from evosnn.evolution.operators.error_gradients import error_gradient
 from evosnn.tasks import ArgyleEncoder, FirstSpikeDecoder, MostSpikesDecoder, build_task
 
@@ -20,7 +20,7 @@ CHIPS = [load_chip(name) for name in chip_names()]
 
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 2**32))
-def test_the_slope_is_that_of_the_logistic_likelihood(seed):
+def test_the_gradient_is_that_of_the_logistic_likelihood(seed):
     rng = np.random.default_rng(seed)
     counts = rng.integers(0, 5, (3, 12)).astype(float)
     labels = rng.integers(0, 2, 12)
@@ -43,7 +43,7 @@ def test_the_slope_is_that_of_the_logistic_likelihood(seed):
 
 
 @pytest.mark.parametrize("decoder", [MostSpikesDecoder(), FirstSpikeDecoder()])
-def test_blame_is_of_the_answers_on_the_search_samples(decoder):
+def test_the_gradient_uses_the_training_samples(decoder):
     """A silent network owes every class the same, so the first slope is that of class means."""
     chip = load_chip("risp-127")
     task = build_task(
@@ -65,7 +65,7 @@ def test_blame_is_of_the_answers_on_the_search_samples(decoder):
 
 @settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 2**32), chip=st.sampled_from(CHIPS))
-def test_following_builds_what_the_chip_holds(seed, chip):
+def test_a_step_gives_networks_that_fit_the_chip(seed, chip):
     rng = np.random.default_rng(seed)
     breeder = Breeder(search_space(chip, 20), 4, 2)
     draft = take_apart(breeder.random_network(rng).network)
@@ -74,7 +74,7 @@ def test_following_builds_what_the_chip_holds(seed, chip):
     gradient = error_gradient(
         rng.integers(0, 5, (2, 9)), rng.integers(0, 9, (4, 9)).astype(float), labels
     )
-    changed = follow_errors(draft, breeder.space, rng, gradient)
+    changed = delta_rule_step(draft, breeder.space, rng, gradient)
     assert draft.neurons == before.neurons
     assert changed or draft.synapses == before.synapses
     assert draft.synapses
@@ -82,7 +82,7 @@ def test_following_builds_what_the_chip_holds(seed, chip):
     assert not fits or check(chip, put_together(draft)) == []
 
 
-def test_children_that_follow_errors_answer_more_samples():
+def test_error_guided_children_answer_more_samples():
     """From one parent, half of whose answers are wrong, several steps mend some of them."""
     chip = load_chip("risp-127")
     task = build_task(
@@ -99,13 +99,17 @@ def test_children_that_follow_errors_answer_more_samples():
     def best_after(follow):
         """Accuracy of a (1, 20) climb of 15 steps."""
         breeder = Breeder(
-            search_space(chip, 32), task.n_inputs, 3, Variation(follow=follow), gradients=gradients
+            search_space(chip, 32),
+            task.n_inputs,
+            3,
+            Variation(error_guided=follow),
+            find_gradients=gradients,
         )
         rng = np.random.default_rng(1)
         parent = breeder.random_network(rng).network
         record = evaluator.measure([parent], "test", n_instances=1)[0].nominal
         for _ in range(15):
-            breeder.watch([parent])
+            breeder.prepare_parents([parent])
             children = [breeder.child(parent, parent, set(), rng).network for _ in range(20)]
             values = [m.nominal for m in evaluator.measure(children, "test", n_instances=1)]
             if max(values) >= record:

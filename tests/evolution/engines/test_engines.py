@@ -1,4 +1,4 @@
-"""The engines, against DEAP, pymoo and moocore."""
+"""Search engines: selection against DEAP, pymoo and moocore, and their own properties."""
 
 import moocore
 import numpy as np
@@ -11,13 +11,15 @@ from pymoo.util.nds.non_dominated_sorting import NonDominatedSorting
 from evosnn.campaign import front_of
 from evosnn.chips import load_chip
 from evosnn.evaluation import Measurement
-from evosnn.evolution import Breeder, Individual, objectives_by_name, search_space
-from evosnn.evolution.engines.eons import Eons, EonsSettings
-from evosnn.evolution.engines.islands import Islands
-from evosnn.evolution.engines.pymoo import PYMOO_ENGINES, PymooEngine
-from evosnn.evolution.engines.random_search import RandomSearch
+from evosnn.evolution import ENGINES, Breeder, Individual, objectives_by_name, search_space
 
 OBJECTIVES = objectives_by_name(["accuracy", "synapses", "resilience"])
+PARETO_ENGINES = ("nsga2", "sms-emoa", "age-moea2", "nsga3")
+
+
+def build(kind, size, n_objectives=3, **settings):
+    """An engine with settings of its own, on a breeder of its own."""
+    return ENGINES[kind](**settings).build(make_breeder(), size, OBJECTIVES[:n_objectives])
 
 
 def make_breeder():
@@ -38,7 +40,7 @@ def make_population(rng, n, *, distinct=None):
 
 @settings(max_examples=60, deadline=None)
 @given(seed=st.integers(0, 2**32), n=st.integers(1, 40))
-def test_four_sorters_agree_on_the_front(seed, n):
+def test_the_front_equals_those_of_deap_pymoo_and_moocore(seed, n):
     population = make_population(np.random.default_rng(seed), n)
     costs = np.array([m.cost for m in population])
     ours = {m.cost for m in front_of(population)}
@@ -61,10 +63,10 @@ def test_four_sorters_agree_on_the_front(seed, n):
 
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 2**32))
-def test_nsga2_lets_the_better_ranks_survive(seed):
+def test_nsga2_selects_better_ranks_first(seed):
     rng = np.random.default_rng(seed)
     both = make_population(rng, 40)
-    survivors = PymooEngine("nsga2", make_breeder(), 20, 3).tell(both[:20], both[20:], rng)
+    survivors = build("nsga2", 20).tell(both[:20], both[20:], rng)
     assert len(survivors) == 20
     ranks = dict(zip((m.network.key for m in both), moocore.pareto_rank(
         np.array([m.cost for m in both])), strict=True))  # fmt: skip
@@ -77,11 +79,11 @@ def test_nsga2_lets_the_better_ranks_survive(seed):
             assert member.network.key in kept
 
 
-@pytest.mark.parametrize("kind", PYMOO_ENGINES)
+@pytest.mark.parametrize("kind", PARETO_ENGINES)
 def test_few_clones_in_objective_space_survive(kind):
     rng = np.random.default_rng(1)
     both = make_population(rng, 60, distinct=20)
-    survivors = PymooEngine(kind, make_breeder(), 30, 3).tell(both[:30], both[30:], rng)
+    survivors = build(kind, 30).tell(both[:30], both[30:], rng)
     costs = [m.cost for m in both]
     assert max(costs.count(c) for c in costs) > 2
     kept = [m.cost for m in survivors]
@@ -89,19 +91,10 @@ def test_few_clones_in_objective_space_survive(kind):
     assert len(kept) == 30
 
 
-@pytest.mark.parametrize("kind", [*PYMOO_ENGINES, "islands", "random", "eons"])
-def test_an_engine_is_its_population_and_random_state(kind):
-    """Asked again with the same two, a fresh engine gives the same children."""
-
-    def make():
-        breeder = make_breeder()
-        if kind == "eons":
-            return Eons(breeder, 20, OBJECTIVES)
-        if kind == "random":
-            return RandomSearch(breeder, 20, 3)
-        if kind == "islands":
-            return Islands(breeder, 20, 3, islands=3, interval=2)
-        return PymooEngine(kind, breeder, 20, 3)
+@pytest.mark.parametrize("kind", [*PARETO_ENGINES, "islands", "random", "eons"])
+def test_children_follow_from_population_and_random_state_alone(kind):
+    """A new engine, asked with the same two, gives the same children."""
+    settings = {"islands": 3, "interval": 2} if kind == "islands" else {}
 
     def children(engine, warm):
         population = make_population(np.random.default_rng(0), 20)
@@ -110,25 +103,23 @@ def test_an_engine_is_its_population_and_random_state(kind):
             engine.tell(population, population[:5], np.random.default_rng(98))
         return [c.network.key for c in engine.ask(population, np.random.default_rng(7))]
 
-    first = children(make(), warm=False)
-    assert first == children(make(), warm=True)
+    first = children(build(kind, 20, **settings), warm=False)
+    assert first == children(build(kind, 20, **settings), warm=True)
     assert len(set(first)) == len(first) == (18 if kind == "eons" else 20)
 
 
-def test_islands_search_apart_and_exchange_members_of_their_fronts():
+def test_islands_select_separately_and_exchange_members_of_their_fronts():
     both = make_population(np.random.default_rng(5), 80)
     population, offspring = both[:40], both[40:]
-    apart = Islands(make_breeder(), 40, 3, islands=4, interval=1e12)
+    apart = build("islands", 40, islands=4, interval=1e12)
     rng = np.random.default_rng(0)
     lone = [
-        PymooEngine("nsga2", make_breeder(), 10, 3).tell(
-            population[k : k + 10], offspring[k : k + 10], rng
-        )
+        build("nsga2", 10).tell(population[k : k + 10], offspring[k : k + 10], rng)
         for k in range(0, 40, 10)
     ]
     kept = apart.tell(population, offspring, np.random.default_rng(0))
     assert [m.network.key for m in kept] == [m.network.key for part in lone for m in part]
-    joined = Islands(make_breeder(), 40, 3, islands=4, interval=1)
+    joined = build("islands", 40, islands=4, interval=1)
     moved = joined.tell(population, offspring, np.random.default_rng(0))
     assert {m.network.key for m in moved} == {m.network.key for m in kept}
     changed = [k for k in range(40) if moved[k] is not kept[k]]
@@ -138,9 +129,9 @@ def test_islands_search_apart_and_exchange_members_of_their_fronts():
         assert moved[place].cost in {m.cost for m in front_of(lone[k - 1])}
 
 
-def test_islands_ask_for_nothing_that_any_island_has():
+def test_children_of_islands_are_new_to_all_islands():
     population = make_population(np.random.default_rng(6), 40)
-    engine = Islands(make_breeder(), 40, 3, islands=4, interval=5)
+    engine = build("islands", 40, islands=4, interval=5)
     keys = {m.network.key for m in population}
     for seed in range(20):
         asked = [c.network.key for c in engine.ask(population, np.random.default_rng(seed))]
@@ -148,52 +139,48 @@ def test_islands_ask_for_nothing_that_any_island_has():
         assert not keys & set(asked)
 
 
-def test_nsga2_fills_up_with_clones_when_there_is_nothing_else():
+def test_nsga2_fills_the_population_with_clones_if_there_are_no_others():
     rng = np.random.default_rng(1)
     both = make_population(rng, 40, distinct=3)
-    assert len(PymooEngine("nsga2", make_breeder(), 20, 3).tell(both[:20], both[20:], rng)) == 20
+    assert len(build("nsga2", 20).tell(both[:20], both[20:], rng)) == 20
 
 
-@pytest.mark.parametrize("kind", PYMOO_ENGINES)
-def test_what_meets_the_requirements_survives_first(kind):
+@pytest.mark.parametrize("kind", PARETO_ENGINES)
+def test_members_that_meet_the_requirements_survive_first(kind):
     both = make_population(np.random.default_rng(4), 40)
     both = [
         Individual(m.network, m.measurement, m.values, m.cost, shortfall=(i % 3) * 0.1)
         for i, m in enumerate(both)
     ]
-    engine = PymooEngine(kind, make_breeder(), 20, 3)
+    engine = build(kind, 20)
     rng = np.random.default_rng(0)
     survivors = engine.tell(both[:20], both[20:], rng)
     assert sorted(m.shortfall for m in survivors) == [0.0] * 14 + [0.1] * 6
     assert len(list(engine.ask(survivors, rng))) == 20
 
 
-@pytest.mark.parametrize("kind", PYMOO_ENGINES)
-def test_while_none_meets_the_requirements_all_but_the_worst_quarter_compete(kind):
+@pytest.mark.parametrize("kind", PARETO_ENGINES)
+def test_the_worst_quarter_is_excluded_while_none_meets_the_requirements(kind):
     both = make_population(np.random.default_rng(4), 40)
     both = [
         Individual(m.network, m.measurement, m.values, m.cost, shortfall=0.1 * (1 + i % 4))
         for i, m in enumerate(both)
     ]
     competing = [m for m in both if m.shortfall < 0.35]
-    survivors = PymooEngine(kind, make_breeder(), 20, 3).tell(
-        both[:20], both[20:], np.random.default_rng(0)
-    )
+    survivors = build(kind, 20).tell(both[:20], both[20:], np.random.default_rng(0))
     assert max(m.shortfall for m in survivors) < 0.35
     front = {m.cost for m in front_of([m._replace(shortfall=0.0) for m in competing])}
     assert front <= {m.cost for m in survivors}
 
 
-@pytest.mark.parametrize("kind", PYMOO_ENGINES)
-def test_the_whole_front_survives_where_there_is_room(kind):
+@pytest.mark.parametrize("kind", PARETO_ENGINES)
+def test_the_whole_front_survives_if_it_fits(kind):
     both = make_population(np.random.default_rng(4), 40)
-    survivors = PymooEngine(kind, make_breeder(), 20, 3).tell(
-        both[:20], both[20:], np.random.default_rng(0)
-    )
+    survivors = build(kind, 20).tell(both[:20], both[20:], np.random.default_rng(0))
     assert {m.cost for m in front_of(both)} == {m.cost for m in front_of(survivors)}
 
 
-def test_sms_emoa_drops_what_adds_least_hypervolume():
+def test_sms_emoa_removes_the_least_hypervolume_contribution():
     """Of four networks on a line of two objectives, the one between two near ones goes."""
     networks = [c.network for c in make_breeder().first(4, np.random.default_rng(0))]
     record = Measurement(0.0, np.zeros(0), 0.0, 0.0)
@@ -202,15 +189,12 @@ def test_sms_emoa_drops_what_adds_least_hypervolume():
         Individual(n, record, tuple(-c for c in cost), cost)
         for n, cost in zip(networks, costs, strict=True)
     ]
-    kept = PymooEngine("sms-emoa", make_breeder(), 3, 2).tell(
-        line[:2], line[2:], np.random.default_rng(0)
-    )
+    kept = build("sms-emoa", 3, 2).tell(line[:2], line[2:], np.random.default_rng(0))
     assert sorted(m.cost for m in kept) == [(0.0, 10.0), (4.0, 5.0), (10.0, 0.0)]
 
 
-def test_eons_scores_as_published():
-    settings_ = EonsSettings(neuron_cost=0.01, synapse_cost=0.002)
-    engine = Eons(make_breeder(), 10, OBJECTIVES, settings_)
+def test_eons_score_is_the_published_formula():
+    engine = build("eons", 10, neuron_cost=0.01, synapse_cost=0.002)
     network = make_breeder().random_network(np.random.default_rng(0)).network
     record = Measurement(0.9, np.array([0.7, 0.8]), 0.0, 0.0)
     member = Individual(network, record, (0.9, float(network.n_synapses), 0.75), (0.0,) * 3)
@@ -218,10 +202,10 @@ def test_eons_scores_as_published():
     assert engine.score(member) == pytest.approx(expected)
 
 
-def test_eons_keeps_its_elites_and_brings_strangers():
+def test_eons_preserves_its_elites_and_adds_random_networks():
     rng = np.random.default_rng(2)
     population = make_population(rng, 30)
-    engine = Eons(make_breeder(), 30, OBJECTIVES, EonsSettings(elites=4, strangers=0.5))
+    engine = build("eons", 30, elites=4, random_immigrants=0.5)
     asked = list(engine.ask(population, rng))
     assert sum(c.operators == ("random",) for c in asked) >= 13
     following = engine.tell(population, population[:26], rng)
@@ -230,8 +214,8 @@ def test_eons_keeps_its_elites_and_brings_strangers():
     assert len(following) == 30
 
 
-def test_eons_tournaments_favour_the_best_as_their_odds_say():
-    engine = Eons(make_breeder(), 10, OBJECTIVES, EonsSettings(tournament=1.0, winner=0.9))
+def test_eons_tournaments_are_won_with_the_expected_probability():
+    engine = build("eons", 10, tournament=1.0, winner=0.9)
     rng = np.random.default_rng(3)
     ranked = list(range(10))
     wins = sum(engine._pick(ranked, rng) == 0 for _ in range(4000)) / 4000

@@ -1,4 +1,4 @@
-"""The local search: what comes out fits, is worth what was seen of it, and is the best there is."""
+"""Local search: children fit the chip, score as predicted, and reach the optimum of small tasks."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from scipy.special import expit
 from evosnn.chips import check, chip_names, load_chip
 from evosnn.evolution import Breeder, Variation, margin_scorer, search_space
 from evosnn.evolution._editable_network import EditableNetwork, in_order, put_together, take_apart
-from evosnn.evolution.operators.local_search import LANES, polish
+from evosnn.evolution.operators.local_search import CHIPS_PER_PARENT, local_search
 from evosnn.evolution.operators.margin_score import margin_score
 from evosnn.hardware import nominal_instances
 from evosnn.tasks import ArgyleEncoder, Dataset, FirstSpikeDecoder, MostSpikesDecoder, build_task
@@ -37,7 +37,7 @@ def control():
 
 @settings(max_examples=60, deadline=None)
 @given(seed=st.integers(0, 2**32), chip=st.sampled_from(CHIPS))
-def test_what_is_polished_fits_the_chip(seed, chip):
+def test_children_fit_the_chip(seed, chip):
     rng = np.random.default_rng(seed)
     space = search_space(chip, 20)
     breeder = Breeder(space, 4, 2)
@@ -45,14 +45,14 @@ def test_what_is_polished_fits_the_chip(seed, chip):
     before = [parent.copy() for parent in parents]
     seen = 0
 
-    def judge(networks, instances):
+    def score(networks, instances):
         nonlocal seen
         seen += instances.n_instances
         return rng.random((len(networks), instances.n_instances))
 
-    found = polish(parents, space, judge, rng)
+    found = local_search(parents, space, score, rng)
     assert parents == before
-    assert seen == LANES
+    assert seen == CHIPS_PER_PARENT
     assert len(found) == 3
     for parent, children in zip(parents, found, strict=True):
         for name, child in children:
@@ -68,21 +68,23 @@ def test_what_is_polished_fits_the_chip(seed, chip):
             assert {"polish": more <= 0, "polish-away": more < 0, "polish-on": more <= 1}[name]
 
 
-def test_steps_reach_the_best_of_all_weights_thresholds_and_delays():
-    """A slope without a flat place: every value ends where it is worth most."""
+def test_it_reaches_the_optimal_weights_thresholds_and_delays():
+    """On a score without plateaus every value ends at its optimum."""
     rng = np.random.default_rng(3)
     space = search_space(RISP, 20)
     ends = {(0, 2): (5.0, 1), (1, 2): (-60.0, 3), (2, 3): (90.0, 1), (1, 3): (1.0, 2)}
     draft = EditableNetwork(dict.fromkeys(range(4), (50.0, 0.0)), ends, (0, 1), (2, 3))
-    aim = {(0, 2): (-127.0, 9), (1, 2): (127.0, 1), (2, 3): (1.0, 10), (0, 3): (33.0, 2)}
+    target = {(0, 2): (-127.0, 9), (1, 2): (127.0, 1), (2, 3): (1.0, 10), (0, 3): (33.0, 2)}
     thresholds = np.array([1.0, 127.0, 64.0, 2.0])
 
     def off(found):
-        """How far synapses are from those aimed at; one too many or too few is far."""
-        pairs = [(found.get(end, (0.0, 99)), aim.get(end, (0.0, 99))) for end in {*found, *aim}]
+        """Distance of the synapses from the optimum; a surplus or missing one counts as far."""
+        pairs = [
+            (found.get(end, (0.0, 99)), target.get(end, (0.0, 99))) for end in {*found, *target}
+        ]
         return sum(abs(a - b) + 20 * abs(c - d) for (a, c), (b, d) in pairs)
 
-    def judge(networks, instances):
+    def score(networks, instances):
         network, worth = networks[0], []
         pairs = list(zip(network.pre.tolist(), network.post.tolist(), strict=True))
         for weight, threshold in zip(instances.weight, instances.threshold, strict=True):
@@ -93,23 +95,23 @@ def test_steps_reach_the_best_of_all_weights_thresholds_and_delays():
         return np.array([worth])
 
     for _ in range(100):
-        for name, child in polish([in_order(draft)], space, judge, rng)[0]:
+        for name, child in local_search([in_order(draft)], space, score, rng)[0]:
             if name == "polish":
                 draft = child
-    assert draft.synapses == aim
+    assert draft.synapses == target
     assert [threshold for threshold, _ in draft.neurons.values()] == thresholds.tolist()
 
 
 @pytest.mark.parametrize("decoder", [MostSpikesDecoder(), FirstSpikeDecoder()])
-def test_a_tiny_task_is_solved_as_well_as_any_weights_solve_it(decoder):
-    """Two classes told apart by one feature: the best of all weights of two synapses."""
+def test_it_finds_the_best_weights_of_a_small_task(decoder):
+    """Two classes separated by one feature: as good as the best of all weights of two synapses."""
     chip = load_chip("risp-7")
     rng = np.random.default_rng(0)
     x = rng.random((40, 1))
     data = Dataset(name="step", x=x, y=(x[:, 0] + rng.normal(0, 0.1, 40) > 0.6).astype(int),
                    feature_names=("x",), class_names=("low", "high"))  # fmt: skip
     task = task_of(data, decoder, chip)
-    judge, space = margin_scorer(task, chip, 1), search_space(chip, 32)
+    score, space = margin_scorer(task, chip, 1), search_space(chip, 32)
     ports = task.n_inputs, task.n_inputs + 1
     pairs = {(0, ports[0]): (1.0, 1), (task.n_inputs - 1, ports[1]): (1.0, 1)}
     draft = EditableNetwork(
@@ -124,51 +126,53 @@ def test_a_tiny_task_is_solved_as_well_as_any_weights_solve_it(decoder):
     every = nominal_instances([network], len(grid))
     every.weight[:] = grid[:, :2]
     every.threshold[:, list(ports)] = grid[:, 2:]
-    best = judge([network], every).max()
-    start = judge([network], nominal_instances([network], 1)).item()
+    best = score([network], every).max()
+    start = score([network], nominal_instances([network], 1)).item()
     assert best > start
     found = start
     for _ in range(30):
-        for name, child in polish([draft], space, judge, rng)[0]:
+        for name, child in local_search([draft], space, score, rng)[0]:
             if name == "polish":
                 draft = in_order(child)
                 made = put_together(child)
-                worth = judge([made], nominal_instances([made], 1)).item()
+                worth = score([made], nominal_instances([made], 1)).item()
                 assert worth > found
                 found = worth
     assert found >= best
 
 
-def worths_of(parent, task, chip, rng):
-    """What a network is worth, and for each polished child what its chip and it itself are."""
-    judge, told = margin_scorer(task, chip, 1), []
+def gains_of(parent, task, chip, rng):
+    """Yield the name and the gain of each child, which scores the same alone as on its chip."""
+    score, scores = margin_scorer(task, chip, 1), []
 
-    def listening(networks, instances):
-        told.append(judge(networks, instances))
-        return told[-1]
+    def recording(networks, instances):
+        scores.append(score(networks, instances))
+        return scores[-1]
 
-    (children,) = polish([take_apart(parent)], search_space(chip, task.timesteps), listening, rng)
-    (alone,), (together,) = told
-    assert alone[0] == judge([parent], nominal_instances([parent], 1)).item()
+    (children,) = local_search(
+        [take_apart(parent)], search_space(chip, task.timesteps), recording, rng
+    )
+    (alone,), (together,) = scores
+    assert alone[0] == score([parent], nominal_instances([parent], 1)).item()
     for name, child in children:
         network = put_together(child)
-        worth = judge([network], nominal_instances([network], 1)).item()
+        worth = score([network], nominal_instances([network], 1)).item()
         assert worth in together
         yield name, worth - alone[0]
 
 
 @pytest.mark.parametrize("task", [task_of("iris", MostSpikesDecoder()), control()])
-def test_a_polished_network_is_worth_what_its_steps_were(task):
-    """As a network of its own it does what the wiring with spare synapses did on its chip."""
+def test_a_child_scores_as_its_steps_did_in_the_search(task):
+    """As a network of its own it behaves like the wiring with spare synapses on its chip."""
     rng = np.random.default_rng(5)
     breeder = Breeder(search_space(RISP, task.timesteps), task.n_inputs, task.n_outputs)
-    bars = {"polish": 0, "polish-away": -0.005, "polish-on": 0.005}
+    least = {"polish": 0, "polish-away": -0.005, "polish-on": 0.005}
     made = set()
     for _ in range(12):
-        for name, gain in worths_of(breeder.random_network(rng).network, task, RISP, rng):
-            assert gain > bars[name]
+        for name, gain in gains_of(breeder.random_network(rng).network, task, RISP, rng):
+            assert gain > least[name]
             made.add(name)
-    assert made == set(bars)
+    assert made == set(least)
 
 
 @pytest.mark.parametrize(
@@ -178,18 +182,18 @@ def test_a_polished_network_is_worth_what_its_steps_were(task):
         for chip in PLAIN
     ],
 )
-def test_steps_are_worth_the_same_on_chips_of_all_rules(chip):
+def test_children_score_as_predicted_on_chips_of_all_rules(chip):
     rng = np.random.default_rng(2)
     task = task_of("iris", MostSpikesDecoder(), chip)
     breeder = Breeder(search_space(chip, task.timesteps), task.n_inputs, task.n_outputs)
     gains = []
     while len(gains) < 3:
-        gains += worths_of(breeder.random_network(rng).network, task, chip, rng)
+        gains += gains_of(breeder.random_network(rng).network, task, chip, rng)
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 2**32), st.integers(2, 4))
-def test_a_lead_is_worth_what_the_formula_says(seed, outputs):
+def test_the_margin_score_is_the_documented_formula(seed, outputs):
     rng = np.random.default_rng(seed)
     values = rng.integers(-40, 40, (2, outputs, 3, 25)).astype(np.int16)
     labels = rng.integers(0, outputs, 25)
@@ -199,19 +203,19 @@ def test_a_lead_is_worth_what_the_formula_says(seed, outputs):
     np.testing.assert_allclose(margin_score(values, labels), expected, atol=1e-6)
 
 
-def test_so_many_parents_are_polished_for_each_child():
-    """On average, where it is no whole number; and none if nobody judges."""
+def test_the_number_of_searches_follows_the_share():
+    """On average, if it is no whole number; without a score function there are none."""
     rng = np.random.default_rng(0)
     space = search_space(RISP, 20)
 
-    def judge(networks, instances):
+    def score(networks, instances):
         return np.zeros((len(networks), instances.n_instances))
 
-    variation = Variation(polish=0.13)
-    breeder = Breeder(space, 4, 2, variation, judge=judge)
+    variation = Variation(local_search=0.13)
+    breeder = Breeder(space, 4, 2, variation, score=score)
     for _ in range(400):
-        breeder.polished(lambda: breeder.random_network(rng).network, 30, set(), rng)
-    assert breeder.tried / 400 == pytest.approx(0.13 * 30 * LANES, rel=0.03)
+        breeder.improved(lambda: breeder.random_network(rng).network, 30, set(), rng)
+    assert breeder.chips_tried / 400 == pytest.approx(0.13 * 30 * CHIPS_PER_PARENT, rel=0.03)
     idle = Breeder(space, 4, 2, variation)
-    assert idle.polished(lambda: idle.random_network(rng).network, 30, set(), rng) == []
-    assert not idle.tried
+    assert idle.improved(lambda: idle.random_network(rng).network, 30, set(), rng) == []
+    assert not idle.chips_tried

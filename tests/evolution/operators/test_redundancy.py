@@ -1,4 +1,4 @@
-"""A part that is doubled does what one did, and one of two may die."""
+"""Operators that duplicate parts: behaviour is unchanged, and one of two parts may fail."""
 
 import numpy as np
 from hypothesis import given, settings
@@ -40,7 +40,7 @@ def spikes_of(network, charge, instances=None, instance=0):
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**32))
-def test_a_doubled_synapse_may_die_where_one_spike_is_enough(seed):
+def test_a_duplicated_synapse_may_fail_if_one_spike_is_enough(seed):
     rng = np.random.default_rng(seed)
     network = saturating(rng)
     charge = 7.0 * (rng.random((40, 2, 1)) < 0.3)
@@ -59,7 +59,7 @@ def test_a_doubled_synapse_may_die_where_one_spike_is_enough(seed):
             np.testing.assert_array_equal(after[neuron], expected)
 
 
-def test_a_synapse_too_fast_for_two_steps_is_slowed():
+def test_a_synapse_faster_than_the_path_is_slowed():
     network = Network.create(threshold=[1, 3], inputs=[0], outputs=[1], synapses=[(0, 1, 2, 1)])
     draft = take_apart(network)
     assert double(draft, SPACE, (0, 1))
@@ -68,7 +68,7 @@ def test_a_synapse_too_fast_for_two_steps_is_slowed():
     assert draft.synapses == {(0, 1): (2.0, 2), (0, relay): (7.0, 1), (relay, 1): (2.0, 1)}
 
 
-def test_where_no_relay_passes_a_spike_nothing_is_doubled():
+def test_nothing_is_duplicated_if_no_relay_fires_on_one_spike():
     chip = load_chip("risp-7")
     slow = search_space(chip, 24, max_delay=1)
     network = Network.create(threshold=[1, 3], inputs=[0], outputs=[1], synapses=[(0, 1, 2, 1)])
@@ -120,7 +120,7 @@ def test_joined_neurons_share_their_synapses():
     assert outcomes == {3, 4}
 
 
-def test_two_ways_through_one_relay_still_stand_one_dead_synapse():
+def test_two_paths_through_one_relay_survive_one_dead_synapse():
     """Two doubled synapses into one neuron, alike in delay: their relays joined save one."""
     network = Network.create(
         threshold=[1, 1, 3], inputs=[0, 1], outputs=[2], synapses=[(0, 2, 4, 6), (1, 2, 5, 6)]
@@ -138,7 +138,7 @@ def test_two_ways_through_one_relay_still_stand_one_dead_synapse():
         np.testing.assert_array_equal(spikes_of(whole, charge, chips, chip)[2], expected)
 
 
-def test_on_each_chip_another_synapse_is_dead():
+def test_each_chip_has_another_dead_synapse():
     network = saturating(np.random.default_rng(1))
     chips = without_each_synapse(network)
     dead = np.eye(network.n_synapses, dtype=bool)

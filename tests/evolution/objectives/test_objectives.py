@@ -1,4 +1,4 @@
-"""Objectives by name: figures that depend on the chip, and mistakes."""
+"""Objectives by name: figures that depend on the chip, and one sentence for a mistake."""
 
 import numpy as np
 import pytest

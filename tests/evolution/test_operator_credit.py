@@ -1,4 +1,4 @@
-"""Credit for survivors."""
+"""Credit of operators for children that survive."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ def _candidates(n, seed=0):
     return [random_network(rng, make_chip()) for _ in range(n)]
 
 
-def test_credit_counts_children_and_survivors_once_an_operator():
+def test_a_child_counts_once_for_each_of_its_operators():
     a, b, c = _candidates(3)
     credit = credit_of(
         [
