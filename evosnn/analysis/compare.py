@@ -18,7 +18,7 @@ import moocore
 import numpy as np
 from numpy.typing import NDArray
 
-from evosnn.analysis.front_report import front_report
+from evosnn.analysis.report import front_report
 from evosnn.campaign import (
     Campaign,
     CampaignSpec,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evosnn.analysis.front_report import front_report
+from evosnn.analysis.report import front_report
 from evosnn.campaign import Campaign
 from evosnn.errors import SpecError
 from evosnn.evaluation import Evaluator, mean_interval

@@ -206,8 +206,7 @@ class BoundNetwork:
             self.network,
             self.chip,
             origin=f"network {self.id}",
-            task=task if isinstance(task, ClassificationTask) else None,
-            control=task if isinstance(task, ControlTask) else None,
+            bound_task=task,
         )
         export = export_subject(subject, target, name=name)
         if len(export.files) == 1:

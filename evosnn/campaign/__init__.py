@@ -12,9 +12,9 @@ import lazy_loader
 if TYPE_CHECKING:
     from evosnn.campaign._campaign import Campaign
     from evosnn.campaign._front import front_of, hypervolume, knee_of, reference_point
+    from evosnn.campaign._frozen_spec import load_spec
     from evosnn.campaign._problem import Problem, build_problem, task_of
     from evosnn.campaign._progress import OnMeasured, Progress, StopReason, ignore_progress
-    from evosnn.campaign._frozen_spec import load_spec
     from evosnn.campaign._search import Search, build_search
     from evosnn.campaign._spec import CampaignSpec, StopSpec, score_name, task_name
     from evosnn.campaign._spec_file import change_spec, parse_spec, read_spec

@@ -161,6 +161,20 @@ class Campaign:
         put_back = f"put back what it was {purpose}"
         require_unchanged(self.spec, self.problem, self.store, put_back)
 
+    def require_same_chip(self, purpose: str) -> None:
+        """Refuse to continue reading if the campaign's chip has changed since it began.
+
+        Args:
+            purpose: The reason that it must be unchanged, as in ``"to export a network"``.
+
+        Raises:
+            StoreError: If it has changed.
+        """
+        from evosnn.campaign._resume import require_same_chip
+
+        put_back = f"put back what it was {purpose}"
+        require_same_chip(self.spec, self.chip, self.store, put_back)
+
     def population(self) -> list[Individual]:
         """The present population."""
         return [

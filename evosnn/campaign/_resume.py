@@ -20,8 +20,9 @@ from evosnn.renamed_keys import rename_keys
 if TYPE_CHECKING:
     from evosnn.campaign._problem import Problem
     from evosnn.campaign._search import Search
+    from evosnn.chips import Chip
 
-__all__ = ["check_resumable", "require_unchanged"]
+__all__ = ["check_resumable", "require_same_chip", "require_unchanged"]
 
 _COUNTED = "neurons in use"  # the neurons whose spikes a record counts
 _FROM_SPIKES = ("spikes", "energy", "activation-sparsity")  # objectives computed from that count
@@ -57,23 +58,41 @@ def require_unchanged(spec: CampaignSpec, problem: Problem, store: Store, remedy
         StoreError: If its data or its chip has changed.
     """
     for what, digest in _digests(spec, problem).items():
-        if store.meta(what) not in (None, digest):
-            raise StoreError(
-                f"the {what} of the campaign in '{store.folder}' has changed since it began; "
-                f"{remedy}"
-            )
+        _require_same(what, digest, store, remedy)
+
+
+def require_same_chip(spec: CampaignSpec, chip: Chip, store: Store, remedy: str) -> None:
+    """Refuse a chip that has changed since the campaign started.
+
+    Args:
+        spec: The campaign's spec.
+        chip: Its chip, read from the present file.
+        store: Holds the digest from the start.
+        remedy: What the user can do, as the end of the sentence.
+
+    Raises:
+        StoreError: If the chip has changed.
+    """
+    _require_same("chip", _chip_digest(spec, chip), store, remedy)
+
+
+def _require_same(what: str, digest: str, store: Store, remedy: str) -> None:
+    if store.meta(what) not in (None, digest):
+        raise StoreError(
+            f"the {what} of the campaign in '{store.folder}' has changed since it began; {remedy}"
+        )
 
 
 def _digests(spec: CampaignSpec, problem: Problem) -> dict[str, str]:
-    return {"data": problem.data_digest, "chip": _chip_digest(spec, problem)}
+    return {"data": problem.data_digest, "chip": _chip_digest(spec, problem.chip)}
 
 
-def _chip_digest(spec: CampaignSpec, problem: Problem) -> str:
+def _chip_digest(spec: CampaignSpec, chip: Chip) -> str:
     """Return a digest of a user's chip file; of a chip in the catalogue, its name."""
     if not spec.chip.endswith(".toml"):
         return spec.chip
     # Without defaults: options that later versions add to chips do not change the digest.
-    text = problem.chip.model_dump_json(exclude=_CHIP_TEXTS, exclude_defaults=True)
+    text = chip.model_dump_json(exclude=_CHIP_TEXTS, exclude_defaults=True)
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 

@@ -10,6 +10,7 @@ import typer
 from evosnn.cli._choice import Limits, Weights, chosen
 from evosnn.cli._measuring import on_terminal
 from evosnn.errors import ExportError, SpecError, unknown_name
+from evosnn.export import TARGETS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,8 +33,7 @@ def export(
         str,
         typer.Option(
             "--to",
-            help="Targets, separated by commas: risp, caspian, ucaspian, loihi, c, verilog, "
-            "nir, superneuromat, brian2, pynn, spinnaker, graphml.",
+            help=f"Targets, separated by commas: {', '.join(TARGETS)}.",
         ),
     ] = "risp",
     wanted: Annotated[str, typer.Option("--id", help="Network: an id or 'knee'.")] = "knee",

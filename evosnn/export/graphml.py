@@ -11,10 +11,11 @@ from evosnn.export.common.agreement import Agreement
 from evosnn.export.common.export import Export, check_name
 from evosnn.export.common.golden_run import run_golden
 from evosnn.export.common.plan import make_plan
+from evosnn.export.common.target import Target, Verifier, with_suffix
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
 
-__all__ = ["run_graphml", "to_graphml"]
+__all__ = ["GRAPHML", "run_graphml", "to_graphml"]
 
 
 def to_graphml(
@@ -59,7 +60,7 @@ def to_graphml(
         notes=("A graph to look at and to measure; the rules of its neurons are the chip's.",),
         network=network,
         chip=chip,
-        golden=run_golden(plan, stimulus),
+        golden_run=run_golden(plan, stimulus),
     )
 
 
@@ -104,3 +105,11 @@ def _read(text: str) -> Network:
         )
     except (KeyError, ValueError, SyntaxError, nx.NetworkXError) as error:
         raise ExportError(f"the GraphML file holds no network of EvoSNN's ({error})") from None
+
+
+GRAPHML = Target(
+    to_graphml,
+    "graph for networkx, Gephi and others",
+    verifiers=lambda: (Verifier("EvoSNN", run_graphml),),
+    recognise=with_suffix(".graphml"),
+)

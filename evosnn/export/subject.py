@@ -1,14 +1,15 @@
-"""What is exported: a network of a campaign, or of a file, with all that is known of it."""
+"""Finds a network to export: in a campaign's folder, or in a file."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evosnn.chips import Chip, chip_from_processor, load_chip
 from evosnn.errors import NetworkError, SpecError
-from evosnn.export.nir.read import from_nir, nir_chip
 from evosnn.network import Network
 from evosnn.tennlab import read_network
 
@@ -16,44 +17,64 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from evosnn.campaign import OnMeasured
-    from evosnn.tasks import ClassificationTask
+    from evosnn.tasks import ClassificationTask, Encoder
     from evosnn.tasks.control import ControlTask
+
+    Task = ClassificationTask | ControlTask
 
 __all__ = ["Subject", "read_subject"]
 
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """A network to export.
+    """A network to export, with what is known of it.
 
     Attributes:
         network: The network.
-        chip: The rules that it was evolved under.
+        chip: The chip whose rules it follows.
         origin: Where it comes from, for a person: a folder or a file.
-        task: The task that it answers; none if it comes from a file.
-        features: ``(n_test, n_features)`` float64, the features of the task's test samples
-            in the data's own units; none without a task.
-        control: The control task that it acts in; none if it answers samples.
-        figures: What search believed, what is expected and what held-out samples say, as in the
-            report of a front; empty if it comes from a file, the first alone if no others were
-            asked for.
+        bound_task: The task that it was evolved for, or a function that builds it, which is called
+            only by targets that write something of the task; ``None`` for a network from a file.
+        figures: Figures by search, validation and held-out samples, as in the report of a front;
+            empty for a network from a file, those of the search alone if no others were asked for.
+        encoder: The task's encoder, if it is known without the task.
     """
 
     network: Network
     chip: Chip
     origin: str
-    task: ClassificationTask | None = None
-    features: NDArray[Any] | None = None
+    bound_task: Task | Callable[[], Task] | None = None
     figures: dict[str, Any] = field(default_factory=dict)
-    control: ControlTask | None = None
+    encoder: Encoder | None = None
+
+    @cached_property
+    def _task(self) -> Task | None:
+        return self.bound_task() if callable(self.bound_task) else self.bound_task
+
+    @property
+    def task(self) -> ClassificationTask | None:
+        """The classification task; ``None`` for a network of a control task or from a file."""
+        return None if self._task is None or self._task.is_control else self._task  # type: ignore[return-value]
+
+    @property
+    def control(self) -> ControlTask | None:
+        """The control task; ``None`` for a network of a classification task or from a file."""
+        return self._task if self._task is not None and self._task.is_control else None  # type: ignore[return-value]
+
+    @property
+    def features(self) -> NDArray[Any] | None:
+        """``(n_test, n_features)``, held-out samples in the data's own units; none without any."""
+        return None if self.task is None else self.task.test.features
 
     @property
     def charge(self) -> tuple[float, float] | None:
-        """``(least, largest)`` charge of the task's encoder; none without a task."""
-        task = self.task or self.control
-        if task is None:
+        """``(least, largest)`` charge of the task's encoder; ``None`` without a task."""
+        encoder = self.encoder
+        if encoder is None and self._task is not None:
+            encoder = self._task.encoder
+        if encoder is None:
             return None
-        largest = self.chip.spike_value * max(task.encoder.largest_drive, 1.0)
+        largest = self.chip.spike_value * max(encoder.largest_drive, 1.0)
         return (0.0, largest) if largest >= 0 else (largest, 0.0)
 
 
@@ -92,6 +113,8 @@ def read_subject(
 
 
 def _of_nir(path: Path, chip: Chip | None) -> Subject:
+    from evosnn.export.nir.read import from_nir, nir_chip
+
     own = chip or nir_chip(path)
     if own is None:
         raise NetworkError(
@@ -114,26 +137,29 @@ def _of_file(path: Path, chip: Chip | None) -> Subject:
     return Subject(file.network, own, path.name)
 
 
-def _of_campaign(folder: Path, wanted: str, asked: bool, on_measured: OnMeasured | None) -> Subject:
+def _of_campaign(
+    folder: Path, wanted: str, with_figures: bool, on_measured: OnMeasured | None
+) -> Subject:
     from evosnn.analysis import find_network, front_report
     from evosnn.campaign import Campaign, ignore_progress
-    from evosnn.tasks.control import ControlTask
 
     campaign = Campaign.load(folder, on_measured=on_measured or ignore_progress)
-    campaign.require_unchanged("to export its networks")
+    campaign.require_same_chip("to export its networks")
     member = find_network(campaign, wanted)
     key = member.network.key
-    networks = front_report(campaign)["networks"] if asked else ()
+    networks = front_report(campaign)["networks"] if with_figures else ()
     listed = [item for item in networks if item["id"] == key]
     search = dict(zip(campaign.spec.objectives, member.values, strict=True))
-    task = campaign.problem.task
-    samples = None if isinstance(task, ControlTask) else task
+
+    def task() -> Task:
+        campaign.require_unchanged("to export its networks")
+        return campaign.problem.task
+
     return Subject(
         network=member.network,
-        chip=campaign.problem.chip,
+        chip=campaign.chip,
         origin=f"campaign '{folder.resolve().name}', network {key}",
-        task=samples,
-        features=samples.test.features if samples else None,
+        bound_task=task,
         figures={"search": search, **{k: item[k] for item in listed for k in ("expected", "test")}},
-        control=task if isinstance(task, ControlTask) else None,
+        encoder=campaign.spec.encoder,
     )

@@ -23,7 +23,7 @@ def draw_front(report: Mapping[str, Any], ax: Axes | None = None) -> Axes:
     """Draw held-out scores of a front against synapses, with 95 % intervals and the knee.
 
     Args:
-        report: The front, as :func:`~evosnn.analysis.front_report` returns it.
+        report: The front, as :func:`~evosnn.analysis.report` returns it.
         ax: Where to draw; a new figure's axes if not given.
 
     Raises:

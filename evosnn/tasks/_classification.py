@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.random import SeedSequence
@@ -100,6 +100,9 @@ class ClassificationTask:
     scaling: Scaling
     length: int = 1
     whole: Part | None = None
+
+    is_control: ClassVar[bool] = False
+    """Whether networks act in an environment instead of answering samples."""
 
     @property
     def input_names(self) -> list[str]:

@@ -28,7 +28,7 @@ def make_subject(setting, encoder, decoder=MOST, seed=0):
         np.random.default_rng(seed), CHIP, neurons=n, synapses=4 * n, inputs=task.n_inputs,
         outputs=task.n_outputs, max_delay=4,
     )  # fmt: skip
-    return Subject(network, CHIP, "the tests", control=task)
+    return Subject(network, CHIP, "the tests", task)
 
 
 def returns_of(program, task):

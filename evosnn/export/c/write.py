@@ -20,8 +20,9 @@ from evosnn.export.c.number_types import (
 )
 from evosnn.export.c.spike_storage import spike_code
 from evosnn.export.common.export import Export, check_name, render
+from evosnn.export.common.fit import own_rules
 from evosnn.export.common.golden_run import run_golden
-from evosnn.export.common.plan import HORIZON, Plan, make_plan, own_rules
+from evosnn.export.common.plan import HORIZON, Plan, make_plan
 from evosnn.export.common.rules_text import rules_text
 from evosnn.network import Network
 from evosnn.simulation import Stimulus, potential_ranges
@@ -86,7 +87,7 @@ def to_c(
         notes=_notes(plan, number),
         network=network,
         chip=chip,
-        golden=run_golden(plan, stimulus),
+        golden_run=run_golden(plan, stimulus),
         facts={"whole": int(number.bits > 0), "steps": number.steps},
     )
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -35,7 +35,8 @@ class Export:
         notes: What a person should know of these files, a sentence each.
         network: The network that was written.
         chip: The rules that it was written by.
-        golden: Stimulus and spikes that the files were made with, or are verified with.
+        golden_run: Stimulus and spikes that the files were made with or are verified with, or a
+            function that returns them; :attr:`golden` calls it once.
         facts: Figures of the export that tools need, by name (``clocks_per_timestep``, ...);
             ``exact`` is 0 if the notes say that the export is approximate.
     """
@@ -46,8 +47,13 @@ class Export:
     notes: tuple[str, ...]
     network: Network
     chip: Chip
-    golden: Golden
+    golden_run: Golden | Callable[[], Golden]
     facts: Mapping[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def golden(self) -> Golden:
+        """Stimulus and spikes that the files were made with, or are verified with."""
+        return self.golden_run() if callable(self.golden_run) else self.golden_run
 
     @property
     def approximate(self) -> bool:

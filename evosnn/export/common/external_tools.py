@@ -6,12 +6,12 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from evosnn.errors import ExportError
 
-__all__ = ["find_tool", "require_tool", "run_tool", "tool_version"]
+__all__ = ["find_tool", "require_tool", "require_tools", "run_tool", "tool_version"]
 
 _FROM = {
     "gcc": "a C compiler (apt-get install gcc)",
@@ -95,3 +95,13 @@ def tool_version(name: str) -> str:
     done = subprocess.run([path, option], capture_output=True, text=True, check=False)
     found = re.search(r"\d+\.\d+[\w.+-]*", done.stdout + done.stderr)
     return f"{name} {found[0]}" if found else name
+
+
+def require_tools(*names: str) -> Callable[[], None]:
+    """Return a function that raises an :class:`ExportError` if a program is not installed."""
+
+    def require() -> None:
+        for name in names:
+            require_tool(name)
+
+    return require

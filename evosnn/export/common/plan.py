@@ -8,43 +8,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from evosnn.chips import Chip, check, special_rules
+from evosnn.chips import Chip
 from evosnn.errors import ExportError
 from evosnn.export.common.chip_bounds import own_ranges
+from evosnn.export.common.fit import own_rules, require_fit
 from evosnn.network import Network
 from evosnn.simulation import HORIZON, potential_ranges
 
-__all__ = ["HORIZON", "Arrival", "NeuronPlan", "Plan", "make_plan", "own_rules", "require_fit"]
-
-
-def own_rules(network: Network, chip: Chip) -> tuple[str, ...]:
-    """Return the rules beyond RISP's that a network meets, each the end of a sentence."""
-    late = ("shows every spike one timestep late",) if chip.neuron.integration_delay else ()
-    return special_rules(chip, network) + late
-
-
-def require_fit(network: Network, chip: Chip, *, own: bool = False) -> None:
-    """Refuse a network that its chip cannot hold, or whose arithmetic an export has not.
-
-    Args:
-        network: The network.
-        chip: The rules.
-        own: Whether the export has the chip's own arithmetic.
-
-    Raises:
-        ExportError: If ``chip.check`` has a complaint (the first one is in the message), or
-            the network meets rules of the chip that the export does not reproduce.
-    """
-    found = check(chip, network)
-    if found:
-        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-        raise ExportError(f"the network does not fit chip '{chip.name}': {found[0]}{more}")
-    rules = () if own else own_rules(network, chip)
-    if rules:
-        raise ExportError(
-            f"chip '{chip.name}' {rules[0]}, which this export does not reproduce; 'c' has every "
-            "chip's own arithmetic"
-        )
+__all__ = ["HORIZON", "Arrival", "NeuronPlan", "Plan", "make_plan"]
 
 
 @dataclass(frozen=True)

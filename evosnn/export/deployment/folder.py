@@ -1,31 +1,26 @@
-"""A folder from which an engineer who never saw EvoSNN can put a network to work."""
+"""Makes a deployment folder: exports, golden vectors, the task's numbers and a README."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from evosnn import __version__
-from evosnn.export.c.control import control_files, has_control
-from evosnn.export.c.encoder import coder_files, why_no_coder
 from evosnn.export.common.agreement import Agreement
 from evosnn.export.common.encoder_text import control_numbers, task_numbers
 from evosnn.export.common.export import Export
 from evosnn.export.deployment.golden_vectors import golden_vectors
 from evosnn.export.deployment.readme import guide
 from evosnn.export.fpga.synthesize import SynthesisReport
-from evosnn.export.nir.write import nir_on_samples
 from evosnn.export.registry import TARGETS, export_network
 from evosnn.export.subject import Subject
-from evosnn.tasks.control import ControlTask
 
 __all__ = ["deployment_files", "export_subject"]
 
 
 def export_subject(subject: Subject, target: str, *, name: str = "snn") -> Export:
-    """Write a network for one target; C comes with the task's encoder and decoder.
+    """Write a network for one target, with what belongs to its task, such as an encoder in C.
 
     Args:
         subject: The network and what is known of it.
@@ -36,39 +31,8 @@ def export_subject(subject: Subject, target: str, *, name: str = "snn") -> Expor
         SpecError: If there is no such target.
         ExportError: If the target cannot hold the network.
     """
-    network, chip, task = subject.network, subject.chip, subject.task
-    export = export_network(target, network, chip, name=name, charge=subject.charge)
-    if target == "nir" and task is not None:
-        return replace(export, notes=(*export.notes, nir_on_samples(network, chip, task)))
-    if target == "c" and subject.control is not None:
-        return _with_control(export, subject.control)
-    if target != "c" or task is None:
-        return export
-    reason = why_no_coder(task)
-    if reason:
-        note = f"{reason}; it is not written in C."
-        return replace(export, notes=(*export.notes, note))
-    files = {**export.files, **coder_files(task, network, chip, name)}
-    note = (
-        f"{name}_coder.c turns features into charges and spikes into a class; "
-        f"gcc -std=c99 {name}.c {name}_coder.c {name}_classify.c -lm builds a classifier."
-    )
-    return replace(export, files=files, notes=(*export.notes, note))
-
-
-def _with_control(export: Export, task: ControlTask) -> Export:
-    name = export.name
-    if not has_control(task):
-        note = (
-            f"What '{task.name}' shows and takes is not written in C; the numbers are in README.md."
-        )
-        return replace(export, notes=(*export.notes, note))
-    note = (
-        f"{name}_control.c turns observations into charges and spikes into an action; gcc "
-        f"-std=c99 {name}.c {name}_control.c {name}_control_main.c -lm builds a controller."
-    )
-    files = {**export.files, **control_files(task, export.network, export.chip, name)}
-    return replace(export, files=files, notes=(*export.notes, note))
+    export = export_network(target, subject.network, subject.chip, name=name, charge=subject.charge)
+    return TARGETS[target].with_task(export, subject)
 
 
 def deployment_files(

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,11 +23,12 @@ from evosnn.export.common.export import Export, check_name
 from evosnn.export.common.fidelity import fidelity_of_floor
 from evosnn.export.common.golden_run import Golden, run_golden
 from evosnn.export.common.plan import Plan, make_plan
+from evosnn.export.common.target import Found, Target, Verifier, json_in
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
 from evosnn.simulation.reference import run_reference
 
-__all__ = ["to_loihi"]
+__all__ = ["LOIHI", "to_loihi"]
 
 _COMPARTMENTS = 1024  # of a core; nengo-loihi, block.py
 _MANTISSA = 255  # 8 bits of a weight whose group has one sign; brian2-loihi, loihi_synapses.py
@@ -90,7 +92,7 @@ def to_loihi(
         ),
         network=network,
         chip=chip,
-        golden=_golden(plan, network, chip, stimulus),
+        golden_run=_golden(plan, network, chip, stimulus),
         facts={"exact": int(fidelity.label == "exact")},
     )
 
@@ -215,3 +217,17 @@ def _require_rules(plan: Plan, network: Network, steps: int) -> None:
                     f"neuron {neuron.id} has a synapse of delay {a.delay}; Loihi takes 1 to "
                     f"{_DELAY}: limit the delay to that"
                 )
+
+
+def _verifiers() -> tuple[Verifier, ...]:
+    from evosnn.export.loihi.run import run_loihi
+
+    return (Verifier("the tables", run_loihi),)
+
+
+def _recognise(path: Path) -> Found | None:
+    data = json_in(path)
+    return Found("snn", (path,)) if data is not None and "compartments" in data else None
+
+
+LOIHI = Target(to_loihi, "integer tables for Loihi 1", verifiers=_verifiers, recognise=_recognise)

@@ -17,10 +17,11 @@ snnTorch 1.0.0 and SpikingJelly 2.0.0 agree:
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -31,12 +32,16 @@ from evosnn.export.common.fidelity import Fidelity, fidelity_of
 from evosnn.export.common.golden_run import Golden, run_golden
 from evosnn.export.common.layer import LEAST_LEAK, Layer, make_layer, run_layer
 from evosnn.export.common.plan import Plan, make_plan
+from evosnn.export.common.target import Found, Target, Verifier
 from evosnn.export.nir.read import DT, require_nir
 from evosnn.network import Network
 from evosnn.simulation import Stimulus, simulate
 from evosnn.tasks import ClassificationTask
 
-__all__ = ["nir_on_samples", "to_nir"]
+if TYPE_CHECKING:
+    from evosnn.export.subject import Subject
+
+__all__ = ["NIR", "nir_on_samples", "to_nir"]
 
 _SEMANTICS = (
     "Discrete time, all potentials 0 at first. In each timestep every neuron adds the charges that "
@@ -97,7 +102,7 @@ def to_nir(
         ),
         network=network,
         chip=chip,
-        golden=golden,
+        golden_run=golden,
         facts={"exact": int(fidelity.label == "exact"), "different": different},
     )
 
@@ -184,3 +189,35 @@ def _metadata(plan: Plan, fidelity: Fidelity, golden: Golden) -> dict[str, Any]:
             "spikes": fired.astype(np.int32),
         },
     }
+
+
+def _verifiers() -> tuple[Verifier, ...]:
+    from evosnn.export.nir.run import READERS, require_reader, run_nir, run_nir_again
+
+    def reader(name: str) -> Verifier:
+        return Verifier(
+            name, lambda export: run_nir([export], name)[0], lambda: require_reader(name)
+        )
+
+    return (Verifier("EvoSNN", run_nir_again), *(reader(name) for name in READERS))
+
+
+def _recognise(path: Path) -> Found | None:
+    # The file is binary; its metadata name the network, and running it compares that.
+    return Found("snn", (path,), key="") if path.suffix == ".nir" else None
+
+
+def _with_task(export: Export, subject: Subject) -> Export:
+    if subject.task is None:
+        return export
+    note = nir_on_samples(export.network, export.chip, subject.task)
+    return replace(export, notes=(*export.notes, note))
+
+
+NIR = Target(
+    to_nir,
+    "NIR graph for norse, snnTorch and SpikingJelly",
+    verifiers=_verifiers,
+    recognise=_recognise,
+    with_task=_with_task,
+)

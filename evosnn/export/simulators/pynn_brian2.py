@@ -9,6 +9,7 @@ rounds nor fires on an arrival alone.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from evosnn import __version__
 from evosnn.chips import Chip
@@ -16,10 +17,14 @@ from evosnn.errors import ExportError
 from evosnn.export.common.export import Export, check_name, render
 from evosnn.export.common.golden_run import run_golden
 from evosnn.export.common.plan import Plan, make_plan
+from evosnn.export.common.target import Target, Verifier, in_environment, with_suffix
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
 
-__all__ = ["require_script", "to_brian2", "to_pynn", "write_script"]
+if TYPE_CHECKING:
+    from evosnn.export.common.agreement import Agreement
+
+__all__ = ["BRIAN2", "PYNN", "require_script", "to_brian2", "to_pynn", "write_script"]
 
 
 def to_brian2(
@@ -161,5 +166,25 @@ def write_script(
         notes=(note,),
         network=network,
         chip=plan.chip,
-        golden=golden,
+        golden_run=golden,
     )
+
+
+def _run_script(export: Export) -> Agreement:
+    from evosnn.export.simulators.run import run_script
+
+    return run_script(export)
+
+
+BRIAN2 = Target(
+    to_brian2,
+    "Python script for Brian2",
+    verifiers=lambda: (Verifier("Brian2", _run_script, in_environment("brian2")),),
+    recognise=with_suffix("_brian2.py"),
+)
+PYNN = Target(
+    to_pynn,
+    "Python script for PyNN on NEST",
+    verifiers=lambda: (Verifier("NEST", _run_script, in_environment("pyNN", "nest")),),
+    recognise=with_suffix("_pynn.py"),
+)

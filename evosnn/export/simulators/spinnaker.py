@@ -16,11 +16,12 @@ from evosnn.chips import Chip
 from evosnn.errors import ExportError
 from evosnn.export.common.export import Export, check_name
 from evosnn.export.common.plan import NeuronPlan, Plan, make_plan
+from evosnn.export.common.target import Target, Verifier, with_suffix
 from evosnn.export.simulators.pynn_brian2 import require_script, write_script
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
 
-__all__ = ["to_spinnaker"]
+__all__ = ["SPINNAKER", "to_spinnaker"]
 
 _MOST = 2**15 - 1  # what can arrive in a timestep if weights are to stay whole in 16 bits
 _LONGEST = 256  # 8 delay stages of the 32 slots that 256 neurons leave on a core
@@ -96,3 +97,21 @@ def _arrivals(plan: Plan, end: Callable[[Iterable[float]], float]) -> int:
         return sum(end((0.0, a.weight)) for a in neuron.arrivals) + end((0.0, *fed))
 
     return int(end(arriving(neuron) for neuron in plan.neurons))
+
+
+def _verifiers() -> tuple[Verifier, ...]:
+    from evosnn.export.simulators.run import run_script
+
+    return (Verifier("SpiNNaker", run_script, _require_board),)
+
+
+def _require_board() -> None:
+    raise ExportError("it takes a SpiNNaker board; run the script on one and compare its spikes")
+
+
+SPINNAKER = Target(
+    to_spinnaker,
+    "Python script for PyNN on SpiNNaker, not run on a board",
+    verifiers=_verifiers,
+    recognise=with_suffix("_spinnaker.py"),
+)

@@ -11,6 +11,7 @@ chains of neurons; here all synapses of a source share one chain.
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,10 +22,11 @@ from evosnn.export.common.export import Export, check_name
 from evosnn.export.common.fidelity import fidelity_of
 from evosnn.export.common.golden_run import run_golden
 from evosnn.export.common.plan import Plan, make_plan
+from evosnn.export.common.target import Found, Target, Verifier, in_environment, json_in
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
 
-__all__ = ["to_superneuromat"]
+__all__ = ["SUPERNEUROMAT", "to_superneuromat"]
 
 
 def to_superneuromat(
@@ -84,7 +86,7 @@ def to_superneuromat(
         ),
         network=network,
         chip=chip,
-        golden=golden,
+        golden_run=golden,
         facts={"exact": int(fidelity.label == "exact")},
     )
 
@@ -152,3 +154,19 @@ def _network_data(plan: Plan) -> dict[str, Any]:
 
 def _listed(indices: Any) -> str:
     return ", ".join(map(str, indices.tolist()))
+
+
+def _verifiers() -> tuple[Verifier, ...]:
+    from evosnn.export.simulators.run import run_superneuromat
+
+    return (Verifier("SuperNeuroMAT", run_superneuromat, in_environment("superneuromat")),)
+
+
+def _recognise(path: Path) -> Found | None:
+    data = json_in(path)
+    return Found("snn", (path,)) if data is not None and "networks" in data else None
+
+
+SUPERNEUROMAT = Target(
+    to_superneuromat, "SuperNeuroMAT's JSON", verifiers=_verifiers, recognise=_recognise
+)

@@ -19,12 +19,14 @@ from evosnn.export.common.export import Export, check_name
 from evosnn.export.common.fidelity import fidelity_of_floor
 from evosnn.export.common.golden_run import Golden, run_golden
 from evosnn.export.common.plan import Plan, make_plan
+from evosnn.export.common.target import Target, Verifier
+from evosnn.export.tennlab.recognise import recognise_processor
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
 from evosnn.simulation.reference import run_reference
 from evosnn.tennlab import CASPIAN_LEAKS, NetworkFile, Property, dumps_caspian
 
-__all__ = ["to_caspian", "to_ucaspian"]
+__all__ = ["CASPIAN", "UCASPIAN", "to_caspian", "to_ucaspian"]
 
 _LEAST_CHARGE = -32768  # constants.hpp: MIN_CHARGE
 _NEURONS, _SYNAPSES = 256, 4096  # src/ucaspian.cpp: UsbCaspian::configure
@@ -151,7 +153,7 @@ def _export(
         notes=tuple(notes),
         network=network,
         chip=_at_once(chip),
-        golden=_golden(plan, chip, network, fed),
+        golden_run=_golden(plan, chip, network, fed),
         facts={"exact": int(fidelity.label == "exact")},
     )
 
@@ -250,3 +252,23 @@ def _addressed(network: Network) -> Network:
         np.array(new, dtype=np.uint32), network.threshold, network.leak, network.inputs,
         network.outputs, network.pre, network.post, network.weight, network.delay,
     )  # fmt: skip
+
+
+def _verifiers() -> tuple[Verifier, ...]:
+    from evosnn.export.tennlab.caspian_run import run_caspian
+
+    return (Verifier("Caspian's rules", run_caspian),)
+
+
+CASPIAN = Target(
+    to_caspian,
+    "TENNLab network JSON for Caspian",
+    verifiers=_verifiers,
+    recognise=recognise_processor("caspian"),
+)
+UCASPIAN = Target(
+    to_ucaspian,
+    "TENNLab network JSON for uCaspian",
+    verifiers=_verifiers,
+    recognise=recognise_processor("ucaspian"),
+)

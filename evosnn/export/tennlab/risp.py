@@ -1,16 +1,24 @@
-"""TENNLab JSON that RISP loads: the network and the processor parameters it needs."""
+"""The target ``risp``: TENNLab JSON with the network and the parameters that RISP needs to run it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from evosnn.chips import Chip, risp_parameters
-from evosnn.export.common.plan import require_fit
+from evosnn.chips import Chip, chip_from_risp, risp_parameters
+from evosnn.export.common.export import Export, check_name
+from evosnn.export.common.fit import require_fit
+from evosnn.export.common.target import Target, Verifier
+from evosnn.export.tennlab.recognise import recognise_processor
 from evosnn.network import Network
-from evosnn.tennlab import NetworkFile, Property, dumps_network
+from evosnn.tennlab import NetworkFile, Property, dumps_network, loads_network
 
-__all__ = ["to_risp"]
+if TYPE_CHECKING:
+    from evosnn.export.common.agreement import Agreement
+    from evosnn.export.common.golden_run import Golden
+    from evosnn.simulation import Stimulus
+
+__all__ = ["RISP", "to_risp", "verify_risp"]
 
 
 def to_risp(
@@ -59,3 +67,78 @@ def _property_pack(chip: Chip, parameters: dict[str, Any]) -> dict[str, Property
     if parameters["leak_mode"] == "configurable":
         pack["Leak"] = Property("Leak", "B", 0.0, 1.0)
     return pack
+
+
+def _write(
+    network: Network,
+    chip: Chip,
+    *,
+    name: str = "snn",
+    charge: tuple[float, float] | None = None,
+    stimulus: Stimulus | None = None,
+) -> Export:
+    check_name(name)
+
+    def golden() -> Golden:  # simulated only where it is asked for
+        from evosnn.export.common.golden_run import run_golden
+        from evosnn.export.common.plan import make_plan
+
+        return run_golden(make_plan(network, chip, charge), stimulus)
+
+    return Export(
+        target="risp",
+        name=name,
+        files={f"{name}.risp.json": to_risp(network, chip)},
+        notes=("RISP and EvoSNN read it with the processor's parameters that it carries.",),
+        network=network,
+        chip=chip,
+        golden_run=golden,
+    )
+
+
+def verify_risp(
+    text: str, network: Network, chip: Chip, stimulus: Stimulus | None = None
+) -> Agreement:
+    """Read a RISP file back, run it by the parameters that it carries and compare.
+
+    Args:
+        text: What :func:`to_risp` returned.
+        network: The network that was written.
+        chip: The rules that it was written by.
+        stimulus: The input; 1,000 random timesteps if not given.
+    """
+    from evosnn.export.common.agreement import Agreement
+    from evosnn.export.common.golden_run import run_golden
+    from evosnn.export.common.plan import make_plan
+    from evosnn.simulation import Stimulus
+
+    file = loads_network(text)
+    expected = run_golden(make_plan(network, chip), stimulus)
+    fed = Stimulus(expected.charge[:, :, None], expected.event[:, :, None])
+    plan = make_plan(file.network, chip_from_risp(file.parameters), make_plan(network, chip).charge)
+    found = run_golden(plan, fed)
+    return Agreement(
+        target="risp",
+        tool="EvoSNN, as read back",
+        timesteps=expected.timesteps,
+        compared=int(expected.spikes.sum()),
+        different=int((found.spikes != expected.spikes).sum()),
+        potentials_different=int((found.potential != expected.potential).sum()),
+    )
+
+
+def _read_back(export: Export) -> Agreement:
+    from evosnn.simulation import Stimulus
+
+    golden = export.golden
+    fed = Stimulus(golden.charge[:, :, None], golden.event[:, :, None])
+    text = export.text(f"{export.name}.risp.json")
+    return verify_risp(text, export.network, export.chip, fed)
+
+
+RISP = Target(
+    _write,
+    "TENNLab network JSON with RISP's parameters",
+    verifiers=lambda: (Verifier("EvoSNN", _read_back),),
+    recognise=recognise_processor("risp"),
+)

@@ -89,7 +89,7 @@ def to_verilog(
         notes=_notes(plan, parallel, reason, clocks),
         network=network,
         chip=chip,
-        golden=golden,
+        golden_run=golden,
         facts={"clocks_per_timestep": clocks, "pins": _pins(plan)},
     )
 

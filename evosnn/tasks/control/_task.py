@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.random import SeedSequence
@@ -80,6 +80,9 @@ class ControlTask:
     train: Episodes
     validation: Episodes
     test: Episodes
+
+    is_control: ClassVar[bool] = True
+    """Whether networks act in an environment instead of answering samples."""
 
     @property
     def name(self) -> str:

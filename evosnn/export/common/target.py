@@ -1,0 +1,188 @@
+"""The export target: what writes a network's files, runs them in other tools and recognises them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from evosnn.errors import ExportError
+
+if TYPE_CHECKING:
+    from evosnn.chips import Chip
+    from evosnn.export.common.agreement import Agreement
+    from evosnn.export.common.export import Export
+    from evosnn.export.subject import Subject
+    from evosnn.network import Network
+    from evosnn.simulation import Stimulus
+
+__all__ = ["Found", "Target", "Verifier", "Writer", "in_environment", "json_in", "with_suffix"]
+
+
+class Writer(Protocol):
+    """Writes a network for a target; see :attr:`Target.write`."""
+
+    def __call__(
+        self,
+        network: Network,
+        chip: Chip,
+        *,
+        name: str = ...,
+        charge: tuple[float, float] | None = ...,
+        stimulus: Stimulus | None = ...,
+    ) -> Export: ...
+
+
+@dataclass(frozen=True)
+class Verifier:
+    """A tool that runs the files of an export and compares them with the simulator.
+
+    Attributes:
+        tool: The tool's name, as in ``"gcc"``.
+        run: Runs an export and returns how far it agrees.
+        require: Raises an :class:`~evosnn.errors.ExportError` whose sentence says what to install
+            if the tool is missing.
+    """
+
+    tool: str
+    run: Callable[[Export], Agreement]
+    require: Callable[[], None] = lambda: None
+
+
+@dataclass(frozen=True)
+class Found:
+    """An export that lies on a disk.
+
+    Attributes:
+        name: Prefix of its files.
+        paths: Its files that are read back.
+        key: Id of the network it was written from, where a target knows it; ``None`` to look for
+            ``network ID`` in the text of the files.
+    """
+
+    name: str
+    paths: tuple[Path, ...]
+    key: str | None = None
+
+
+def _no_verifier() -> tuple[Verifier, ...]:
+    return ()
+
+
+def _unrecognised(path: Path) -> Found | None:
+    del path
+    return None
+
+
+def _unsaid(files: Mapping[str, bytes], name: str, chip: Chip) -> tuple[float, float] | None:
+    del files, name, chip
+    return None
+
+
+def _unchanged(export: Export, subject: Subject) -> Export:
+    del subject
+    return export
+
+
+@dataclass(frozen=True)
+class Target:
+    """One kind of export; a package adds one by an entry point of the group ``evosnn.targets``.
+
+    Only ``write`` and ``summary`` are needed. The command's help, deployment folders and ``evosnn
+    verify`` know a target by nothing but this object.
+
+    Attributes:
+        write: Writes a network: called with the network, the chip whose rules it follows, and by
+            keyword ``name`` (prefix of the files), ``charge`` (least and largest charge of an
+            input) and ``stimulus`` (what it is verified with). Returns an
+            :class:`~evosnn.export.Export`, or raises an :class:`~evosnn.errors.ExportError` if the
+            target cannot hold the network.
+        summary: A few words on what it is, for lists.
+        several: Whether it writes several files, which take a folder of their own.
+        verifiers: Returns the tools that run such an export.
+        recognise: Returns the export that a file belongs to; ``None`` if it is not this target's.
+        charge_of: Returns the least and largest charge that files on a disk were written for, from
+            their content by name, their prefix and the chip; ``None`` if they do not say it.
+        with_task: Adds to an export what belongs to the subject's task: an encoder, a note.
+
+    Example:
+        A target that lists a network's weights::
+
+            from evosnn.export import Export, Target, make_plan, run_golden
+
+            def write(network, chip, *, name="snn", charge=None, stimulus=None):
+                text = " ".join(f"{weight:g}" for weight in network.weight)
+                golden = run_golden(make_plan(network, chip, charge), stimulus)
+                return Export("weights", name, {f"{name}.txt": text}, (), network, chip, golden)
+
+            WEIGHTS = Target(write, "list of weights")
+    """
+
+    write: Writer
+    summary: str
+    several: bool = False
+    verifiers: Callable[[], tuple[Verifier, ...]] = _no_verifier
+    recognise: Callable[[Path], Found | None] = _unrecognised
+    charge_of: Callable[[Mapping[str, bytes], str, Chip], tuple[float, float] | None] = _unsaid
+    with_task: Callable[[Export, Subject], Export] = _unchanged
+
+    def verify(self, export: Export) -> list[Agreement]:
+        """Run an export in every tool that is installed and compare it with the simulator.
+
+        Returns:
+            One for each tool; those of tools that are missing, or fail to run, say so.
+        """
+        from evosnn.export.common.agreement import Agreement
+
+        verifiers = self.verifiers()
+        if not verifiers:
+            return [Agreement(export.target, "no tool", skipped="this target names none")]
+        return [_run(verifier, export) for verifier in verifiers]
+
+
+def _run(verifier: Verifier, export: Export) -> Agreement:
+    from evosnn.export.common.agreement import Agreement
+
+    try:
+        verifier.require()
+    except ExportError as error:
+        return Agreement(export.target, verifier.tool, skipped=str(error))
+    found = verifier.run(export)
+    return replace(found, announced=export.approximate and not found.exact)
+
+
+def with_suffix(suffix: str) -> Callable[[Path], Found | None]:
+    """Return a ``recognise`` for a target of one file whose name ends in ``suffix``."""
+
+    def recognise(path: Path) -> Found | None:
+        return Found("snn", (path,)) if path.name.endswith(suffix) else None
+
+    return recognise
+
+
+def in_environment(*modules: str) -> Callable[[], None]:
+    """Return a ``require`` for Python modules, which another environment may hold."""
+
+    def require() -> None:
+        from evosnn.export.simulators.run import require_modules
+
+        require_modules(*modules)()
+
+    return require
+
+
+def json_in(path: Path) -> dict[str, Any] | None:
+    """Return the object in a JSON file; ``None`` if the file is not called ``.json``.
+
+    Raises:
+        ExportError: If the file cannot be read as JSON.
+    """
+    if path.suffix != ".json":
+        return None
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        raise ExportError(f"'{path}' is no JSON that can be read") from None
+    return data if isinstance(data, dict) else None
