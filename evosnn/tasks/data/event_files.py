@@ -1,4 +1,4 @@
-"""Files of events: N-MNIST's binaries, structured arrays, and tables of one event a row."""
+"""Reads files of events: N-MNIST's binaries, structured arrays, and arrays of one event a row."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["read_event_folder", "read_event_table", "read_events"]
 
 _EVENT = np.dtype([("t", "<i8"), ("x", "<i4"), ("y", "<i4"), ("p", "<i1")])
 _SUFFIXES = (".bin", ".npy")
-_OVERFLOW = 240  # an N-MNIST event at this row says that the clock has run over
+_OVERFLOW = 240  # row of an N-MNIST event that marks an overflow of the clock
 _Read = tuple[list[NDArray[Any]], list[str], NDArray[np.int64] | None]
 
 
@@ -26,7 +26,7 @@ def read_events(path: Path) -> NDArray[Any]:
     A ``.bin`` file is N-MNIST's (Orchard et al., "Converting static image datasets to spiking
     neuromorphic datasets using saccades", Frontiers in Neuroscience 9:437, 2015): 40 bits an
     event, big-endian, which are column (8), row (8), polarity (1) and microseconds (23). An
-    event at row 240 is none; the times after it are 8,192 later.
+    event at row 240 marks an overflow of the clock: later times are 8,192 microseconds later.
 
     Raises:
         DataError: If it cannot be read or is no such file.

@@ -1,4 +1,4 @@
-"""Image data in IDX files, the format of MNIST and of those made in its likeness."""
+"""Image data in IDX files, the format of MNIST and of data sets modelled on it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
-"""The loops behind the decoders: which output has the single largest value.
+"""Compiled loops of the decoders: find the single output with the largest value.
 
-Values are compared as ``sign * value``, so that ``sign`` -1 finds the smallest. An output
-must beat ``floor``, and two that share the lead give no winner.
+Idea: values are compared as ``sign * value``, so that ``sign`` -1 finds the smallest; the winner
+must exceed ``floor``, and a tie has no winner. Layout: values are ``(networks, outputs, instances,
+samples)``; outputs are the outer loop and samples the inner one, without branches, so that LLVM
+compares many samples at once. Cost: one pass over the values.
 """
 
 from __future__ import annotations
