@@ -69,11 +69,11 @@ def read_csv(
 
 def _without_missing(table: Table, columns: list[int], target: int, missing: Missing) -> Table:
     """Drop rows with missing values, or refuse the table, as ``missing`` says."""
-    kept = []
+    rows = []
     for line, cells in table.rows:
         gaps = [i for i in (target, *columns) if is_missing(cells[i])]
         if not gaps:
-            kept.append((line, cells))
+            rows.append((line, cells))
         elif missing == "error" or (missing == "mean" and target in gaps):
             way = 'or set missing = "drop"' + (' or "mean"' if target not in gaps else "")
             raise DataError(
@@ -81,10 +81,10 @@ def _without_missing(table: Table, columns: list[int], target: int, missing: Mis
                 f"missing ({cells[gaps[0]]!r}); write one there, {way}"
             )
         elif missing == "mean":
-            kept.append((line, cells))
-    if not kept:
+            rows.append((line, cells))
+    if not rows:
         raise DataError(f"{table.source} has no row without a missing value; dropping left none")
-    return Table(table.source, table.names, table.header, tuple(kept))
+    return Table(table.source, table.names, table.header, tuple(rows))
 
 
 def _features(table: Table, columns: list[int]) -> NDArray[np.float64]:

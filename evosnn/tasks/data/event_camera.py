@@ -107,7 +107,7 @@ def event_dataset(
         least: Events of a cell within a bin that count.
         polarity: Whether the polarities have features of their own.
         size: Columns and rows of pixels; what the events take if not given.
-        held_out: Indices of recordings that are the test part, whatever a split says.
+        held_out: Indices of recordings that are the test part in every split.
 
     Returns:
         Samples of ``bins`` instants and ``cells`` or ``2 * cells`` features (``off`` before
@@ -136,14 +136,14 @@ def event_dataset(
         when = np.floor((e["t"] - e["t"].min()) * (bins / length)).astype(np.int64)
         if duration is None:
             when = np.minimum(when, bins - 1)  # the last event of the longest recording
-        kept = when < bins
+        within = when < bins
         at = (
             when,
             e["y"] * n[1] // rows,
             e["x"] * n[0] // columns,
             e["p"] if polarity else 0 * when,
         )
-        np.add.at(sample, tuple(index[kept] for index in at), 1)
+        np.add.at(sample, tuple(index[within] for index in at), 1)
     classes = sorted(set(labels), key=lambda k: (isinstance(k, str), k))
     signs = (" off", " on") if polarity else ("",)
     return Dataset(
