@@ -1,7 +1,7 @@
-"""A user's tables, and one sentence for the first thing that is wrong with them.
+"""Tables of a campaign or chip file, and one sentence for the first error in one.
 
-pydantic finds what is wrong; this module says it so that a person can mend it: the field,
-what it got, what it takes and, for an unknown key, the nearest valid one.
+pydantic finds the error; this module writes the sentence: the field, the value, what the field
+takes and, for an unknown key, the nearest valid one.
 """
 
 from __future__ import annotations
@@ -25,18 +25,19 @@ from pydantic import (
 
 from evosnn.registry import Registry
 
-__all__ = ["BrokenPart", "Table", "first_problem", "table_check", "tagged_tables"]
+__all__ = ["BrokenPartError", "Table", "first_problem", "table_check", "tagged_tables"]
 
 
-class BrokenPart(ValueError):
+class BrokenPartError(ValueError):
     """A campaign file names a part of a broken package; the message is the whole sentence."""
 
 
 class Table(BaseModel):
-    """Base of all tables that a user writes: frozen, without unknown keys, of the types it says.
+    """Base class of all tables that a user writes: frozen, without unknown keys, strictly typed.
 
-    pydantic takes ``true`` and ``"1"`` for 1, and 1 for ``true``; who writes one of them has
-    mostly mistaken the key.
+    pydantic by itself accepts ``true`` and ``"1"`` for 1, and 1 for ``true``, which are mostly
+    mistakes. Its strict mode refuses them, but also refuses a list for a tuple, as TOML and JSON
+    have them, and names one type only where a field takes several.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -59,7 +60,7 @@ _WHAT = {str: "text", bool: "true or false", int: "a whole number", float: "a nu
 
 
 def _fits(part: object, taken: set[object]) -> bool:
-    """Whether a single value is no number, text or truth where only others of them are taken."""
+    """Return whether a value of a basic type is one of the basic types that a field takes."""
     if not taken & {bool, int, float} or taken - {*_WHAT, types.NoneType}:
         return True
     if isinstance(part, bool):
@@ -70,7 +71,7 @@ def _fits(part: object, taken: set[object]) -> bool:
 
 
 def _parts(value: object) -> list[object]:
-    """The single values in lists and tables."""
+    """Return the single values in nested lists and tables."""
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list | tuple):
@@ -79,7 +80,7 @@ def _parts(value: object) -> list[object]:
 
 
 def _alike(value: object, annotation: object) -> bool:
-    """Whether a value is a table or list where one is taken, and single where not."""
+    """Return whether a value is a list or table exactly where the annotation is one."""
     several = typing.get_origin(annotation) in (dict, list, tuple)
     inside = typing.get_origin(annotation) in (typing.Union, types.UnionType, typing.Annotated)
     if inside:
@@ -88,7 +89,7 @@ def _alike(value: object, annotation: object) -> bool:
 
 
 def _leaves(annotation: object) -> set[object]:
-    """The types of the single values that an annotation allows; of a table its values'."""
+    """Return the types of the single values that an annotation allows; of a table, its values."""
     arguments = typing.get_args(annotation)
     origin = typing.get_origin(annotation)
     if origin is typing.Literal:
@@ -105,7 +106,7 @@ def _leaves(annotation: object) -> set[object]:
 def first_problem(error: ValidationError, model: type[BaseModel]) -> str:
     """Return one sentence for the first problem in ``error``, found while reading ``model``.
 
-    A key that is not known comes before one that is missing: it is often the same, misspelt.
+    An unknown key is reported before a missing one, because it often is that key, misspelt.
     """
     problems = error.errors(include_url=False)
     problem = next((p for p in problems if p["type"] == "extra_forbidden"), problems[0])
@@ -118,7 +119,7 @@ def first_problem(error: ValidationError, model: type[BaseModel]) -> str:
     message = problem["msg"].removeprefix("Value error, ")
     message = _PLAIN.get(problem["type"], message[:1].lower() + message[1:])
     got = problem["input"]
-    if isinstance(problem.get("ctx", {}).get("error"), BrokenPart) or not field:
+    if isinstance(problem.get("ctx", {}).get("error"), BrokenPartError) or not field:
         return message
     if isinstance(got, dict | list | tuple | BaseModel) or message.startswith("unknown "):
         return f"{field}: {message}"
@@ -126,7 +127,7 @@ def first_problem(error: ValidationError, model: type[BaseModel]) -> str:
 
 
 def _shown(value: object) -> str:
-    """A single value as a campaign file has it."""
+    """Return a single value as it is written in a campaign file."""
     return str(value).lower() if isinstance(value, bool) else repr(value)
 
 
@@ -141,7 +142,7 @@ _PLAIN = {
     "model_attributes_type": "it takes a table",
     "union_tag_not_found": "its 'kind' is missing",
 }
-"""What pydantic says in its own words, said in a user's."""
+"""Messages that replace those of pydantic, by its type of error."""
 
 
 def _unknown_key(field: str, key: str, models: set[type[BaseModel]]) -> str:
@@ -154,9 +155,9 @@ def _unknown_key(field: str, key: str, models: set[type[BaseModel]]) -> str:
 def _walk(
     location: tuple[int | str, ...], model: type[BaseModel]
 ) -> tuple[list[int | str], set[type[BaseModel]]]:
-    """Return a location as a user would write it, and the models whose key its last part is.
+    """Return a location as a user would write it, and the models that have its last part as a key.
 
-    pydantic's locations also name the branch of a union that was taken; those parts go.
+    pydantic's locations also name the chosen branch of a union; those parts are left out.
     """
     place: list[int | str] = []
     models: set[type[BaseModel]] = {model}
@@ -183,7 +184,7 @@ def _tags(model: type[BaseModel]) -> set[object]:
 
 
 def _models_in(annotation: object) -> set[type[BaseModel]]:
-    """Every model that an annotation mentions."""
+    """Return all models that an annotation names."""
     arguments = typing.get_args(annotation)
     if not arguments and isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return {annotation}
@@ -213,7 +214,7 @@ def tagged_tables(registry: Registry[type[Table]]) -> Any:
         if not isinstance(kind, str) or kind not in registry:
             raise ValueError(registry.unknown(kind))
         if kind in broken:
-            raise BrokenPart(str(broken[kind]))
+            raise BrokenPartError(str(broken[kind]))
         return table
 
     union: Any = functools.reduce(operator.or_, tables.values())

@@ -181,7 +181,7 @@ class BoundNetwork:
         from evosnn.plots import draw_network
 
         inputs = None if self.task is None else self.task.input_names
-        outputs = None if self.task is None else list(self.task.class_names)
+        outputs = None if self.task is None else list(self.task.output_names)
         return draw_network(self.network, ax, inputs, outputs)
 
     def export(self, target: str, path: str | Path, *, name: str = "snn") -> Export:

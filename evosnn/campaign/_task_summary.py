@@ -50,7 +50,7 @@ def summarise(problem: Problem) -> TaskSummary:
         unit="samples" if control is None else "episodes",
         measure="share of samples" if control is None else control.setting.environment.measure,
         input_names=list(task.input_names),
-        output_names=list(task.class_names),
+        output_names=list(task.output_names),
         n_samples={name: part.n_samples for name, part in parts.items()},
         requirements={r.objective.name: r.bound for r in problem.requirements},
         returns={}

@@ -1,4 +1,4 @@
-"""From mechanisms and a seed to physical chips."""
+"""Draws chip instances: the mechanisms of a campaign, applied with random streams of a seed."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ def draw_instances(
     *,
     nominal: bool = False,
 ) -> Instances:
-    """Draw ``n_instances`` physical chips and put every network on each.
+    """Draw ``n_instances`` chip instances, and return the parameters of every network on each.
 
-    The same seed gives the same chips: networks that share a synapse (its two neurons' ids)
-    find it equally off on the same chip, and a mechanism's draws depend on nothing but its
-    kind and how many of that kind stand before it.
+    The same seed gives the same chips: networks that share a synapse (its two neurons' ids) find
+    the same deviation of it on a chip, and a mechanism's draws depend only on the seed, its kind
+    and the number of mechanisms of that kind before it.
 
     Args:
         networks: The networks.
-        chip: The chip as drawn.
-        mechanisms: What makes physical chips differ, applied in this order.
-        n_instances: How many chips.
-        seed: Where all draws come from.
-        nominal: Whether to add one chip exactly as drawn, at the end.
+        chip: The nominal chip.
+        mechanisms: The mechanisms, applied in this order.
+        n_instances: Number of chip instances.
+        seed: Seed of all draws.
+        nominal: Whether to add one nominal chip at the end.
     """
     all_of = join_networks(networks)
     parts = parts_of(all_of, chip)

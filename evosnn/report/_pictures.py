@@ -67,7 +67,7 @@ def network_picture(campaign: Campaign, wanted: str = "knee", critical: bool = F
     title = f"{found.key[:8]}: {task.name} on {chip.name}, {found.n_synapses} synapses"
     trial = trial_for(task, chip)
     harm = try_faults(found, trial).harm(found) if critical else None
-    return network(found, title, task.input_names, list(task.class_names), harm, trial.unit)
+    return network(found, title, task.input_names, list(task.output_names), harm, trial.unit)
 
 
 def assessment_picture(campaign: Campaign, wanted: str = "knee", trials: int = 200) -> Figure:
@@ -132,7 +132,7 @@ def raster_picture(campaign: Campaign, wanted: str = "knee", sample: int = 0) ->
     said = f"answered '{task.class_names[answer]}'" if answer >= 0 else "not answered"
     title = f"{found.key[:8]}: held-out sample {sample}, truly '{truth}', {said}"
     spikes = response.recordings[0].spikes[:, :, 0, 0]
-    return raster(spikes, found, title, task.input_names, list(task.class_names))
+    return raster(spikes, found, title, task.input_names, list(task.output_names))
 
 
 def _heading(campaign: Campaign) -> str:

@@ -1,4 +1,4 @@
-"""Tasks: data, an encoder that turns it into spikes, a decoder that turns spikes into answers.
+"""Tasks: data sets and environments, encoders of features and decoders of output spikes.
 
 >>> from evosnn.tasks import task_names
 >>> task_names()

@@ -1,4 +1,4 @@
-"""What is wrong with a task, in sentences, before a campaign spends hours on it."""
+"""Checks a task before a campaign: shapes, values, classes, leaks between parts, and seeds."""
 
 from __future__ import annotations
 
@@ -23,23 +23,22 @@ _PARTS = ("train", "validation", "test")
 
 
 def check_task(task: object, *, seed: int = 1, split_spec: SplitSpec | None = None) -> list[str]:
-    """Say what is wrong with a task.
+    """Return what is wrong with a task.
 
     Args:
-        task: A task of one's own (a :class:`~evosnn.tasks.SampleTask`, or its class if it takes
-            no options), a data set, or a task that was built, of samples or of control.
-        seed: Seed of what the task draws.
-        split_spec: How the samples are split; as by default if not given.
+        task: A :class:`~evosnn.tasks.SampleTask` (or its class, if it takes no options), a data
+            set, or a task that was built, of samples or of control.
+        seed: Seed of the task's random draws.
+        split_spec: How the samples are split; the default split if not given.
 
     Returns:
-        A sentence for each thing that is wrong; none if nothing is. Of samples: what
-        ``load`` raises or returns that is no data set; whether it returns other samples when
-        seeded alike; names given twice; values that are not finite, features without a value
-        or with one value only; classes without samples; samples that are both in the test part
-        and in another, or cannot be split. Of a built task: the same of its parts, and their
-        shapes. Of control: start states that are not finite or in two parts, returns that
-        cannot be scored, and of a few episodes, driven twice by a plain network, returns that
-        differ, are not finite or lie outside the scale.
+        One sentence for each problem; an empty list if there is none. Samples: errors of ``load``;
+        other samples for the same seed; duplicate names; values that are not finite; features that
+        are constant or always missing; classes without samples; samples that cannot be split, or
+        that are in two parts. A built task: the same for its parts, and their shapes. A control
+        task: start states that are not finite or in two parts; returns that cannot be scored, and,
+        in a few episodes that are run twice, returns that differ, are not finite or lie outside the
+        scale.
     """
     if isinstance(task, ControlTask):
         return _of_control(task)
@@ -60,7 +59,7 @@ def check_task(task: object, *, seed: int = 1, split_spec: SplitSpec | None = No
 
 
 def _loaded(task: object, seed: int) -> tuple[Dataset | None, list[str]]:
-    """Return what a task of a user's loads, or what is wrong with that."""
+    """Return the data set that a user's task loads, or the problem that prevents it."""
     what = f"task '{task.__name__ if inspect.isclass(task) else type(task).__name__}'"
     try:
         task = task() if inspect.isclass(task) else task
@@ -114,7 +113,7 @@ def _of_data(data: Dataset, spec: SplitSpec, seed: int) -> list[str]:
 
 
 def _of_features(x: NDArray[Any], names: tuple[str, ...], what: str) -> list[str]:
-    """Find features that hold nothing, one value only, or one that is not finite."""
+    """Find features that are always missing or constant, and values that are not finite."""
     if np.isinf(x).any():
         return [f"{what} holds an infinite value; give a finite one"]
     problems = []
@@ -164,7 +163,7 @@ def _of_parts(task: ClassificationTask) -> list[str]:
 
 
 def _leaks(parts: list[NDArray[Any]], what: str, thing: str) -> list[str]:
-    """Find what is in the test or validation part and in an earlier one, value for value."""
+    """Find rows of the test or validation part that an earlier part also has."""
     problems = []
     seen = [{row.tobytes() for row in np.ascontiguousarray(part) + 0.0} for part in parts]
     for later, earlier in ((2, 0), (2, 1), (1, 0)):
@@ -173,7 +172,7 @@ def _leaks(parts: list[NDArray[Any]], what: str, thing: str) -> list[str]:
             problems.append(
                 f"{what}: {shared} {thing}{'s' if shared > 1 else ''} of the {_PARTS[later]} part "
                 f"{'are' if shared > 1 else 'is'} in the {_PARTS[earlier]} part too, value for "
-                "value; what is held out must be new"
+                "value; held-out ones must be new"
             )
     return problems
 
@@ -203,7 +202,7 @@ def _of_control(task: ControlTask) -> list[str]:
 
 
 def _of_episodes(task: ControlTask, what: str) -> list[str]:
-    """Drive a few episodes twice: returns must be the same, finite, and within their scale."""
+    """Run a few episodes twice; returns must be equal, finite and within their scale."""
     chip = load_chip("risp-127")
     network = _straight(task.n_inputs, task.n_outputs)
     part = Episodes(task.train.starts[:4], min(task.train.steps, 200))
@@ -212,7 +211,7 @@ def _of_episodes(task: ControlTask, what: str) -> list[str]:
         return [f"{what}: an episode has a return that is not finite"]
     if not np.array_equal(first, again):
         return [
-            f"{what}: an episode goes otherwise when it is started again from the same seed; "
+            f"{what}: an episode differs when it is started again from the same seed; "
             "draw from the environment's own generator, and from nothing else"
         ]
     scores = task.share(first, part)
@@ -226,7 +225,7 @@ def _of_episodes(task: ControlTask, what: str) -> list[str]:
 
 
 def _straight(n_inputs: int, n_outputs: int) -> Network:
-    """A network whose inputs each drive one output."""
+    """Return a network in which each input drives one output."""
     return Network.create(
         threshold=np.ones(n_inputs + n_outputs),
         inputs=range(n_inputs),

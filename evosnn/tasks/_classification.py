@@ -1,16 +1,9 @@
-"""A classification task: what a network is shown, and how well it answers.
+"""A classification task: a data set that is split, scaled and encoded, and its decoder.
 
-The rooms above need little of a task, and a control task (episodes of an environment, with an
-encoder for its observations and a decoder for its actions) can stand beside this one by
-offering the same:
-
-- ``name``, and ``n_inputs`` and ``n_outputs``, which every network of a campaign has;
-- three parts that a search may see (``train``), choose by (``validation``) and report
-  (``test``): samples here, sets of episodes there;
-- a score of a population on one part and many chip instances, ``(n_networks, n_instances)``.
-  Here it is open loop: simulate ``part.stimulus``, then :meth:`ClassificationTask.correct`
-  (a count out of ``part.n_samples``). In control the simulation would be stepped, and the
-  score a mean return.
+Like a control task (:mod:`evosnn.tasks.control`) it has a name, numbers of inputs and outputs, and
+three parts: the search sees ``train``, networks are selected by ``validation``, and ``test`` is
+only reported. A network is scored in open loop: its response to a part's stimulus is decoded, and
+correct answers are counted.
 """
 
 from __future__ import annotations
@@ -45,15 +38,16 @@ _TRAIN, _VALIDATION, _TEST, _WHOLE = 0, 1, 2, 3
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """Samples as a network sees them.
+    """Encoded samples with their classes.
 
     Attributes:
-        stimulus: ``(timesteps, n_inputs, n_samples)``, what is fed to the inputs.
+        stimulus: ``(timesteps, n_inputs, n_samples)``, charges of the inputs, in weight units.
         labels: ``(n_samples,)`` int64, class of each sample.
-        features: ``(n_samples, length * n_features)`` float64, as the data set has them,
-            neither scaled nor jittered; a missing value is NaN.
-        n_independent: How many samples that share nothing its samples are worth: of windows
-            of a series that overlap, the instants they cover over a window's; else all.
+        features: ``(n_samples, length * n_features)`` float64, in the data's own units, without
+            jitter; NaN where a value is missing.
+        n_independent: Effective number of independent samples. Of overlapping windows of a
+            series: the instants that they cover, divided by the length of a window; else
+            ``n_samples``.
     """
 
     stimulus: Stimulus
@@ -72,19 +66,19 @@ class ClassificationTask:
     """A data set, split, scaled and encoded for a chip.
 
     Attributes:
-        name: What a person calls it.
-        n_inputs: Inputs of every network.
-        n_outputs: Outputs of every network.
+        name: Name for a person.
+        n_inputs: Number of inputs of every network.
+        n_outputs: Number of outputs of every network.
         feature_names: Name of each feature.
         class_names: Name of each class.
-        train: What the search sees.
-        validation: What chooses among the networks that the search found.
-        test: What is reported and decides nothing.
-        encoder: How a sample became charge.
-        decoder: How output spikes become a class.
-        scaling: How a sample's features were brought to 0..1.
-        length: Instants of a sample, which share the window; 1 if it has no time in it.
-        whole: All samples of the test part, where ``test`` is a balanced choice of them.
+        train: Samples that the search sees.
+        validation: Samples by which networks are selected after the search.
+        test: Samples that are reported and decide nothing.
+        encoder: Turns features into charges.
+        decoder: Turns output spikes into a class.
+        scaling: Maps features to 0..1.
+        length: Number of instants of a sample, which share the window; 1 for samples without time.
+        whole: All samples of the test part, where ``test`` is a balanced subset of them.
     """
 
     name: str
@@ -106,7 +100,7 @@ class ClassificationTask:
 
     @property
     def input_names(self) -> list[str]:
-        """Name of each input: its feature, numbered from 0 where a feature has several."""
+        """Name of each input: that of its feature, with a number from 0 if that has several."""
         each = self.n_inputs // len(self.feature_names)
         if each == 1:
             return list(self.feature_names)
@@ -114,7 +108,7 @@ class ClassificationTask:
 
     @property
     def timesteps(self) -> int:
-        """Length of the window in which a sample is shown and answered."""
+        """Length of the window of a sample, in timesteps."""
         return self.train.stimulus.timesteps
 
     def encode(self, x: ArrayLike, chip: Chip) -> Stimulus:
@@ -159,10 +153,10 @@ class ClassificationTask:
         )
 
     def correct(self, response: Response, part: Part) -> NDArray[np.int32]:
-        """Return how many samples of ``part`` are answered correctly.
+        """Return the number of samples of ``part`` that are answered correctly.
 
         Args:
-            response: What the outputs did when fed ``part.stimulus``.
+            response: Output spikes in response to ``part.stimulus``.
             part: One of the task's parts.
 
         Returns:
@@ -174,6 +168,13 @@ class ClassificationTask:
     def one_output_per_class(self) -> bool:
         """Whether output ``k`` stands for class ``k``, and there are no other outputs."""
         return self.n_outputs == len(self.class_names)
+
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """Name of each output: its class, or its number where the decoder has other outputs."""
+        if self.one_output_per_class:
+            return self.class_names
+        return tuple(f"output {k}" for k in range(self.n_outputs))
 
     def scorer(self, part: Part) -> Scorer | None:
         """Return an object with which the simulator counts correct answers on ``part`` by itself.
@@ -203,15 +204,15 @@ def build_task(
     Args:
         spec: The name of a built-in task, a table of a campaign file that names data, or a data
             set.
-        encoder: Turns features into charge.
+        encoder: Turns features into charges.
         decoder: Turns output spikes into a class.
         timesteps: Length of the window.
-        chip: Says what charge an input spike has and whether charges are whole.
-        seed: Seeds the split and the encoding. A seed sequence is read and not spawned from;
-            it should be this task's own.
+        chip: Determines the charge of an input spike, and whether charges are whole numbers.
+        seed: Seeds the split, the jitter and the encoding. A seed sequence is read and not
+            spawned from; use it for this task alone.
         base: Folder that a relative path starts from; the working directory if not given.
         split_spec: Shares of the parts; its defaults if not given.
-        jitter_spec: How training samples are multiplied with noise; not at all if not given.
+        jitter_spec: Copies of training samples with noise; none if not given.
 
     Raises:
         SpecError: If there is no such task, or the window is too short for the encoder.
@@ -261,7 +262,7 @@ def build_task(
 
 
 def _independent(data: Dataset, samples: NDArray[np.int64]) -> int:
-    """The samples, or as many windows as fit one by one into the instants that they cover."""
+    """Return the number of samples, or of windows that fit side by side into what they cover."""
     if data.span is None:
         return int(samples.size)
     spans = data.span[samples]
@@ -273,6 +274,6 @@ def _independent(data: Dataset, samples: NDArray[np.int64]) -> int:
 
 def _stream(root: SeedSequence, *purpose: int) -> np.random.Generator:
     """Return the random stream of one purpose, the same at every call."""
-    # Not root.spawn, whose children depend on how often it was called before.
+    # root.spawn would not do: its children depend on the number of earlier calls.
     key = (*root.spawn_key, *purpose)
     return np.random.default_rng(SeedSequence(root.entropy, spawn_key=key))

@@ -103,9 +103,8 @@ def _check_no_answer(decoder: Decoder, n_outputs: int) -> None:
 
 
 def _check_count(decoder: Decoder, response: Response, n_classes: int) -> None:
-    labels: NDArray[np.int64] = np.random.default_rng(1).integers(
-        0, n_classes, response.counts.shape[3]
-    )
+    n_samples = response.counts.shape[3]
+    labels = np.random.default_rng(1).integers(0, n_classes, (n_samples,))
     wanted = (decoder.decide(response) == labels).sum(axis=2)
     found = decoder.correct(response, labels)
     require(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -60,7 +61,7 @@ def check_mechanism(mechanism: AbstractMechanism, chip: Chip | None = None) -> N
 
 def _check_times(mechanism: AbstractMechanism) -> None:
     kind, changes = mechanism.kind, mechanism.changes_at
-    ascending = all(a < b for a, b in zip(changes, changes[1:], strict=False))
+    ascending = all(a < b for a, b in pairwise(changes))
     require(
         ascending and all(t > 0 for t in changes),
         f"mechanism '{kind}': changes_at is {changes}; it takes ascending timesteps above 0",

@@ -160,7 +160,7 @@ def test_a_control_task_is_checked_too(control):
     said = check_task(replace(control, test=control.train))
     assert said == [
         "task 'cartpole-easy': 32 start states of the test part are in the train part too, value "
-        "for value; what is held out must be new"
+        "for value; held-out ones must be new"
     ]
     flat = replace(control.setting.environment, most=0.0)
     said = check_task(replace(control, setting=replace(control.setting, environment=flat)))

@@ -183,9 +183,10 @@ def _encoder(subject: Subject, encoder: Encoder, timesteps: int) -> str:
 
 def _reading(task: ClassificationTask) -> str:
     named = ", ".join(f"{k} = {name}" for k, name in enumerate(task.class_names))
+    outputs = "One output a class" if task.one_output_per_class else "Classes"
     return (
         "## How to read the answer\n\n"
-        f"One output a class: {named}. {task.decoder.describe()} No answer counts as wrong in "
+        f"{outputs}: {named}. {task.decoder.describe()} No answer counts as wrong in "
         "the figures above."
     )
 

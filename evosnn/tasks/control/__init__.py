@@ -1,4 +1,4 @@
-"""Control tasks: a network sees an environment, acts, and sees what came of it.
+"""Control tasks: networks in closed loop with an environment.
 
 >>> from evosnn.tasks.control import SETTINGS
 >>> sorted(SETTINGS)[:2]

@@ -1,4 +1,4 @@
-"""The control tasks by name: an environment, what a network sees of it, what it may do."""
+"""The control tasks by name: environments with their observations, actions and encoders."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ class Setting:
     """A control task.
 
     Attributes:
-        name: What a campaign file calls it.
+        name: Its name in a campaign file.
         description: One line for a person.
         environment: The environment.
-        seen: Indices of the observations that a network is shown.
-        actions: What each output does, a force or torque, and its name.
-        graded: Whether outputs are a pair, pull and push: the action is the largest, times the
-            share of the window's input spikes by which the second output's spikes exceed the
-            first's.
-        encoder: How observations become spikes, if the campaign does not say.
-        timesteps: Length of the window between two looks, if the campaign does not say.
+        seen: Indices of the observations that are encoded.
+        actions: Name and value of each output's action, a force (N) or torque (N m).
+        graded: Whether outputs form pairs, pull and push, whose action is proportional to the
+            lead of the second output's spikes over the first's; it is the largest at a lead of
+            the encoder's ``max_spikes``.
+        encoder: Encoder of the observations; a campaign may choose another.
+        timesteps: Length of the window of a step; a campaign may choose another.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Setting:
 
     @property
     def feature_names(self) -> tuple[str, ...]:
-        """Name of each observation that a network is shown."""
+        """Name of each observation that is encoded."""
         return tuple(self.environment.observations[k] for k in self.seen)
 
 
@@ -135,6 +135,6 @@ SETTINGS: dict[str, Setting] = {
 
 The four cart-pole settings are those of Plank, Rizzo, White and Schuman, "The Cart-Pole
 Application as a Benchmark for Neuromorphic Computing", JLPEA 15(1):5, 2025: observations,
-encoders, actions, 24 timesteps a step, networks that are not cleared between steps. The other
-encoders are ours.
+encoders, actions, 24 timesteps for each step, networks that keep their state between steps. The
+encoders of the other tasks are our choice.
 """

@@ -1,4 +1,4 @@
-"""A network as the controller of an environment: observations in, actions out."""
+"""A network as a controller: each observation is encoded and answered with an action."""
 
 from __future__ import annotations
 

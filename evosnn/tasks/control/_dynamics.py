@@ -1,9 +1,9 @@
-"""The classic control environments, compiled, one lane at a time.
+"""Equations of motion of the classic control environments, compiled, one lane at a time.
 
 Constants and equations are those of Gymnasium's environments of the same names (CartPole-v1,
-MountainCar-v0, Acrobot-v1, Pendulum-v1, all at version 1.x), which the tests hold them against
-step by step. Their origins: Barto, Sutton and Anderson, IEEE SMC 13(5), 1983 (cart-pole); Moore,
-PhD thesis, Cambridge, 1990 (mountain car); Sutton, NeurIPS 8, 1996 (acrobot).
+MountainCar-v0, Acrobot-v1, Pendulum-v1, all at version 1.x); tests compare each step. Their
+origins: Barto, Sutton and Anderson, IEEE SMC 13(5), 1983 (cart-pole); Moore, PhD thesis, Cambridge,
+1990 (mountain car); Sutton, NeurIPS 8, 1996 (acrobot).
 
 A state is a row of numbers, in SI units; an action is one number, a force or torque.
 """

@@ -1,4 +1,4 @@
-"""What there is to know of a control environment before a network meets it."""
+"""The control environments as data: observations, limits, start states, episode length, returns."""
 
 from __future__ import annotations
 
@@ -37,15 +37,14 @@ class Environment:
         gymnasium: Its id in Gymnasium.
         code: Its code in the compiled dynamics.
         observations: Name of each observation, in order.
-        limits: Least and largest value of each observation that an encoder tells apart; what
-            lies beyond counts as the limit.
-        start: Least and largest value of each state variable at the start of an episode,
-            uniform between; of an interpreted environment, of its seed.
-        steps: Steps after which an episode ends.
-        least: Lowest return of one step: a return is judged between this times ``steps``
-            and ``most`` times ``steps``.
-        most: Highest return of one step.
-        measure: What the return is, with its unit.
+        limits: Least and largest value of each observation, which are encoded as 0 and 1; values
+            beyond are clipped.
+        start: Range of each state variable at the start of an episode, drawn uniformly; of an
+            interpreted environment, range of its seed.
+        steps: Number of steps after which an episode ends.
+        least: Lowest reward of a step; a return of ``least * steps`` is score 0.
+        most: Highest reward of a step; a return of ``most * steps`` is score 1.
+        measure: Meaning and unit of a return.
     """
 
     gymnasium: str
@@ -60,7 +59,7 @@ class Environment:
 
     @property
     def is_interpreted(self) -> bool:
-        """Whether Gymnasium itself runs it."""
+        """Whether Gymnasium runs it, and not the compiled dynamics."""
         return self.code == INTERPRETED
 
     def draw_starts(self, n: int, rng: Generator) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""Any environment of Gymnasium as a control task: slower, one step of Python a lane."""
+"""Environments of Gymnasium as control tasks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from evosnn.validation import Table
 
 __all__ = ["GymnasiumSpec", "gymnasium_setting", "make_environment"]
 
-_FAR = 1e6  # a limit of an observation beyond this is none
+_FAR = 1e6  # larger limits of an observation count as unbounded
 _SEEDS = 2**31 - 1
 
 
@@ -28,15 +28,15 @@ _Pair = Annotated[tuple[float, float], AfterValidator(_ascending)]
 
 
 class GymnasiumSpec(Table):
-    """An environment that Gymnasium knows.
+    """An environment of Gymnasium.
 
-    Each discrete action is an output. Each number of a continuous action is two outputs, pull
-    and push, in proportion to their spikes.
+    Each discrete action has an output. Each number of a continuous action has two, pull and push;
+    it is proportional to the difference of their spikes.
 
     Attributes:
         gymnasium: Its id, such as ``"LunarLander-v3"``.
-        returns: The returns of an episode that count as worst and best, scores 0 and 1.
-        limits: Least and largest value of each observation that the encoder tells apart; the
+        returns: Returns of an episode that are scores 0 and 1.
+        limits: Least and largest value of each observation, encoded as 0 and 1; the
             environment's own if not given.
     """
 
@@ -74,7 +74,7 @@ def gymnasium_setting(spec: GymnasiumSpec) -> Setting:
 
     Raises:
         SpecError: If Gymnasium is not installed or has no such environment, or its observations
-            or actions are of no kind that a network can see or do.
+            or actions are of another kind than ``Box(n,)`` and ``Discrete(n)``.
     """
     gymnasium = _load()
     environment = make_environment(spec.gymnasium)

@@ -1,4 +1,4 @@
-"""Populations of networks in closed loop: every start state, every chip instance, all cores."""
+"""Runs a population in the compiled closed loop, one network on each core at a time."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def drive_compiled(
             )  # fmt: skip
             at += size
 
-    # One network a job: how long it lives is not known before.
+    # One network for each job, because the length of its episodes is not known beforehand.
     workers = min(threads or os.cpu_count() or 1, n)
     if workers <= 1:
         for network in range(n):
@@ -99,7 +99,7 @@ def _drive_general(
     instances: Instances | None,
     threads: int | None,
 ) -> ControlResult:
-    """Run networks on the general kernel: their chip, or what is wrong with it, needs it."""
+    """Run networks on the general kernel, where the chip or its faults need it."""
     require_countable(chip, task.timesteps)
     population = pack_networks(networks, chip)
     values = values_of(networks, population, chip, instances)

@@ -1,4 +1,4 @@
-"""A control task: an environment, episodes to search, choose and report by, and the score."""
+"""A control task: an environment, its training, validation and test episodes, and the score."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ __all__ = ["ControlResult", "ControlTask", "Episodes", "EpisodesSpec", "build_co
 
 
 class EpisodesSpec(Table):
-    """How many episodes of a control task there are, and how long.
+    """Number and length of the episodes of a control task.
 
     Attributes:
-        train: Start states that the search sees.
-        validation: Start states that choose among the networks that the search found.
-        test: Start states that are reported and decide nothing.
+        train: Number of start states that the search sees.
+        validation: Number of start states by which networks are selected after the search.
+        test: Number of start states that are reported and decide nothing.
         steps: Steps after which an episode ends; the environment's own if not given.
         test_steps: The same for the reported episodes; ``steps`` if not given.
     """
@@ -61,16 +61,16 @@ class Episodes:
 
 @dataclass(frozen=True, eq=False)
 class ControlTask:
-    """An environment that networks act in.
+    """An environment in which networks act, with its episodes.
 
     Attributes:
-        setting: The environment, what a network sees of it and what it may do.
-        encoder: How observations become spikes.
-        decoder: How output spikes become an action; of a tie, the first output's.
-        timesteps: Length of the window between two looks.
-        train: What the search sees.
-        validation: What chooses among the networks that the search found.
-        test: What is reported and decides nothing.
+        setting: The environment, its encoded observations and its actions.
+        encoder: Turns observations into spikes.
+        decoder: Turns output spikes into an action; of a tie, that of the first output.
+        timesteps: Length of the window of a step.
+        train: Episodes that the search sees.
+        validation: Episodes by which networks are selected after the search.
+        test: Episodes that are reported and decide nothing.
     """
 
     setting: Setting
@@ -86,7 +86,7 @@ class ControlTask:
 
     @property
     def name(self) -> str:
-        """What a person calls it."""
+        """Name for a person."""
         return self.setting.name
 
     @property
@@ -102,17 +102,17 @@ class ControlTask:
 
     @property
     def n_inputs(self) -> int:
-        """Inputs of every network."""
+        """Number of inputs of every network."""
         return self.encoder.n_inputs(len(self.setting.seen))
 
     @property
     def n_outputs(self) -> int:
-        """Outputs of every network."""
+        """Number of outputs of every network."""
         return len(self.setting.actions)
 
     @property
     def input_names(self) -> list[str]:
-        """Name of each input: its observation, numbered from 0."""
+        """Name of each input: that of its observation, with a number from 0."""
         each = self.n_inputs // len(self.setting.seen)
         return [f"{name} [{k}]" for name in self.setting.feature_names for k in range(each)]
 
@@ -121,18 +121,23 @@ class ControlTask:
         """Name of each action."""
         return tuple(name for name, _ in self.setting.actions)
 
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """Name of each output: that of its action."""
+        return self.class_names
+
     def share(self, returns: Any, part: Episodes) -> Any:
-        """Return where returns lie between the lowest (0) and highest (1) there could be."""
+        """Return the score of returns: 0 for the lowest possible return, 1 for the highest."""
         low, high = self._bounds(part)
         return (returns - low) / (high - low)
 
     def of_share(self, share: float, part: Episodes) -> float:
-        """Undo :meth:`share`."""
+        """Return the return that has this score; the inverse of :meth:`share`."""
         low, high = self._bounds(part)
         return low + share * (high - low)
 
     def _bounds(self, part: Episodes) -> tuple[float, float]:
-        """Returns that count as 0 and 1; of an interpreted environment, what its user says."""
+        """Return the returns of scores 0 and 1; those of an interpreted environment are given."""
         environment = self.setting.environment
         steps = environment.steps if environment.is_interpreted else part.steps
         return environment.least * steps, environment.most * steps
@@ -154,14 +159,13 @@ def build_control_task(
         spec: One of :data:`SETTINGS`, or an environment of Gymnasium.
         encoder: Turns observations into spikes.
         decoder: Turns output spikes into an action.
-        timesteps: Length of the window between two looks.
-        chip: Says what charge an input spike has.
+        timesteps: Length of the window of a step.
+        chip: Determines the charge of an input spike.
         seed: Seeds the start states; read and not spawned from.
-        episodes: How many there are, and how long.
+        episodes: Number and length of the episodes.
 
     Raises:
-        SpecError: If the encoder is none that a control task takes, or the window is too
-            short for it.
+        SpecError: If control tasks cannot use the encoder or decoder, or the window is too short.
     """
     encoder.check_window(timesteps)
     setting = SETTINGS[spec] if isinstance(spec, str) else gymnasium_setting(spec)
@@ -207,12 +211,12 @@ def _either(names: list[str]) -> str:
 
 @dataclass(frozen=True, eq=False)
 class ControlResult:
-    """What networks did in closed loop.
+    """Returns and activity of networks in closed loop.
 
     Attributes:
         returns: ``(n_networks, n_instances, n_episodes)`` float64, sum of rewards.
-        spikes: ``(n_networks,)`` float64, spikes of all neurons in use, mean of a window.
-        deliveries: ``(n_networks,)`` float64, synaptic deliveries, likewise.
+        spikes: ``(n_networks,)`` float64, spikes of all used neurons in a window, mean.
+        deliveries: ``(n_networks,)`` float64, synaptic deliveries in a window, mean.
     """
 
     returns: NDArray[np.float64]

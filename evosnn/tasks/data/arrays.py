@@ -1,4 +1,4 @@
-"""Data sets in NumPy archives: samples and classes as arrays, with their names beside them."""
+"""Data sets in NumPy archives: samples, classes and their names as arrays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Data sets from any CSV file."""
+"""Reads a data set from a CSV file: features, classes and missing values."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from evosnn.tasks.data.dataset import Dataset
 __all__ = ["Missing", "read_csv"]
 
 Missing = Literal["error", "drop", "mean"]
-"""What to do about a missing value; see :func:`read_csv`."""
+"""Treatment of missing values; see :func:`read_csv`."""
 
 
 def read_csv(
@@ -37,10 +37,10 @@ def read_csv(
     Args:
         path: The file.
         label: Column that holds the class of each sample, as numbers or text.
-        missing: What to do about a value that is missing (nothing, ?, NA, n/a, nan or null):
-            refuse the file (``"error"``), leave the sample out (``"drop"``), or keep it as
-            NaN (``"mean"``), which :class:`~evosnn.tasks.Scaling` fills with the feature's
-            mean over the *training* part, so that no test sample has a say in it.
+        missing: Treatment of missing values (an empty cell, ?, NA, n/a, nan or null):
+            ``"error"`` refuses the file, ``"drop"`` leaves the sample out, and ``"mean"`` reads
+            NaN, which :class:`~evosnn.tasks.Scaling` replaces by the feature's mean over the
+            training part alone.
         header: Whether the first line is a header; detected if not given.
         delimiter: Character between two cells; detected if not given.
         ignore: Columns to leave out, such as a sample's number.
@@ -68,12 +68,12 @@ def read_csv(
 
 
 def _without_missing(table: Table, columns: list[int], target: int, missing: Missing) -> Table:
-    """Drop the rows that ``missing`` says to drop; refuse what it does not cover."""
-    kept = []
+    """Drop rows with missing values, or refuse the table, as ``missing`` says."""
+    rows = []
     for line, cells in table.rows:
         gaps = [i for i in (target, *columns) if is_missing(cells[i])]
         if not gaps:
-            kept.append((line, cells))
+            rows.append((line, cells))
         elif missing == "error" or (missing == "mean" and target in gaps):
             way = 'or set missing = "drop"' + (' or "mean"' if target not in gaps else "")
             raise DataError(
@@ -81,10 +81,10 @@ def _without_missing(table: Table, columns: list[int], target: int, missing: Mis
                 f"missing ({cells[gaps[0]]!r}); write one there, {way}"
             )
         elif missing == "mean":
-            kept.append((line, cells))
-    if not kept:
+            rows.append((line, cells))
+    if not rows:
         raise DataError(f"{table.source} has no row without a missing value; dropping left none")
-    return Table(table.source, table.names, table.header, tuple(kept))
+    return Table(table.source, table.names, table.header, tuple(rows))
 
 
 def _features(table: Table, columns: list[int]) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""A CSV file as named columns of text."""
+"""Reads the cells of a CSV file: delimiter and header are detected."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from evosnn.errors import DataError, unknown_name
 
 __all__ = ["Table", "is_missing", "is_number", "read_table"]
 
-_DELIMITERS = ("\t", ";", "|", ",", " ")  # the rarer it is within a cell, the earlier
+_DELIMITERS = ("\t", ";", "|", ",", " ")  # in the order in which they are less likely within a cell
 _MISSING = frozenset({"", "?", "na", "n/a", "nan", "null"})
 _SNIFFED_LINES = 20
 
@@ -22,9 +22,9 @@ class Table:
     """The cells of a file.
 
     Attributes:
-        source: What an error calls the file.
+        source: Name of the file in error messages.
         names: Column names; ``x0, x1, ...`` where the file gives none.
-        header: Whether the names stand in the file.
+        header: Whether the names were read from the file.
         rows: Line number and cells of each row, as many cells as there are names.
     """
 
@@ -94,12 +94,12 @@ def read_table(
 
 
 def is_missing(cell: str) -> bool:
-    """Whether a cell says that its value is missing: nothing, ?, NA, n/a, nan or null."""
+    """Return whether a cell is empty or one of ?, NA, n/a, nan and null."""
     return cell.lower() in _MISSING
 
 
 def is_number(cell: str) -> bool:
-    """Whether a cell holds a number (``inf`` and ``nan`` are numbers too)."""
+    """Return whether a cell holds a number; ``inf`` and ``nan`` are numbers, too."""
     try:
         float(cell)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Labelled samples as plain arrays."""
+"""A data set: samples, their classes, and how they may be split, as arrays."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ __all__ = ["Dataset"]
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Samples, each of which belongs to one class.
+    """Labelled samples.
 
     Attributes:
-        name: What a person calls it.
+        name: Name for a person.
         feature_names: ``n_features`` names.
         class_names: ``n_classes`` names; class ``k`` is ``class_names[k]``.
         x: ``(n_samples, length * n_features)`` float64, in the data's own units, all features
             of the first instant before those of the second. NaN where a value is missing;
-            :class:`~evosnn.tasks.Scaling` fills it.
+            :class:`~evosnn.tasks.Scaling` replaces it by the training mean.
         y: ``(n_samples,)`` int64, class of each sample, 0 to ``n_classes - 1``.
-        length: Instants of a sample, shown one after the other; 1 if it has no time in it.
-        held_out: Indices of the samples that are the test part, whatever a split says, as of a
-            standard test set; none if a split draws them.
+        length: Number of instants of a sample, in order; 1 for samples without time.
+        held_out: Indices of the samples of a standard test set, which are the test part in every
+            split; ``None`` if a split draws the test part.
         span: ``(n_samples, 2)`` int64, for windows of one series: the first instant of each
-            and the one after its last. The split is then by time, and no instant is in two
-            parts. None if the samples have nothing in common.
+            window and the one after its last. The split is then by time, and no instant is in
+            two parts. ``None`` for independent samples.
 
     Raises:
         DataError: If the shapes do not agree, a class is unknown, or a value is infinite.
@@ -68,7 +68,7 @@ class Dataset:
         self._check_order()
 
     def _check_order(self) -> None:
-        """Check what says which samples go together."""
+        """Check ``held_out`` and ``span``."""
         held, span = self.held_out, self.span
         if held is not None and (
             held.ndim != 1 or not held.size or held.min() < 0 or held.max() >= self.n_samples

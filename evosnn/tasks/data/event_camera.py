@@ -1,8 +1,8 @@
-"""Recordings of event cameras: events in time bins and pixels pooled to cells, as spikes.
+"""Recordings of event cameras: events are counted in time bins and cells of pooled pixels.
 
 An event is a time, a pixel and a polarity, as in the structured arrays ``(t, x, y, p)`` of
 tonic (Lenz et al., "Tonic: event-based datasets and transformations", 2021), whose data sets
-:func:`event_dataset` takes as they come.
+:func:`event_dataset` accepts unchanged.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ __all__ = ["EventsSpec", "event_dataset"]
 
 @final
 class EventsSpec(DataSpec):
-    """Recordings of events in a folder or a file, binned; nothing is ever downloaded.
+    """Recordings of events in a folder or a file, binned; nothing is downloaded.
 
     Attributes:
         events: A folder or a ``.npz`` file; a relative path starts from the campaign file's
@@ -100,14 +100,14 @@ def event_dataset(
             structured array with fields ``t`` (any unit), ``x``, ``y`` (pixels) and ``p``
             (above 0: brighter); a recording without ``y`` is one row of pixels, as a silicon
             cochlea's channels are.
-        name: What a person calls the data.
+        name: Name of the data for a person.
         bins: Bins of time, of equal length from a recording's first event on.
         pool: Cells a side; cell ``i`` covers pixels ``p`` with ``floor(p * pool / n) = i``.
         duration: Time that the bins share; that of the longest recording if not given.
         least: Events of a cell within a bin that count.
         polarity: Whether the polarities have features of their own.
         size: Columns and rows of pixels; what the events take if not given.
-        held_out: Indices of recordings that are the test part, whatever a split says.
+        held_out: Indices of recordings that are the test part in every split.
 
     Returns:
         Samples of ``bins`` instants and ``cells`` or ``2 * cells`` features (``off`` before
@@ -136,14 +136,14 @@ def event_dataset(
         when = np.floor((e["t"] - e["t"].min()) * (bins / length)).astype(np.int64)
         if duration is None:
             when = np.minimum(when, bins - 1)  # the last event of the longest recording
-        kept = when < bins
+        within = when < bins
         at = (
             when,
             e["y"] * n[1] // rows,
             e["x"] * n[0] // columns,
             e["p"] if polarity else 0 * when,
         )
-        np.add.at(sample, tuple(index[kept] for index in at), 1)
+        np.add.at(sample, tuple(index[within] for index in at), 1)
     classes = sorted(set(labels), key=lambda k: (isinstance(k, str), k))
     signs = (" off", " on") if polarity else ("",)
     return Dataset(

@@ -1,4 +1,4 @@
-"""Files of events: N-MNIST's binaries, structured arrays, and tables of one event a row."""
+"""Reads files of events: N-MNIST's binaries, structured arrays, and arrays of one event a row."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["read_event_folder", "read_event_table", "read_events"]
 
 _EVENT = np.dtype([("t", "<i8"), ("x", "<i4"), ("y", "<i4"), ("p", "<i1")])
 _SUFFIXES = (".bin", ".npy")
-_OVERFLOW = 240  # an N-MNIST event at this row says that the clock has run over
+_OVERFLOW = 240  # row of an N-MNIST event that marks an overflow of the clock
 _Read = tuple[list[NDArray[Any]], list[str], NDArray[np.int64] | None]
 
 
@@ -26,7 +26,7 @@ def read_events(path: Path) -> NDArray[Any]:
     A ``.bin`` file is N-MNIST's (Orchard et al., "Converting static image datasets to spiking
     neuromorphic datasets using saccades", Frontiers in Neuroscience 9:437, 2015): 40 bits an
     event, big-endian, which are column (8), row (8), polarity (1) and microseconds (23). An
-    event at row 240 is none; the times after it are 8,192 later.
+    event at row 240 marks an overflow of the clock: later times are 8,192 microseconds later.
 
     Raises:
         DataError: If it cannot be read or is no such file.
@@ -69,11 +69,11 @@ def read_event_folder(folder: Path, most: int | None = None) -> _Read:
     for place in (parts["train"], parts["test"]) if apart else (folder,):
         for kind in sorted(path for path in place.iterdir() if path.is_dir()):
             files = sorted(path for path in kind.iterdir() if path.suffix in _SUFFIXES)
-            kept = len(files) if most is None else min(most, len(files))
-            for k in range(kept):
+            chosen = len(files) if most is None else min(most, len(files))
+            for k in range(chosen):
                 if apart and place == parts["test"]:
                     test.append(len(recordings))
-                recordings.append(read_events(files[k * len(files) // kept]))
+                recordings.append(read_events(files[k * len(files) // chosen]))
                 labels.append(kind.name)
     if not recordings:
         raise DataError(
@@ -115,27 +115,27 @@ def read_event_table(path: Path, most: int | None = None) -> _Read:
     if label.ndim != 1 or (n and not 0 <= sample.min() <= sample.max() < label.size):
         raise DataError(f"'{path}': sample goes beyond 0..{label.size - 1}, the labels there are")
     test = set(arrays.get("test", np.empty(0, np.int64)).tolist())
-    kept = _kept(label, lambda k: k in test, most)
+    chosen = _chosen(label, lambda k: k in test, most)
     order = np.argsort(sample, kind="stable")
     ends = np.searchsorted(sample[order], np.arange(label.size + 1))
     recordings = []
-    for k in kept:
+    for k in chosen:
         rows = order[ends[k] : ends[k + 1]]
         events = np.zeros(rows.size, np.dtype([(f, arrays[f].dtype) for f in ("t", "x", "y", "p")]))
         for field in ("t", "x", "y", "p"):
             events[field] = arrays[field][rows]
         recordings.append(events)
-    held = np.flatnonzero([k in test for k in kept])
-    return recordings, [str(label[k]) for k in kept], held if test else None
+    held = np.flatnonzero([k in test for k in chosen])
+    return recordings, [str(label[k]) for k in chosen], held if test else None
 
 
-def _kept(label: NDArray[Any], in_test: Callable[[int], bool], most: int | None) -> list[int]:
+def _chosen(label: NDArray[Any], in_test: Callable[[int], bool], most: int | None) -> list[int]:
     """Return the samples to keep, in order."""
     groups: dict[tuple[str, bool], list[int]] = {}
     for k, name in enumerate(label.tolist()):
         groups.setdefault((str(name), in_test(k)), []).append(k)
-    kept = []
+    chosen = []
     for members in groups.values():
         n = len(members) if most is None else min(most, len(members))
-        kept += [members[k * len(members) // n] for k in range(n)]
-    return sorted(kept)
+        chosen += [members[k * len(members) // n] for k in range(n)]
+    return sorted(chosen)

@@ -1,4 +1,4 @@
-"""Image data in IDX files, the format of MNIST and of those made in its likeness."""
+"""Image data in IDX files, the format of MNIST and of data sets modelled on it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class IdxSpec(DataSpec):
         idx: The folder; a relative one starts from the campaign file's folder, or else from
             the one that ``EVOSNN_DATA`` names. It holds ``train-images-idx3-ubyte``,
             ``train-labels-idx1-ubyte`` and the same of ``t10k`` (or ``test``), gzipped or not,
-            whatever stands before these names.
+            with any prefix.
         pool: Side of the square to which images are averaged; see :func:`pool_images`.
         samples: Training images to use, at equal steps through the file; all if there are fewer.
         test_samples: Test images to use, likewise; all if absent.
@@ -103,8 +103,8 @@ def _some(
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Keep at most ``most`` images, at equal steps."""
     n = len(labels)
-    kept = np.arange(n) if most is None or most >= n else np.arange(most) * n // most
-    return images[kept], labels[kept]
+    chosen = np.arange(n) if most is None or most >= n else np.arange(most) * n // most
+    return images[chosen], labels[chosen]
 
 
 def pool_images(images: NDArray[np.uint8], side: int) -> NDArray[np.float64]:

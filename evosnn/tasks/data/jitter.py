@@ -1,9 +1,9 @@
-"""Training samples shown several times, each time with features a little off.
+"""Jitter: copies of training samples with Gaussian noise on their features.
 
-A search that counts right answers on few samples finds networks whose decisions pass just
-beside them. Noise on the inputs rewards a margin instead (Bishop, "Training with noise is
-equivalent to Tikhonov regularization", Neural Computation 7(1), 1995), and what search
-believes comes nearer to what held-out samples say.
+A search that counts correct answers on few samples finds networks whose decision boundaries pass
+close to them. Noise on the inputs rewards a margin (Bishop, "Training with noise is equivalent to
+Tikhonov regularization", Neural Computation 7(1), 1995), and brings the training score closer to
+that on held-out samples.
 """
 
 from __future__ import annotations
@@ -21,11 +21,10 @@ __all__ = ["JitterSpec", "jitter"]
 
 
 class JitterSpec(Table):
-    """How training samples are multiplied; other parts never are.
+    """Copies of training samples with noise; validation and test samples have none.
 
     Attributes:
-        copies: How often each sample is shown; the first time exactly, then with noise.
-            1 is no jitter.
+        copies: Number of copies of each sample, the first of them without noise; 1 is no jitter.
         sigma: Standard deviation of the noise, as a share of a feature's range.
     """
 
@@ -41,12 +40,12 @@ def jitter(
     Args:
         x: ``(n_samples, n_features)``, features in 0..1.
         y: ``(n_samples,)``, labels.
-        spec: How often and how far off.
-        rng: Where the noise comes from.
+        spec: Number of copies and size of the noise.
+        rng: Source of the noise.
 
     Returns:
         ``(copies * n_samples, n_features)`` features, still in 0..1, and their labels; the
-        samples as they are come first.
+        copies without noise come first.
     """
     noise = spec.sigma * rng.standard_normal((spec.copies - 1, *x.shape))
     shown = [x, *np.clip(x + noise, 0.0, 1.0)]

@@ -1,4 +1,4 @@
-"""A task that a user writes in Python: one small class whose ``load`` returns the samples."""
+"""Tasks that a user writes in Python: a class whose ``load`` returns the samples."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["PythonSpec", "SampleTask", "python_task"]
 
 @runtime_checkable
 class SampleTask(Protocol):
-    """What a class needs to be a task: a method that returns labelled samples."""
+    """The interface of a task in Python: a method that returns labelled samples."""
 
     def load(self, rng: Generator) -> Dataset:
         """Return the samples.
@@ -34,12 +34,12 @@ class SampleTask(Protocol):
 
 @final
 class PythonSpec(DataSpec):
-    """A class of a Python file; a campaign that names it *runs* the file.
+    """A class in a Python file; reading a campaign that names it *runs* the file.
 
     Attributes:
         python: Path of the file; a relative one starts from the campaign file's folder.
         name: Name of the class, a :class:`SampleTask`.
-        options: Keyword arguments that it is made with.
+        options: Keyword arguments of the class.
     """
 
     path_key: ClassVar[str] = "python"
@@ -97,16 +97,16 @@ class PythonSpec(DataSpec):
 
 
 def python_task(kind: type[SampleTask], **options: Any) -> PythonSpec:
-    """Return the ``task`` of a campaign for a class of one's own.
+    """Return the ``task`` of a campaign for a class in a Python file.
 
-    A campaign keeps the file and the name, so that it can go on in another process.
+    The campaign stores path and name, so that it can be continued in another process.
 
     Args:
         kind: The class, at the top of a file.
-        options: Keyword arguments that it is made with: numbers, text, lists and tables.
+        options: Keyword arguments of the class: numbers, text, lists and tables.
 
     Raises:
-        SpecError: If the class stands in no file, or within another class or a function.
+        SpecError: If the class is not at the top level of a file.
     """
     try:
         file = inspect.getfile(kind)
@@ -121,7 +121,7 @@ def python_task(kind: type[SampleTask], **options: Any) -> PythonSpec:
 
 
 def _run(path: Path) -> ModuleType:
-    """Run a file as a module of its own, known to no other."""
+    """Run a file as a module that is not in ``sys.modules``."""
     spec = importlib.util.spec_from_file_location(f"_evosnn_task_{path.stem}", path)
     if spec is None or spec.loader is None:
         raise DataError(f"'{path}' is no Python file; it takes one that ends in .py")
@@ -136,7 +136,7 @@ def _run(path: Path) -> ModuleType:
 
 
 def _said(error: Exception, file: str) -> str:
-    """What a user's code raised and at which line of the file."""
+    """Return the line of the file and the error that a user's code raised."""
     lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
     if isinstance(error, SyntaxError) and error.filename == file:
         lines = [error.lineno]

@@ -18,7 +18,7 @@ from evosnn.tasks.control._gymnasium import GymnasiumSpec
 from evosnn.tasks.data.csv_dataset import Missing, read_csv
 from evosnn.tasks.data.dataset import Dataset
 from evosnn.tasks.data.spec_base import DataSpec
-from evosnn.validation import BrokenPart
+from evosnn.validation import BrokenPartError
 
 __all__ = [
     "TASKS", "CsvSpec", "SampleSpec", "added_tasks", "known_task", "load_dataset", "table_of",
@@ -28,7 +28,7 @@ __all__ = [
 
 @final
 class CsvSpec(DataSpec):
-    """A data set in a CSV file; :func:`~evosnn.tasks.read_csv` says what each option does.
+    """A data set in a CSV file; :func:`~evosnn.tasks.read_csv` explains each option.
 
     Attributes:
         csv: Path of the file; a relative one starts from the campaign file's folder.
@@ -150,7 +150,7 @@ def known_task(name: str) -> str:
             try:
                 TASKS[name]  # a broken package is reported here
             except PluginError as error:
-                raise BrokenPart(str(error)) from None
+                raise BrokenPartError(str(error)) from None
         return name
     if name in task_tables():
         raise ValueError(f"task '{name}' is a table, as in {{ {name} = ... }}")

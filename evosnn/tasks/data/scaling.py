@@ -1,4 +1,4 @@
-"""Features brought to the interval that encoders take."""
+"""Scales features to 0..1, the interval that encoders take."""
 
 from __future__ import annotations
 
@@ -52,6 +52,6 @@ class Scaling:
         filled = np.where(np.isnan(x), self.mean, x)
         varies = self.high > self.low
         span = np.where(varies, self.high - self.low, 1.0)
-        with np.errstate(over="ignore"):  # a span of next to nothing: what is beyond it is clipped
+        with np.errstate(over="ignore"):  # of a tiny span; the value is clipped
             place = (filled - self.low) / span
         return np.where(varies, np.clip(place, 0.0, 1.0), 0.0)

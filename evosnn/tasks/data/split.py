@@ -1,4 +1,4 @@
-"""Training, validation and test parts: stratified by class, by time, or as the data says."""
+"""Splits samples into training, validation and test parts: by class, by time, or as given."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ _Fraction = Annotated[float, Field(gt=0, lt=1)]
 
 
 class SplitSpec(Table):
-    """The share of the samples that goes into each part.
+    """Shares of the training, validation and test parts.
 
     Attributes:
-        train: Share that the search sees.
-        validation: Share that chooses among what the search found.
+        train: Share of samples that the search sees.
+        validation: Share by which networks are selected after the search.
         test: Share that is reported and decides nothing.
-        folds: Instead of the test share: how many folds the samples are dealt to, each of
-            which is the test part of one campaign of a cross-validation. Campaigns of one seed
-            have the same folds; the rest is divided as training and validation share say.
-        fold: Which fold is the test part, from 1.
-        repeat: Which of many such splits, from 1; each is another draw, all else the same.
-        balance: Whether each part keeps only as many samples of each class as it has of its
-            rarest, so that accuracy is the mean share of right answers over the classes.
+        folds: Number of folds of a cross-validation, which replaces the test share: one fold is
+            the test part, the others are divided by the training and validation shares. Campaigns
+            of the same seed have the same folds.
+        fold: Number of the fold that is the test part, from 1.
+        repeat: Number of the split, from 1; each is another random draw.
+        balance: Whether each part is reduced to as many samples of each class as it has of its
+            rarest, so that accuracy is the mean over classes of the share of correct answers.
     """
 
     train: _Fraction = 0.55
@@ -61,13 +61,13 @@ class SplitSpec(Table):
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Which samples are in which part; none is in two.
+    """Indices of the samples of each part; no sample is in two parts.
 
     Attributes:
         train: ``(n_train,)`` int64, indices of samples, in random order.
         validation: ``(n_validation,)`` int64, likewise.
         test: ``(n_test,)`` int64, likewise.
-        whole: All that ``test`` was chosen from: as many, if classes are not balanced.
+        whole: All samples of the test part; ``test`` is a subset if classes are balanced.
     """
 
     train: NDArray[np.int64]
@@ -77,11 +77,10 @@ class Split:
 
 
 def split(data: Dataset, spec: SplitSpec, rng: Generator) -> Split:
-    """Divide the samples among the parts, as ``spec`` says.
+    """Divide the samples among the parts by the shares of ``spec``.
 
     Each part gets the share of a class rounded down or up (largest remainders), and at least
-    one sample of it. The order within a part is random, so that its first samples are a fair
-    sample of it.
+    one sample of it. The order within a part is random, so that its first samples represent it.
 
     Windows of a series are divided by time instead: the series is cut into a training, a
     validation and a test stretch, in that order, as long as the shares say, and a window that
@@ -140,7 +139,7 @@ def _by_class(data: Dataset, spec: SplitSpec, rng: Generator) -> list[NDArray[np
 def _around(
     data: Dataset, held: NDArray[np.int64], spec: SplitSpec, rng: Generator
 ) -> list[NDArray[np.int64]]:
-    """Divide what is not held out between training and validation."""
+    """Divide the samples that are not held out between training and validation."""
     share = spec.train / (spec.train + spec.validation)
     train, validation = [], []
     free = np.setdiff1d(np.arange(data.n_samples), held)
@@ -216,7 +215,7 @@ def _dealt(drawn: NDArray[np.int64], spec: SplitSpec, first: int) -> list[NDArra
 def _sizes(n: int, shares: tuple[float, ...]) -> list[int]:
     """Divide ``n`` things by largest remainders, at least one to each."""
     exact = [n * share for share in shares]
-    # 50 * 0.3 must count as 15, whichever way its last bit fell.
+    # 50 * 0.3 must count as 15, in spite of rounding errors.
     sizes = [int(e + 1e-9) for e in exact]
     by_remainder = sorted(range(len(exact)), key=lambda i: sizes[i] - exact[i])
     for i in by_remainder[: n - sum(sizes)]:

@@ -1,4 +1,4 @@
-"""Time series from CSV: windows in time order, each of which has a class or an anomaly."""
+"""Time series in CSV files, cut into windows with a class, or with or without an anomaly."""
 
 from __future__ import annotations
 
@@ -20,11 +20,10 @@ __all__ = ["SeriesSpec", "read_series"]
 
 @final
 class SeriesSpec(DataSpec):
-    """Windows of a series in a CSV file; :func:`read_series` says what each option does.
+    """Windows of a series in a CSV file; :func:`read_series` explains each option.
 
-    A campaign on it shows one instant a timestep (``encoder = "delta"``), divides the windows
-    by time, multiplies none with noise, and of anomalies and normal windows keeps as many of
-    each (``split.balance``), unless its file says otherwise.
+    By default a campaign on it has one timestep for each instant, ``encoder = "delta"``, no jitter,
+    and as many windows with an anomaly as without (``split.balance``); windows are split by time.
 
     Attributes:
         series: Path of the file; a relative one starts from the campaign file's folder.
@@ -64,7 +63,7 @@ class SeriesSpec(DataSpec):
         return read_series(self.series, **self.model_dump(exclude={"series"}))
 
     def usual(self) -> dict[str, Any]:
-        """One instant a timestep, changes as spikes, no noise, anomalies in balance."""
+        """Return one timestep for each instant, delta encoding, no jitter, balanced anomalies."""
         return {
             "timesteps": self.window,
             "encoder": {"kind": "delta"},
@@ -86,7 +85,7 @@ def read_series(
     delimiter: str | None = None,
     ignore: tuple[str | int, ...] = (),
 ) -> Dataset:
-    """Read a CSV file whose lines are the instants of a series, in order, and cut it to windows.
+    """Read a CSV file, each line an instant of a series, and cut it into windows.
 
     Args:
         path: The file, as for :func:`~evosnn.tasks.read_csv`, whose options these are too.
@@ -98,7 +97,7 @@ def read_series(
         anomaly: Label that is an anomaly: a window is anomalous if any of its instants is.
             Without it, a window has the class of most of its instants (the first of several).
         time: Column of numbers that must ascend from line to line, and is left out.
-        missing: What to do about a missing value: refuse, or fill with the training mean.
+        missing: Treatment of missing values: ``"error"``, or ``"mean"`` of the training part.
         header: Whether the first line is a header; detected if not given.
         delimiter: Character between two cells; detected if not given.
         ignore: Columns to leave out.

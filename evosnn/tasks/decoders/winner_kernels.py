@@ -1,7 +1,9 @@
-"""The loops behind the decoders: which output has the single largest value.
+"""Compiled loops of the decoders: find the single output with the largest value.
 
-Values are compared as ``sign * value``, so that ``sign`` -1 finds the smallest. An output
-must beat ``floor``, and two that share the lead give no winner.
+Idea: values are compared as ``sign * value``, so that ``sign`` -1 finds the smallest; the winner
+must exceed ``floor``, and a tie has no winner. Layout: values are ``(networks, outputs, instances,
+samples)``; outputs are the outer loop and samples the inner one, without branches, so that LLVM
+compares many samples at once. Cost: one pass over the values.
 """
 
 from __future__ import annotations
@@ -17,33 +19,33 @@ _LABELS = types.Array(types.int16, 1, "C", readonly=True)
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _winners(values, a, i, sign, floor, best, who):  # type: ignore[no-untyped-def]
-    """Write the winner of each sample of network ``a`` on instance ``i`` to ``who``.
+def _winners(values, a, i, sign, floor, best, winner):  # type: ignore[no-untyped-def]
+    """Write the winner of each sample of network ``a`` on instance ``i`` to ``winner``.
 
     Outputs are the outer loop and samples the inner one, without branches, so that LLVM
     compares many samples at once.
     """
     best[:] = floor
-    who[:] = -1
+    winner[:] = -1
     for k in range(values.shape[1]):
         row = values[a, k, i]
         for s in range(row.size):
             value = np.int16(sign * row[s])
             lead = best[s]
-            loser = np.int16(-1) if value == lead else who[s]
-            who[s] = np.int16(k) if value > lead else loser
+            loser = np.int16(-1) if value == lead else winner[s]
+            winner[s] = np.int16(k) if value > lead else loser
             best[s] = max(value, lead)
 
 
 @njit(types.void(_VALUES, types.int16, types.int16, types.int16[:, :, ::1]), cache=True, nogil=True)
 def _name_winners(values, sign, floor, out):  # type: ignore[no-untyped-def]
     best = np.empty(values.shape[3], np.int16)
-    who = np.empty(values.shape[3], np.int16)
+    winner = np.empty(values.shape[3], np.int16)
     for a in range(values.shape[0]):
         for i in range(values.shape[2]):
-            _winners(values, a, i, sign, floor, best, who)
-            for s in range(who.size):
-                out[a, i, s] = who[s]
+            _winners(values, a, i, sign, floor, best, winner)
+            for s in range(winner.size):
+                out[a, i, s] = winner[s]
 
 
 @njit(
@@ -53,13 +55,13 @@ def _name_winners(values, sign, floor, out):  # type: ignore[no-untyped-def]
 )
 def _count_right(values, labels, sign, floor, out):  # type: ignore[no-untyped-def]
     best = np.empty(values.shape[3], np.int16)
-    who = np.empty(values.shape[3], np.int16)
+    winner = np.empty(values.shape[3], np.int16)
     for a in range(values.shape[0]):
         for i in range(values.shape[2]):
-            _winners(values, a, i, sign, floor, best, who)
+            _winners(values, a, i, sign, floor, best, winner)
             right = np.int32(0)
-            for s in range(who.size):
-                right += np.int32(who[s] == labels[s])
+            for s in range(winner.size):
+                right += np.int32(winner[s] == labels[s])
             out[a, i] = right
 
 

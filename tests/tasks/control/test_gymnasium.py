@@ -9,7 +9,7 @@ from evosnn.errors import SpecError
 from evosnn.hardware import WeightVariation, draw_instances
 from evosnn.tasks import FlipFlopEncoder, MostSpikesDecoder
 from evosnn.tasks.control import EpisodesSpec, GymnasiumSpec, build_control_task, run_episodes
-from tests.tasks.control.test_control import _networks
+from tests.tasks.control.test_run_compiled import _networks
 
 gymnasium = pytest.importorskip(
     "gymnasium", reason="needs gymnasium: pip install 'evosnn[control]'"

@@ -89,7 +89,7 @@ def test_an_encoder_that_is_not_compiled_runs_in_closed_loop():
 
 
 def test_parts_for_samples_are_refused():
-    with pytest.raises(SpecError, match="encoder 'rate' is for samples; .* takes 'argyle' or"):
+    with pytest.raises(SpecError, match=r"encoder 'rate' is for samples; .* takes 'argyle' or"):
         task("cartpole-easy", RateEncoder())
-    with pytest.raises(SpecError, match="decoder 'odd' is for samples; .* takes 'first-spike' or"):
+    with pytest.raises(SpecError, match=r"decoder 'odd' is for samples; .* takes 'first-spike' or"):
         task("cartpole-easy", SETTINGS["cartpole-easy"].encoder, OddDecoder())

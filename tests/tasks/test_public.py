@@ -11,7 +11,8 @@ def test_all_is_sorted_and_complete() -> None:
         for name, value in vars(evosnn.tasks).items()
         if not name.startswith("_") and not isinstance(value, types.ModuleType)
     ]
-    assert set(evosnn.tasks.__all__) == set(public)
+    lazy = {"DecoderSpec", "EncoderSpec", "TaskSpec"}  # made of the registries on first use
+    assert set(evosnn.tasks.__all__) == {*public, *lazy} - {"TYPE_CHECKING"}
     shouted = [n for n in evosnn.tasks.__all__ if n.isupper()]
     classes = [n for n in evosnn.tasks.__all__ if n[0].isupper() and not n.isupper()]
     functions = [n for n in evosnn.tasks.__all__ if n.islower()]
