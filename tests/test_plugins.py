@@ -14,10 +14,13 @@ GROUPS = {
     "evosnn.encoders": ["threshold"],
     "evosnn.decoders": ["margin"],
     "evosnn.tasks": ["blobs", "spirals"],
+    "evosnn.engines": ["climbers"],
+    "evosnn.operators": ["invert-weight"],
+    "evosnn.objectives": ["mean-weight"],
 }
 """The parts that the example package adds, by group of entry points."""
 
-NOT_YET = ("evosnn.engines", "evosnn.operators", "evosnn.objectives", "evosnn.targets")
+NOT_YET = ("evosnn.targets",)
 """Groups that have no registry yet. Complete the example package as each gets one."""
 
 SPEC = """
@@ -26,6 +29,9 @@ task = {task}
 encoder = "threshold"
 decoder = "margin"
 timesteps = 8
+engine = {{ kind = "climbers", mutants = 2 }}
+objectives = ["accuracy", "mean-weight"]
+variation = {{ rates = {{ invert-weight = 1.0 }} }}
 seed = 1
 population = 12
 instances = 4
@@ -91,14 +97,21 @@ def test_the_example_package_has_a_part_of_each_kind(site):
 
 def test_the_examples_pass_the_contract_suites(site):
     code = """
+from evosnn.evolution import ENGINES, OBJECTIVES, OPERATORS
 from evosnn.hardware import MECHANISMS
 from evosnn.tasks import DECODERS, ENCODERS, TASKS
-from evosnn.testing import check_decoder, check_encoder, check_mechanism, check_task
+from evosnn.testing import (
+    check_decoder, check_encoder, check_engine, check_mechanism, check_objective, check_operator,
+    check_task,
+)
 check_mechanism(MECHANISMS["radiation"]())
 check_encoder(ENCODERS["threshold"]())
 check_decoder(DECODERS["margin"]())
 check_task(TASKS["blobs"])
 check_task(TASKS["spirals"](spirals=3))
+check_engine(ENGINES["climbers"](mutants=2).build)
+check_operator(OPERATORS["invert-weight"])
+check_objective(OBJECTIVES["mean-weight"])
 """
     done = run(site, code=code)
     assert done.returncode == 0, done.stderr

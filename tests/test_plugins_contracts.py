@@ -2,12 +2,9 @@
 
 import numpy as np
 import pytest
-from evosnn.evolution.engines.pymoo import PymooEngine
 
 from evosnn.chips import load_chip
-from evosnn.evolution import OBJECTIVES, OPERATORS
-from evosnn.evolution.engines.eons import Eons
-from evosnn.evolution.engines.random_search import RandomSearch
+from evosnn.evolution import ENGINES, OBJECTIVES, OPERATORS
 from evosnn.export import TARGETS
 from evosnn.hardware import MECHANISMS
 from evosnn.tasks import DECODERS, ENCODERS, TASKS
@@ -89,16 +86,9 @@ def test_data_sets_keep_their_contract(name):
     check_task(TASKS[name])
 
 
-@pytest.mark.parametrize(
-    "make",
-    [
-        lambda breeder, size, objectives: PymooEngine("nsga2", breeder, size, len(objectives)),
-        lambda breeder, size, objectives: RandomSearch(breeder, size, len(objectives)),
-        lambda breeder, size, objectives: Eons(breeder, size, objectives),
-    ],
-)
-def test_engines_keep_their_contract(make):
-    check_engine(make)
+@pytest.mark.parametrize("kind", ENGINES)
+def test_engines_keep_their_contract(kind):
+    check_engine(ENGINES[kind]().build)
 
 
 @pytest.mark.parametrize("name", OPERATORS)
@@ -107,9 +97,7 @@ def test_operators_keep_their_contract(name):
     check_operator(OPERATORS[name], chip)
 
 
-@pytest.mark.parametrize(
-    "name", ["accuracy", "resilience", "synapses", "spikes", "energy", "latency"]
-)
+@pytest.mark.parametrize("name", OBJECTIVES)
 def test_objectives_keep_their_contract(name):
     check_objective(OBJECTIVES[name], load_chip("loihi-1") if name == "energy" else None)
 

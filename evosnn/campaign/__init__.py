@@ -12,9 +12,9 @@ import lazy_loader
 if TYPE_CHECKING:
     from evosnn.campaign._campaign import Campaign
     from evosnn.campaign._front import front_of, hypervolume, knee_of, reference_point
-    from evosnn.campaign._frozen_spec import load_spec
     from evosnn.campaign._problem import Problem, build_problem, task_of
     from evosnn.campaign._progress import OnMeasured, Progress, StopReason, ignore_progress
+    from evosnn.campaign._resume import load_spec
     from evosnn.campaign._search import Search, build_search
     from evosnn.campaign._spec import CampaignSpec, StopSpec, score_name, task_name
     from evosnn.campaign._spec_file import change_spec, parse_spec, read_spec
@@ -56,7 +56,7 @@ __getattr__, _, _ = lazy_loader.attach(
     submod_attrs={
         "_campaign": ["Campaign"],
         "_progress": ["OnMeasured", "Progress", "StopReason", "ignore_progress"],
-        "_frozen_spec": ["load_spec"],
+        "_resume": ["load_spec"],
         "_spec": ["CampaignSpec", "StopSpec", "score_name", "task_name"],
         "_spec_file": ["change_spec", "parse_spec", "read_spec"],
         "_status": ["campaign_status"],

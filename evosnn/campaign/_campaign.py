@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from evosnn.campaign._figures_cache import Figures, forget, keep, kept, state_of
-from evosnn.campaign._frozen_spec import (
+from evosnn.campaign._progress import OnMeasured, Progress, StopReason, ignore_progress
+from evosnn.campaign._resume import (
     load_spec,
     refuse_different_spec,
     refuse_removed_options,
     stored_spec,
 )
-from evosnn.campaign._progress import OnMeasured, Progress, StopReason, ignore_progress
 from evosnn.campaign._spec import CampaignSpec
 from evosnn.campaign._store import SPEC, Store
 from evosnn.campaign._task_summary import TaskSummary, dump_summary, parse_summary, summarise

@@ -34,7 +34,7 @@ __all__ = ["Search", "build_search"]
 
 @dataclass(frozen=True, eq=False)
 class Search:
-    """What breeds networks; only a running campaign needs it.
+    """The parts that breed networks; only a running campaign needs them.
 
     Attributes:
         breeder: Makes new networks.
@@ -50,7 +50,7 @@ def build_search(spec: CampaignSpec, problem: Problem, threads: int | None = Non
 
     Args:
         spec: The campaign.
-        problem: What :func:`build_problem` made of it.
+        problem: Its problem, from :func:`build_problem`.
         threads: Processor cores to use; all if not given.
 
     Raises:

@@ -183,7 +183,7 @@ class CampaignSpec(Table):
         split: Shares of the samples for training, validation and test.
         episodes: Number of episodes of a control task, and their length.
         jitter: Copies of the training samples with noise on their features.
-        mechanisms: What makes physical chips differ from the nominal one.
+        mechanisms: Variation and faults of physical chips, relative to the nominal one.
         instances: Physical chips that each measurement simulates.
         racing_instances: Physical chips that a new network is measured on first; only those that
             could then join the front are measured on the other instances. 0 measures all networks

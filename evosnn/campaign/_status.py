@@ -57,7 +57,7 @@ def _plain_spec(folder: Path) -> dict[str, Any]:
             mechanism["kind"]
         return found
     except (OSError, ValueError, KeyError, TypeError):
-        from evosnn.campaign._frozen_spec import load_spec
+        from evosnn.campaign._resume import load_spec
 
         return load_spec(folder).model_dump(mode="json")
 
@@ -67,7 +67,7 @@ def _task_name(folder: Path, task: Any) -> str:
         return task
     if isinstance(task, dict) and isinstance(task.get("gymnasium"), str):
         return str(task["gymnasium"])
-    from evosnn.campaign._frozen_spec import load_spec
+    from evosnn.campaign._resume import load_spec
     from evosnn.campaign._spec import task_name
 
     return task_name(load_spec(folder))

@@ -1,7 +1,7 @@
 """Evolution: objectives, variation operators, search engines.
 
-Engines, operators and objectives are parts that packages can add; what breeds networks loads on
-first use.
+Engines, operators and objectives are parts that packages can add; those that breed networks load
+on first use.
 """
 
 from __future__ import annotations

@@ -19,8 +19,8 @@ def check_objective(objective: Objective, chip: Chip | None = None) -> None:
     """Check that an objective keeps its contract.
 
     It has a name, a label and a unit; bound to a task and a chip, it gives every network a finite
-    number, the same one when asked again, no better than the best there can be and no worse than
-    its ``worst``; and it leaves the network and its measurement alone.
+    number, the same one when asked again, and from 0 to 1 if more is better; and it leaves the
+    network and its measurement alone.
 
     Args:
         objective: The objective.
@@ -56,8 +56,8 @@ def check_objective(objective: Objective, chip: Chip | None = None) -> None:
         )
         worst = bound.worst_value(task.n_inputs, task.n_outputs, task.timesteps)
         require(
-            bound.cost(float(value)) <= bound.cost(worst),
-            f"objective '{objective.name}' is {value:g} of a network, worse than its worst",
+            not bound.maximise or worst <= value <= 1,
+            f"objective '{objective.name}' is {value:g} of a network; it is {worst:g} to 1",
         )
 
 

@@ -134,8 +134,8 @@ def test_a_broken_or_misused_part_gets_one_sentence(install):
         operators=["twist = my_parts:Climb", "turn = my_parts:TURN"],
     )
     expected = {
-        '{"engine": "no-build"}': "engine 'no-build' of package 'my-parts' has no method 'build'",
-        '{"engine": "hill"}': "engine 'hill' of package 'my-parts' needs the field 'kind: Literal",
+        '{"engine": "no-build"}': "engine 'no-build' of package 'my-parts' does not define build",
+        '{"engine": "hill"}': "engine 'hill' of package 'my-parts' takes 'kind: Literal",
         '{"engine": "stairs"}': "'my-parts' is no subclass of evosnn.evolution.EngineSpec",
         '{"engine": {"kind": "climb", "stepp": 2}}': "'engine.stepp'; did you mean 'step'?",
         '{"engine": {"step": 2}}': "engine: 'step' does nothing in 'nsga2'; it belongs to 'climb'",

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
-import typing
 from typing import Annotated, Any, cast
 
 from pydantic import BeforeValidator, ValidationInfo
 
 from evosnn.evolution.engines.base import EngineSpec
 from evosnn.registry import Registry
-from evosnn.validation import Table, tagged_tables
+from evosnn.validation import Table, table_check, tagged_tables
 
 __all__ = ["ENGINES", "engine_table"]
 
@@ -27,17 +25,9 @@ _BUILTIN = {
 }
 
 
-def _problem(name: str, part: object) -> str | None:
-    if not (isinstance(part, type) and issubclass(part, EngineSpec)):
-        return "is no subclass of evosnn.evolution.EngineSpec"
-    if inspect.isabstract(part):
-        return f"has no method '{min(part.__abstractmethods__)}'"
-    if typing.get_args(part.model_fields["kind"].annotation) != (name,):
-        return f"""needs the field 'kind: Literal["{name}"] = "{name}"'"""
-    return None
-
-
-ENGINES: Registry[type[EngineSpec]] = Registry("engine", _BUILTIN, _problem)
+ENGINES: Registry[type[EngineSpec]] = Registry(
+    "engine", _BUILTIN, table_check(EngineSpec, "evosnn.evolution.EngineSpec")
+)
 """The settings of each search engine, by the engine's name."""
 
 

@@ -57,13 +57,13 @@ def survivors(
         rng: Breaks ties.
     """
     feasible, short = _feasible_and_not(shortfalls)
-    kept: list[int] = []
+    chosen: list[int] = []
     if feasible.size:
         places = _few_clones(costs[feasible], min(wanted, feasible.size))
         if places.size > wanted:
             places = places[choose(costs[feasible[places]], wanted, rng)]
-        kept = feasible[places].tolist()
-    return [*kept, *short[: wanted - len(kept)].tolist()]
+        chosen = feasible[places].tolist()
+    return [*chosen, *short[: wanted - len(chosen)].tolist()]
 
 
 def rank_and_crowding(

@@ -47,7 +47,7 @@ class Objective:
         unit: Unit of the figure; a campaign file's bounds on a share are 0 to 1, so the unit of a
             figure that is one begins with ``"share"``.
         maximise: Whether more is better. A figure to maximise is a share: its best value is 1.
-        worst: A value that no network worth having is worse than, the reference point of the
+        worst: A value that no useful network is worse than, the reference point of the
             hypervolume: 0 of a figure to maximise, else a number or a function of the task's size.
             ``None`` if ``probe`` gives it.
         value: Returns the figure of a network with a record.

@@ -1,7 +1,7 @@
 """Objectives that are computed for a trial: a task, a chip and the samples of the search.
 
 Each function takes the trial and returns the objective's value function, and for one to minimise a
-value that no network worth having exceeds. A figure that takes simulations is computed once for
+value that no useful network exceeds. A figure that takes simulations is computed once for
 each network and cached.
 """
 
@@ -31,7 +31,7 @@ __all__ = [
     "SINGLE_FAULT_WORST",
 ]
 
-_CELLS = 64.0  # logic cells a synapse, more than any network worth having takes
+_CELLS = 64.0  # logic cells a synapse, more than any useful network takes
 _CACHED = 2**14  # networks
 
 

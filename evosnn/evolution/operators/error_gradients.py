@@ -89,10 +89,10 @@ def error_gradient(
     # In whole numbers the sums are exact, in whatever order a library adds up.
     slope = (counts @ np.rint(_PARTS * share).T).ravel()
     order = np.argsort(-np.abs(slope), kind="stable")[:_MOST_PAIRS]
-    kept = slope[order] / (np.abs(slope[order[0]]) or 1.0) + 1e-9
+    steepest = slope[order] / (np.abs(slope[order[0]]) or 1.0) + 1e-9
     outputs = len(lead)
     return ErrorGradient(
         pairs=[divmod(at, outputs) for at in order.tolist()],
-        slopes=kept.tolist(),
-        edges=np.cumsum(kept**2).tolist(),
+        slopes=steepest.tolist(),
+        edges=np.cumsum(steepest**2).tolist(),
     )

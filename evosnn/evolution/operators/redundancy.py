@@ -75,24 +75,24 @@ def copy_neuron(draft: EditableNetwork, space: SearchSpace, rng: Generator) -> b
 def join_neurons(draft: EditableNetwork, space: SearchSpace, rng: Generator) -> bool:
     """Merge two hidden neurons into one, so that two duplicate paths share what they can.
 
-    The first keeps its values and takes the second's synapses to neurons that it has no synapse
-    with; synapses between the two are removed.
+    The first retains its values and inherits the second's synapses with neurons that it has no
+    synapse with; synapses between the two are removed.
     """
     del space
     hidden = draft.hidden
     if len(hidden) < 2:
         return False
-    kept = hidden.pop(pick(rng, len(hidden)))
-    gone = hidden[pick(rng, len(hidden))]
-    ends = [end for end in draft.synapses if gone in end]
-    if all({*end} <= {kept, gone} for end in draft.synapses):
+    merged = hidden.pop(pick(rng, len(hidden)))
+    removed = hidden[pick(rng, len(hidden))]
+    ends = [end for end in draft.synapses if removed in end]
+    if all({*end} <= {merged, removed} for end in draft.synapses):
         return False
-    del draft.neurons[gone]
+    del draft.neurons[removed]
     for before, after in ends:
         value = draft.synapses.pop((before, after))
-        if {before, after} <= {kept, gone}:
+        if {before, after} <= {merged, removed}:
             continue
-        moved = (kept if before == gone else before, kept if after == gone else after)
+        moved = (merged if before == removed else before, merged if after == removed else after)
         draft.synapses.setdefault(moved, value)
     return True
 

@@ -70,13 +70,13 @@ def test_nsga2_selects_better_ranks_first(seed):
     assert len(survivors) == 20
     ranks = dict(zip((m.network.key for m in both), moocore.pareto_rank(
         np.array([m.cost for m in both])), strict=True))  # fmt: skip
-    kept = {m.network.key for m in survivors}
+    survived = {m.network.key for m in survivors}
     costs = [m.cost for m in both]
     rare = [m for m in both if costs.count(m.cost) <= 2]
-    worst_kept = max(ranks[k] for k in kept if k in {m.network.key for m in rare})
+    worst_survivor = max(ranks[k] for k in survived if k in {m.network.key for m in rare})
     for member in rare:
-        if ranks[member.network.key] < worst_kept:
-            assert member.network.key in kept
+        if ranks[member.network.key] < worst_survivor:
+            assert member.network.key in survived
 
 
 @pytest.mark.parametrize("kind", PARETO_ENGINES)
@@ -86,9 +86,9 @@ def test_few_clones_in_objective_space_survive(kind):
     survivors = build(kind, 30).tell(both[:30], both[30:], rng)
     costs = [m.cost for m in both]
     assert max(costs.count(c) for c in costs) > 2
-    kept = [m.cost for m in survivors]
-    assert max(kept.count(c) for c in kept) <= 2
-    assert len(kept) == 30
+    survived = [m.cost for m in survivors]
+    assert max(survived.count(c) for c in survived) <= 2
+    assert len(survived) == 30
 
 
 @pytest.mark.parametrize("kind", [*PARETO_ENGINES, "islands", "random", "eons"])
@@ -117,12 +117,12 @@ def test_islands_select_separately_and_exchange_members_of_their_fronts():
         build("nsga2", 10).tell(population[k : k + 10], offspring[k : k + 10], rng)
         for k in range(0, 40, 10)
     ]
-    kept = apart.tell(population, offspring, np.random.default_rng(0))
-    assert [m.network.key for m in kept] == [m.network.key for part in lone for m in part]
+    survived = apart.tell(population, offspring, np.random.default_rng(0))
+    assert [m.network.key for m in survived] == [m.network.key for part in lone for m in part]
     joined = build("islands", 40, islands=4, interval=1)
     moved = joined.tell(population, offspring, np.random.default_rng(0))
-    assert {m.network.key for m in moved} == {m.network.key for m in kept}
-    changed = [k for k in range(40) if moved[k] is not kept[k]]
+    assert {m.network.key for m in moved} == {m.network.key for m in survived}
+    changed = [k for k in range(40) if moved[k] is not survived[k]]
     assert [k // 10 for k in changed] == [0, 1, 2, 3]
     for k, place in enumerate(changed):
         assert moved[place] in lone[k - 1]
@@ -189,8 +189,8 @@ def test_sms_emoa_removes_the_least_hypervolume_contribution():
         Individual(n, record, tuple(-c for c in cost), cost)
         for n, cost in zip(networks, costs, strict=True)
     ]
-    kept = build("sms-emoa", 3, 2).tell(line[:2], line[2:], np.random.default_rng(0))
-    assert sorted(m.cost for m in kept) == [(0.0, 10.0), (4.0, 5.0), (10.0, 0.0)]
+    survived = build("sms-emoa", 3, 2).tell(line[:2], line[2:], np.random.default_rng(0))
+    assert sorted(m.cost for m in survived) == [(0.0, 10.0), (4.0, 5.0), (10.0, 0.0)]
 
 
 def test_eons_score_is_the_published_formula():

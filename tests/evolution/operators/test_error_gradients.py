@@ -83,7 +83,7 @@ def test_a_step_gives_networks_that_fit_the_chip(seed, chip):
 
 
 def test_error_guided_children_answer_more_samples():
-    """From one parent, half of whose answers are wrong, several steps mend some of them."""
+    """From one parent, half of whose answers are wrong, several steps correct some of them."""
     chip = load_chip("risp-127")
     task = build_task(
         "wine",

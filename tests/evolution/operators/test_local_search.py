@@ -85,14 +85,14 @@ def test_it_reaches_the_optimal_weights_thresholds_and_delays():
         return sum(abs(a - b) + 20 * abs(c - d) for (a, c), (b, d) in pairs)
 
     def score(networks, instances):
-        network, worth = networks[0], []
+        network, scores = networks[0], []
         pairs = list(zip(network.pre.tolist(), network.post.tolist(), strict=True))
         for weight, threshold in zip(instances.weight, instances.threshold, strict=True):
             there = np.flatnonzero(weight)
             found = {pairs[k]: (weight[k], network.delay[k]) for k in there}
             assert len(found) == len(there)  # never two between the same neurons
-            worth.append(-1e-4 * (off(found) + np.abs(threshold - thresholds).sum()))
-        return np.array([worth])
+            scores.append(-1e-4 * (off(found) + np.abs(threshold - thresholds).sum()))
+        return np.array([scores])
 
     for _ in range(100):
         for name, child in local_search([in_order(draft)], space, score, rng)[0]:
@@ -135,9 +135,9 @@ def test_it_finds_the_best_weights_of_a_small_task(decoder):
             if name == "polish":
                 draft = in_order(child)
                 made = put_together(child)
-                worth = score([made], nominal_instances([made], 1)).item()
-                assert worth > found
-                found = worth
+                gained = score([made], nominal_instances([made], 1)).item()
+                assert gained > found
+                found = gained
     assert found >= best
 
 
@@ -156,9 +156,9 @@ def gains_of(parent, task, chip, rng):
     assert alone[0] == score([parent], nominal_instances([parent], 1)).item()
     for name, child in children:
         network = put_together(child)
-        worth = score([network], nominal_instances([network], 1)).item()
-        assert worth in together
-        yield name, worth - alone[0]
+        alone_score = score([network], nominal_instances([network], 1)).item()
+        assert alone_score in together
+        yield name, alone_score - alone[0]
 
 
 @pytest.mark.parametrize("task", [task_of("iris", MostSpikesDecoder()), control()])

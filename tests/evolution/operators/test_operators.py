@@ -152,10 +152,10 @@ def test_a_remembered_draft_equals_the_converted_network():
     for _ in range(300):
         i, j = rng.integers(10, size=2)
         networks[i] = breeder.child(networks[i], networks[j], set(), rng).network
-        kept, made = breeder._draft(networks[i]), take_apart(networks[i])
+        remembered, made = breeder._draft(networks[i]), take_apart(networks[i])
         for field in ("neurons", "synapses"):
-            assert list(getattr(kept, field).items()) == list(getattr(made, field).items())
-        assert (kept.inputs, kept.outputs) == (made.inputs, made.outputs)
+            assert list(getattr(remembered, field).items()) == list(getattr(made, field).items())
+        assert (remembered.inputs, remembered.outputs) == (made.inputs, made.outputs)
         trimmed = made.copy()
         trim(trimmed)
         assert trimmed == made
