@@ -114,6 +114,6 @@ def test_targets_keep_their_contract(name):
 
 
 def test_checks_leave_numpys_global_state_alone():
-    before = np.random.get_state()[1].copy()
+    before = np.random.get_state()[1].copy()  # noqa: NPY002
     check_mechanism(MECHANISMS["weight-variation"](sigma=0.1))
-    assert (np.random.get_state()[1] == before).all()
+    assert (np.random.get_state()[1] == before).all()  # noqa: NPY002

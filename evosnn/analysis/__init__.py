@@ -8,7 +8,7 @@ import lazy_loader
 
 if TYPE_CHECKING:
     from evosnn.analysis.compare import Arm, compare_campaigns, merged_front
-    from evosnn.analysis.report import dominated_values, find_network, front_report
+    from evosnn.analysis.report import dominated_values, find_key, find_network, front_report
     from evosnn.analysis.select import choose_network, value_of, within_limits
     from evosnn.analysis.sensitivity import AS_EVOLVED, Condition, Sensitivity, front_sensitivity
 
@@ -20,6 +20,7 @@ __all__ = [
     "choose_network",
     "compare_campaigns",
     "dominated_values",
+    "find_key",
     "find_network",
     "front_report",
     "front_sensitivity",
@@ -32,7 +33,7 @@ __getattr__, _, _ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "compare": ["Arm", "compare_campaigns", "merged_front"],
-        "report": ["dominated_values", "find_network", "front_report"],
+        "report": ["dominated_values", "find_key", "find_network", "front_report"],
         "select": ["choose_network", "value_of", "within_limits"],
         "sensitivity": ["AS_EVOLVED", "Condition", "Sensitivity", "front_sensitivity"],
     },

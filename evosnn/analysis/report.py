@@ -11,7 +11,7 @@ from evosnn.campaign import Campaign
 from evosnn.errors import StoreError
 from evosnn.evolution import Individual, individual
 
-__all__ = ["dominated_values", "find_network", "front_report"]
+__all__ = ["dominated_values", "find_key", "find_network", "front_report"]
 
 
 def front_report(campaign: Campaign) -> dict[str, Any]:
@@ -59,8 +59,8 @@ def dominated_values(campaign: Campaign) -> NDArray[np.float64]:
     return np.array(rows).reshape(-1, len(names))
 
 
-def find_network(campaign: Campaign, wanted: str) -> Individual:
-    """Return the network of a campaign that ``wanted`` names.
+def find_key(campaign: Campaign, wanted: str) -> str:
+    """Return the id of the network of a campaign that ``wanted`` names.
 
     Args:
         campaign: The campaign.
@@ -74,7 +74,7 @@ def find_network(campaign: Campaign, wanted: str) -> Individual:
         keys = [key for key, figures in campaign.figures()[0].items() if figures["knee"]]
         if not keys:
             raise StoreError(f"the campaign in '{folder}' has no front yet")
-        return _individual(campaign, keys[0])
+        return keys[0]
     keys = campaign.store.keys_like(wanted.lower()) if wanted else []
     if not keys:
         raise StoreError(
@@ -83,7 +83,20 @@ def find_network(campaign: Campaign, wanted: str) -> Individual:
         )
     if len(keys) > 1:
         raise StoreError(f"'{wanted}' is the beginning of several ids: {', '.join(keys)}")
-    return _individual(campaign, keys[0])
+    return keys[0]
+
+
+def find_network(campaign: Campaign, wanted: str) -> Individual:
+    """Return the network that :func:`find_key` finds, with its record and objective values.
+
+    Args:
+        campaign: The campaign.
+        wanted: ``"knee"``, or a network's id or the beginning of one.
+
+    Raises:
+        StoreError: If there is no such network, or several.
+    """
+    return _individual(campaign, find_key(campaign, wanted))
 
 
 def _individual(campaign: Campaign, key: str) -> Individual:

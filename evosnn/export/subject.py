@@ -35,8 +35,9 @@ class Subject:
         origin: Where it comes from, for a person: a folder or a file.
         bound_task: The task that it was evolved for, or a function that builds it, which is called
             only by targets that write something of the task; ``None`` for a network from a file.
-        figures: Figures by search, validation and held-out samples, as in the report of a front;
-            empty for a network from a file, those of the search alone if no others were asked for.
+        known_figures: Figures by search, validation and held-out samples, as in the report of a
+            front, or a function that returns them, which is called only by what reports them; empty
+            for a network from a file, those of the search alone if no others were asked for.
         encoder: The task's encoder, if it is known without the task.
     """
 
@@ -44,12 +45,18 @@ class Subject:
     chip: Chip
     origin: str
     bound_task: Task | Callable[[], Task] | None = None
-    figures: dict[str, Any] = field(default_factory=dict)
+    known_figures: dict[str, Any] | Callable[[], dict[str, Any]] = field(default_factory=dict)
     encoder: Encoder | None = None
 
     @cached_property
     def _task(self) -> Task | None:
         return self.bound_task() if callable(self.bound_task) else self.bound_task
+
+    @cached_property
+    def figures(self) -> dict[str, Any]:
+        """Figures by search, validation and held-out samples."""
+        known = self.known_figures
+        return known() if callable(known) else known
 
     @property
     def task(self) -> ClassificationTask | None:
@@ -140,26 +147,31 @@ def _of_file(path: Path, chip: Chip | None) -> Subject:
 def _of_campaign(
     folder: Path, wanted: str, with_figures: bool, on_measured: OnMeasured | None
 ) -> Subject:
-    from evosnn.analysis import find_network, front_report
+    from evosnn.analysis import find_key, find_network, front_report
     from evosnn.campaign import Campaign, ignore_progress
 
     campaign = Campaign.load(folder, on_measured=on_measured or ignore_progress)
     campaign.require_same_chip("to export its networks")
-    member = find_network(campaign, wanted)
-    key = member.network.key
-    networks = front_report(campaign)["networks"] if with_figures else ()
-    listed = [item for item in networks if item["id"] == key]
-    search = dict(zip(campaign.spec.objectives, member.values, strict=True))
+    key = find_key(campaign, wanted)
 
     def task() -> Task:
         campaign.require_unchanged("to export its networks")
         return campaign.problem.task
 
+    def figures() -> dict[str, Any]:
+        networks = front_report(campaign)["networks"] if with_figures else ()
+        listed = [item for item in networks if item["id"] == key]
+        values = find_network(campaign, key).values
+        return {
+            "search": dict(zip(campaign.spec.objectives, values, strict=True)),
+            **{k: item[k] for item in listed for k in ("expected", "test")},
+        }
+
     return Subject(
-        network=member.network,
+        network=campaign.store.network(key),
         chip=campaign.chip,
         origin=f"campaign '{folder.resolve().name}', network {key}",
         bound_task=task,
-        figures={"search": search, **{k: item[k] for item in listed for k in ("expected", "test")}},
+        known_figures=figures,
         encoder=campaign.spec.encoder,
     )
