@@ -64,7 +64,9 @@ def test_a_recording_is_what_the_compiled_loop_did(name, more):
         assert found.event.shape[0] == found.windows.max() * trial.task.timesteps
 
 
-@pytest.mark.parametrize("name", ["risp-127", "caspian"])  # plain, and arithmetic of its own
+@pytest.mark.parametrize(
+    "name", ["risp-127", pytest.param("caspian", marks=pytest.mark.slow)]
+)  # plain, and arithmetic of its own
 def test_single_faults_equal_a_plain_loop(name):
     chip = load_chip(name)
     trial = make_bench(chip=chip)

@@ -214,7 +214,11 @@ def test_a_run_tells_how_far_its_final_figures_are(campaign):
 
 @pytest.mark.parametrize(
     "name",
-    ["single-fault-worst", "dead-synapse-worst", pytest.param("certified", marks=pytest.mark.slow)],
+    [
+        pytest.param("single-fault-worst", marks=pytest.mark.slow),
+        "dead-synapse-worst",
+        pytest.param("certified", marks=pytest.mark.slow),
+    ],
 )
 def test_worst_faults_and_certified_errors_are_those_expected_of_unseen_samples(name, tmp_path):
     (tmp_path / "campaign.toml").write_text(

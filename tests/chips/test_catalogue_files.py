@@ -54,8 +54,11 @@ def test_what_is_not_simulated_is_said_in_sentences(chip):
 
 @pytest.mark.parametrize(
     "chip",
-    [  # of the integer chips, ucaspian's alone takes kernels compiled for it
-        pytest.param(name, marks=[pytest.mark.slow] if name == "ucaspian" else [])
+    [  # ucaspian and chips of real numbers take kernels compiled for them alone
+        pytest.param(
+            name,
+            marks=[] if load_chip(name).integer and name != "ucaspian" else [pytest.mark.slow],
+        )
         for name in chip_names()
     ],
     indirect=True,

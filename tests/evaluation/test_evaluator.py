@@ -64,7 +64,7 @@ def test_company_order_and_threads_change_nothing(task, networks):
     np.testing.assert_array_equal(one[4].perturbed, alone[0].perturbed)
 
 
-@pytest.mark.parametrize("chip", ["risp-127", "caspian"])
+@pytest.mark.parametrize("chip", ["risp-127", pytest.param("caspian", marks=pytest.mark.slow)])
 def test_what_is_begun_is_measured_as_many_at_once_as_may_be_held(networks, monkeypatch, chip):
     chip = load_chip(chip)
     task = build_task(

@@ -120,6 +120,7 @@ def test_recalibration_is_a_gain_for_each_column():
     assert gain.max() > 1.001
 
 
+@pytest.mark.slow
 def test_a_converter_rounds_what_a_column_delivers_in_a_timestep():
     network = Network.create(
         threshold=[1, 1, 0.9], inputs=[0, 1], outputs=[2],

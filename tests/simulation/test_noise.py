@@ -61,6 +61,7 @@ def test_neither_threads_nor_lanes_nor_company_change_a_draw():
     assert (other.counts != plain.counts).any()
 
 
+@pytest.mark.slow
 def test_vanishing_noise_is_none():
     rng = np.random.default_rng(6)
     chip = make_chip(integer=False, leak=(0, 0.5, 1))

@@ -22,7 +22,13 @@ _CASES = {
 }
 
 
-@pytest.mark.parametrize("case", _CASES.values(), ids=_CASES.keys())
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(case, id=name, marks=[pytest.mark.slow] if "_float" in name else [])
+        for name, case in _CASES.items()
+    ],
+)
 def test_a_recorded_run_comes_out_the_same(case):
     file = loads_network(json.dumps(case["network"]))
     if file.parameters.get("fire_like_ravens"):

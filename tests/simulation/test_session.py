@@ -44,7 +44,7 @@ def test_two_windows_are_one_run(seed, cut, integer, leak, samples, spikes):
     assert sum(w.fires.sum() for w in windows) == pytest.approx(total.spikes[0] * samples)
 
 
-@pytest.mark.parametrize("spikes", [False, True])
+@pytest.mark.parametrize("spikes", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_instances_keep_their_own_state(spikes):
     rng = np.random.default_rng(1)
     chip = make_chip()

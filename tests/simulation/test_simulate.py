@@ -71,14 +71,7 @@ def test_a_chip_as_drawn(**drawn):
     check_a_chip_as_drawn(**drawn)
 
 
-@settings(max_examples=40, deadline=None)
-@given(
-    seed=st.integers(0, 2**32),
-    n_instances=st.sampled_from([1, 2, 3, 17, 33, 70]),
-    integer=st.booleans(),
-    leak=st.sampled_from([(0,), (1,), (0, 0.25)]),
-)
-def test_chip_instances(seed, n_instances, integer, leak):
+def check_chip_instances(seed, n_instances, integer, leak):
     rng = np.random.default_rng(seed)
     chip = make_chip(integer=integer, leak=leak)
     networks = [random_network(rng, chip, neurons=n) for n in (5, 8)]
@@ -107,6 +100,23 @@ def test_chip_instances(seed, n_instances, integer, leak):
                 )  # fmt: skip
                 np.testing.assert_array_equal(response.counts[i, :, instance, sample], counts)
                 np.testing.assert_array_equal(response.first[i, :, instance, sample], first)
+
+
+@pytest.mark.parametrize(("n_instances", "leak"), [(1, (0,)), (17, (1,)), (70, (0, 0.25))])
+def test_instances_of_an_integer_chip(n_instances, leak):
+    check_chip_instances(n_instances, n_instances, integer=True, leak=leak)
+
+
+@pytest.mark.slow
+@settings(max_examples=40, deadline=None)
+@given(
+    seed=st.integers(0, 2**32),
+    n_instances=st.sampled_from([1, 2, 3, 17, 33, 70]),
+    integer=st.booleans(),
+    leak=st.sampled_from([(0,), (1,), (0, 0.25)]),
+)
+def test_chip_instances(**drawn):
+    check_chip_instances(**drawn)
 
 
 @settings(max_examples=15, deadline=None)

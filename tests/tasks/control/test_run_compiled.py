@@ -165,7 +165,10 @@ def test_an_encoder_for_samples_alone_is_refused():
         _task("cartpole-easy", load_chip("risp-127"), encoder=RateEncoder())
 
 
-@pytest.mark.parametrize("name", ["loihi-2", "caspian", "xylo-audio-2", "truenorth"])
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param("loihi-2", marks=pytest.mark.slow), "caspian", "xylo-audio-2", "truenorth"],
+)
 @pytest.mark.parametrize("setting", ["cartpole-hard", "pendulum"])
 def test_a_chip_of_another_arithmetic(name, setting):
     chip = load_chip(name)
@@ -184,7 +187,13 @@ def test_a_chip_of_another_arithmetic(name, setting):
         np.testing.assert_allclose(found.returns[i], expected, rtol=1e-12)
 
 
-@pytest.mark.parametrize("name", ["risp-127", "caspian", "xylo-audio-2"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "risp-127",
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("caspian", "xylo-audio-2")),
+    ],
+)
 def test_spikes_are_those_of_neurons_in_use(name):
     """Fed or stuck, a neuron without a synapse counts only as an output; a dead end counts."""
     chip = load_chip(name)
@@ -211,6 +220,7 @@ def test_spikes_are_those_of_neurons_in_use(name):
         assert found.deliveries[0] == pytest.approx(fires[network.pre].sum())
 
 
+@pytest.mark.slow
 def test_both_kernels_see_the_same_episodes():
     chip = load_chip("risp-127")
     task = _task("cartpole-medium", chip, steps=60)
