@@ -23,7 +23,6 @@ from evosnn.campaign._progress import OnMeasured
 from evosnn.evaluation import Measurement, PartName
 from evosnn.evolution import Individual, Objective, bind_objectives
 from evosnn.network import Network
-from evosnn.tasks.control import ControlTask
 
 __all__ = [
     "expected_population",
@@ -58,7 +57,7 @@ def measure_some_at_a_time(
 
 
 def _unit(problem: Problem) -> str:
-    return "episodes" if isinstance(problem.task, ControlTask) else "samples"
+    return problem.task.unit
 
 
 def probed_values(
@@ -186,7 +185,7 @@ def expected_values(problem: Problem, member: Individual) -> dict[str, float]:
     objectives that are scores. All are shares, as the search's own are.
     """
     record = member.measurement
-    named = {"score" if isinstance(problem.task, ControlTask) else "accuracy": record.nominal}
+    named = {problem.task.score_name: record.nominal}
     if record.perturbed.size:
         named["resilience"] = record.mean
     own = zip(problem.objectives, member.values, strict=True)

@@ -116,9 +116,7 @@ def _by_class(
 
 def _as_reported(problem: Problem, share: float) -> float:
     """A score as people read it: an accuracy, or a mean return."""
-    if isinstance(problem.task, ControlTask):
-        return problem.task.of_share(share, problem.task.test)
-    return share
+    return problem.task.reported(share)
 
 
 def _returns(

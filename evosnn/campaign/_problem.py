@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
-
-import numpy as np
 
 from evosnn.campaign._spec import CampaignSpec
 from evosnn.chips import Chip, load_chip
@@ -86,11 +83,13 @@ def build_problem(spec: CampaignSpec, threads: int | None = None) -> Problem:
         chip=chip,
         task=task,
         objectives=bind_objectives(objectives_by_name(spec.objectives), task, chip, threads),
-        requirements=_requirements(_required(spec, task), task, chip, threads),
+        requirements=_requirements(
+            {**task.least_requirements(), **spec.require}, task, chip, threads
+        ),
         targets=_requirements(spec.stop.target, task, chip, threads),
         evaluator=Evaluator(task, chip, spec.mechanisms, spec.seed, threads),
         n_search_samples=n_search_samples,
-        data_digest=_digest(task),
+        data_digest=task.digest(),
     )
 
 
@@ -129,24 +128,3 @@ def _requirements(
 ) -> tuple[Requirement, ...]:
     objectives = bind_objectives(objectives_by_name(list(bounds)), task, chip, threads)
     return tuple(Requirement(o, b) for o, b in zip(objectives, bounds.values(), strict=True))
-
-
-def _required(spec: CampaignSpec, task: ClassificationTask | ControlTask) -> dict[str, float]:
-    """What the spec requires; at least to be better than one answer for all samples."""
-    if isinstance(task, ControlTask):
-        return spec.require
-    labels = task.train.labels
-    one_answer = float(np.bincount(labels).max()) / labels.size
-    return {"accuracy": one_answer + 1 / labels.size, **spec.require}
-
-
-def _digest(task: ClassificationTask | ControlTask) -> str:
-    hasher = hashlib.blake2b(digest_size=16)
-    if isinstance(task, ControlTask):
-        for episodes in (task.train, task.validation, task.test):
-            hasher.update(episodes.starts.tobytes())
-        return hasher.hexdigest()
-    for part in (task.train, task.validation, task.test):
-        hasher.update(part.stimulus.charge.tobytes())
-        hasher.update(part.labels.tobytes())
-    return hasher.hexdigest()

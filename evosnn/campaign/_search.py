@@ -66,7 +66,7 @@ def build_search(spec: CampaignSpec, problem: Problem, threads: int | None = Non
     space = search_space(
         chip,
         spec.timesteps,
-        max_delay=limits.delay or _longest_delay(task, chip),
+        max_delay=limits.delay or task.longest_delay(chip),
         max_neurons=limits.neurons,
         max_synapses=limits.synapses,
     )
@@ -84,7 +84,7 @@ def build_search(spec: CampaignSpec, problem: Problem, threads: int | None = Non
             ]
     variation = _variation(spec)
     # The local search compares the output of a sample's class with the others.
-    compares = isinstance(task, ControlTask) or task.one_output_per_class
+    compares = task.one_output_per_class
     breeder = Breeder(
         space,
         task.n_inputs,
@@ -96,11 +96,6 @@ def build_search(spec: CampaignSpec, problem: Problem, threads: int | None = Non
         margin_scorer(task, chip, threads) if variation.local_search and compares else None,
     )
     return Search(breeder, spec.engine.build(breeder, spec.population, problem.objectives))
-
-
-def _longest_delay(task: ClassificationTask | ControlTask, chip: Chip) -> int | None:
-    """Return the chip's longest delay for control, where a network remembers beyond its window."""
-    return int(chip.synapse.delay.max) if isinstance(task, ControlTask) else None
 
 
 def _variation(spec: CampaignSpec) -> Variation:

@@ -24,8 +24,8 @@ class TaskSummary:
         output_names: Name of each output neuron: a class or an action.
         n_samples: Samples or episodes of the parts ``train``, ``validation`` and ``test``.
         requirements: Bounds that a network must reach, by objective.
-        returns: Of a control task, the returns that count as a score of 0 and of 1 in the parts
-            ``train`` and ``test``; empty for samples.
+        returns: Of a control task, the returns that count as a score of 0 and of 1 in each part;
+            empty for samples.
     """
 
     name: str
@@ -40,25 +40,18 @@ class TaskSummary:
 
 def summarise(problem: Problem) -> TaskSummary:
     """Return the summary of a problem's task."""
-    from evosnn.tasks.control import ControlTask
-
     task = problem.task
-    control = task if isinstance(task, ControlTask) else None
     parts = {"train": task.train, "validation": task.validation, "test": task.test}
+    spans = {name: task.reported_span(name) for name in parts}
     return TaskSummary(
         name=task.name,
-        unit="samples" if control is None else "episodes",
-        measure="share of samples" if control is None else control.setting.environment.measure,
+        unit=task.unit,
+        measure=task.measure,
         input_names=list(task.input_names),
-        output_names=list(task.output_names),
+        output_names=list(task.class_names),
         n_samples={name: part.n_samples for name, part in parts.items()},
         requirements={r.objective.name: r.bound for r in problem.requirements},
-        returns={}
-        if control is None
-        else {
-            "train": [control.of_share(share, control.train) for share in (0.0, 1.0)],
-            "test": [control.of_share(share, control.test) for share in (0.0, 1.0)],
-        },
+        returns={name: list(span) for name, span in spans.items() if span is not None},
     )
 
 

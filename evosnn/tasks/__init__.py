@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from evosnn.tasks._check import check_task
     from evosnn.tasks._classification import ClassificationTask, Part, build_task
     from evosnn.tasks._specs import DecoderSpec, EncoderSpec, TaskSpec
+    from evosnn.tasks._task import Task
     from evosnn.tasks.data.arrays import ArraySpec, save_arrays
     from evosnn.tasks.data.builtin import TaskInfo, task_info, task_names
     from evosnn.tasks.data.csv_dataset import read_csv
@@ -78,6 +79,7 @@ __all__ = [
     "SeriesSpec",
     "Split",
     "SplitSpec",
+    "Task",
     "TaskInfo",
     "TaskSpec",
     "added_tasks",
@@ -103,6 +105,7 @@ __getattr__, _, _ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "_check": ["check_task"],
+        "_task": ["Task"],
         "_classification": ["ClassificationTask", "Part", "build_task"],
         "data.arrays": ["ArraySpec", "save_arrays"],
         "data.builtin": ["TaskInfo", "task_info", "task_names"],

@@ -8,6 +8,7 @@ correct answers are counted.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -96,7 +97,9 @@ class ClassificationTask:
     whole: Part | None = None
 
     is_control: ClassVar[bool] = False
-    """Whether networks act in an environment instead of answering samples."""
+    score_name: ClassVar[str] = "accuracy"
+    unit: ClassVar[str] = "samples"
+    measure: ClassVar[str] = "share of samples"
 
     @property
     def input_names(self) -> list[str]:
@@ -110,6 +113,33 @@ class ClassificationTask:
     def timesteps(self) -> int:
         """Length of the window of a sample, in timesteps."""
         return self.train.stimulus.timesteps
+
+    def reported(self, share: float, part: str = "test") -> float:
+        """Return an accuracy as it is."""
+        del part
+        return share
+
+    def reported_span(self, part: str = "test") -> None:
+        """Return nothing: an accuracy is reported as a share."""
+        del part
+
+    def least_requirements(self) -> dict[str, float]:
+        """Return the accuracy just above that of the majority class on the training samples."""
+        labels = self.train.labels
+        majority = float(np.bincount(labels).max()) / labels.size
+        return {"accuracy": majority + 1 / labels.size}
+
+    def longest_delay(self, chip: Chip) -> None:
+        """Return nothing: a delay is useful within the window."""
+        del chip
+
+    def digest(self) -> str:
+        """Return a hash of the encoded samples and their labels."""
+        hasher = hashlib.blake2b(digest_size=16)
+        for part in (self.train, self.validation, self.test):
+            hasher.update(part.stimulus.charge.tobytes())
+            hasher.update(part.labels.tobytes())
+        return hasher.hexdigest()
 
     def encode(self, x: ArrayLike, chip: Chip) -> Stimulus:
         """Return raw samples as the input that a network of this task takes.

@@ -101,10 +101,9 @@ def bind_objectives(
     if not any(o.probe for o in objectives):
         return tuple(objectives)
     from evosnn.evaluation import Trial
-    from evosnn.tasks.control import ControlTask
 
     for objective in objectives:
-        if isinstance(task, ControlTask) and objective.needs_samples:
+        if task.is_control and objective.needs_samples:
             raise SpecError(
                 f"objective '{objective.name}' is measured on samples; control task "
                 f"'{task.name}' has none"

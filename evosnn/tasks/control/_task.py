@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -82,7 +83,14 @@ class ControlTask:
     test: Episodes
 
     is_control: ClassVar[bool] = True
-    """Whether networks act in an environment instead of answering samples."""
+    score_name: ClassVar[str] = "score"
+    unit: ClassVar[str] = "episodes"
+    one_output_per_class: ClassVar[bool] = True
+
+    @property
+    def measure(self) -> str:
+        """Unit of a return."""
+        return self.setting.environment.measure
 
     @property
     def name(self) -> str:
@@ -135,6 +143,29 @@ class ControlTask:
         """Return the return that has this score; the inverse of :meth:`share`."""
         low, high = self._bounds(part)
         return low + share * (high - low)
+
+    def reported(self, share: float, part: str = "test") -> float:
+        """Return the mean return that a score of 0 to 1 stands for."""
+        return self.of_share(share, getattr(self, part))
+
+    def reported_span(self, part: str = "test") -> tuple[float, float]:
+        """Return the lowest and the highest return there could be."""
+        return self._bounds(getattr(self, part))
+
+    def least_requirements(self) -> dict[str, float]:
+        """Return none: any return may be a start."""
+        return {}
+
+    def longest_delay(self, chip: Chip) -> int:
+        """Return the chip's longest delay: in a closed loop a network remembers past windows."""
+        return int(chip.synapse.delay.max)
+
+    def digest(self) -> str:
+        """Return a hash of the start states."""
+        hasher = hashlib.blake2b(digest_size=16)
+        for episodes in (self.train, self.validation, self.test):
+            hasher.update(episodes.starts.tobytes())
+        return hasher.hexdigest()
 
     def _bounds(self, part: Episodes) -> tuple[float, float]:
         """Return the returns of scores 0 and 1; those of an interpreted environment are given."""
