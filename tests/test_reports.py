@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.reports import BY_HAND, write_report
+from experiments.studies.reports import BY_HAND, write_report
 
 ROOT = Path(__file__).parents[1]
 
@@ -20,9 +20,9 @@ def test_what_was_written_by_hand_is_kept(tmp_path):
 
 @pytest.mark.parametrize("name", ["ablation", "engines", "polishing", "classification"])
 def test_the_sections_that_are_written_by_hand_are_marked(name):
-    text = (ROOT / f"results/{name}.md").read_text()
-    made = (ROOT / f"experiments/{name}.py").read_text()
-    made += (ROOT / "experiments/classification_figures.py").read_text()
+    text = (ROOT / f"results/studies/{name}.md").read_text()
+    made = (ROOT / f"experiments/studies/{name}.py").read_text()
+    made += (ROOT / "experiments/studies/classification_figures.py").read_text()
     by_hand = [line for line in text.partition(BY_HAND)[2].splitlines() if line.startswith("#")]
     assert by_hand
     assert not any(heading in made for heading in by_hand)

@@ -5,7 +5,7 @@ at once, weights as constants, delays as shift registers. A synthesiser drops wh
 depends on, and what can never fire; so the estimate counts only the rest, in bits of adders and
 registers whose widths are those that the export proves sufficient. Each kind of bit has a price
 in logic cells, in ``area_ice40.toml``, which says how the prices were fitted and how well they
-predict (results/area_model.md).
+predict (results/studies/area_model.md).
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ __all__ = [
     "measure_some_at_a_time",
 ]
 
-_LEAST_SLOPE = 0.5  # on held-out samples it is 0.4 to 1.1: results/overfitting.md
+_LEAST_SLOPE = 0.5  # on held-out samples it is 0.4 to 1.1: results/studies/overfitting.md
 _AT_A_TIME = 10  # networks
 
 

@@ -101,10 +101,10 @@ def build_search(spec: CampaignSpec, problem: Problem, threads: int | None = Non
 def _variation(spec: CampaignSpec) -> Variation:
     """Return the engine's shares and rates of variation, with what the spec changes."""
     default = Variation()
-    if is_control(spec.task):  # in which alone it is worth its cost: results/polishing.md
+    if is_control(spec.task):  # in which alone it is worth its cost: results/studies/polishing.md
         default = replace(default, local_search=0.2)
     default = spec.engine.variation(default)
-    if spec.linear_starts:  # beside which these two add nothing: results/ablation.md
+    if spec.linear_starts:  # beside which these two add nothing: results/studies/ablation.md
         default = replace(default, error_guided=0.0, class_means=0.0)
     given = spec.variation.model_dump(exclude={"rates"}, exclude_none=True)
     return replace(default, rates={**default.rates, **spec.variation.rates}, **given)

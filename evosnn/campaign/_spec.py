@@ -247,7 +247,7 @@ class CampaignSpec(Table):
         }
         data = {**own, **data}
         if "racing_instances" not in data and not _is_baseline(data.get("engine")):
-            # Worth its time in control alone: results/screening.md, results/ablation.md.
+            # Worth its time in control alone: screening.md and ablation.md in results/studies.
             few = isinstance(data["instances"], int | float) and data["instances"] <= _RACING
             data["racing_instances"] = 0 if few else _RACING
         return data

@@ -59,7 +59,7 @@ def test_prices_are_those_of_the_terms():
     data = tomllib.loads(text)
     assert list(data["cells"]) == list(AREA_TERMS)
     assert all(price > 0 for price in data["cells"].values())
-    assert "experiments/area_model.py" in data["source"]
+    assert "experiments/studies/area_model.py" in data["source"]
     terms = area_terms(relay(), load_chip("risp-7"))
     expected = round(sum(n * data["cells"][k] for k, n in terms.items()))
     assert estimate_area(relay(), load_chip("risp-7")) == expected

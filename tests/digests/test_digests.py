@@ -21,7 +21,7 @@ def slow_unless(quick):
     return lambda name: pytest.param(name, marks=[] if name in quick else [pytest.mark.slow])
 
 
-@pytest.mark.parametrize("name", map(slow_unless(cases.QUICK), cases.CAMPAIGNS))
+@pytest.mark.parametrize("name", list(map(slow_unless(cases.QUICK), cases.CAMPAIGNS)))
 def test_reading_commands_print_the_same(name, tmp_path):
     found = cases.commands(name, tmp_path)
     for command, expected in RECORDED["commands"][name].items():

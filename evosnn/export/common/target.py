@@ -1,4 +1,4 @@
-"""The export target: what writes a network's files, runs them in other tools and recognises them."""
+"""The export target: writes a network's files, verifies them in other tools, recognises them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The target ``risp``: TENNLab JSON with the network and the parameters that RISP needs to run it."""
+"""The target ``risp``: TENNLab JSON with the network and the parameters that RISP needs."""
 
 from __future__ import annotations
 

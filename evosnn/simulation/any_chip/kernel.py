@@ -321,8 +321,8 @@ def _tell_outputs(
 
 @njit(nogil=True, cache=True)
 def run_general_networks(
-    which: Any, rules: Any, population: Any, values: Any, charge: Any, event: Any, row_has_spike: Any,
-    span: Any, counts_out: Any, first_out: Any, spikes_out: Any, deliveries_out: Any,
+    which: Any, rules: Any, population: Any, values: Any, charge: Any, event: Any,
+    row_has_spike: Any, span: Any, counts_out: Any, first_out: Any, spikes_out: Any, deliveries_out: Any,
 ) -> None:  # fmt: skip
     """Run the networks ``which`` of a population from rest, on all instances and some samples.
 

@@ -102,8 +102,8 @@ class GeneralFeed(NamedTuple):
     """What comes from outside in one block.
 
     ``charge`` is ``(timesteps, inputs, lanes)``, 0 where no spike arrives; ``event`` has the
-    same shape, uint8; ``row_has_spike`` is ``(timesteps, inputs)``, whether any spike arrives. Timestep
-    0 is timestep ``at`` of the lanes' lives, lane 0 is sample ``sample``.
+    same shape, uint8; ``row_has_spike`` is ``(timesteps, inputs)``, whether any spike arrives.
+    Timestep 0 is timestep ``at`` since the lanes' start, lane 0 is sample ``sample``.
     """
 
     charge: NDArray[np.float64]

@@ -76,8 +76,8 @@ class GeneralPart:
         )
         trace = np.zeros((size, timesteps if potentials else 0, n, episodes))
         run_general_window(
-            self._rules, self._population, self._values, fed, input_active, row_has_spike, self._clock,
-            self._state, fired, reach, trace,
+            self._rules, self._population, self._values, fed, input_active, row_has_spike,
+            self._clock, self._state, fired, reach, trace,
         )  # fmt: skip
         self._past = fired[:, timesteps:].copy()
         self._clock += timesteps

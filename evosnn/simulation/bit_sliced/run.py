@@ -173,8 +173,8 @@ def _add_spikes(
 @njit(nogil=True, cache=True)
 def run_adder_networks(
     turns: Any, which: Any, population: Any, words: Any, amount: Any, valid: Any,
-    n_samples: int, timesteps: int, floor: float, packed_labels: Any, right_out: Any, counts_out: Any,
-    first_out: Any, spikes_out: Any, deliveries_out: Any,
+    n_samples: int, timesteps: int, floor: float, packed_labels: Any, right_out: Any,
+    counts_out: Any, first_out: Any, spikes_out: Any, deliveries_out: Any,
 ) -> None:  # fmt: skip
     """Run the networks ``which`` of a population from rest, as drawn, on full adders.
 

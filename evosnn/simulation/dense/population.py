@@ -153,8 +153,8 @@ def _run_group(
             row_has_spike[:] = False
         clear_tally(tally)
         run_block(
-            unmanaged, borrowed(feed), block, potential, ring, row_has_spike, 0, timesteps, borrowed(tally),
-            fires, late, on_arrival, relayed, None, None,
+            unmanaged, borrowed(feed), block, potential, ring, row_has_spike, 0, timesteps,
+            borrowed(tally), fires, late, on_arrival, relayed, None, None,
         )  # fmt: skip
         if packed_labels.by > 0:
             count_correct(

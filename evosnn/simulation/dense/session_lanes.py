@@ -49,8 +49,8 @@ class Part:
         valid = to_words(to_lanes(np.ones((size, episodes), np.bool_), self.words))
         self.ports = low.size, n_outputs
         self.lanes = (
-            wiring, at, size, low, high, whole, valid, self.potential, self.ring, self.row_has_spike,
-            self.slot,
+            wiring, at, size, low, high, whole, valid, self.potential, self.ring, 
+            self.row_has_spike, self.slot,
         )  # fmt: skip
         self.run_plain: Callable[..., bool] | None = None  # without a record
         self.make_room(longest)

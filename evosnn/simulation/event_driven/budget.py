@@ -29,7 +29,7 @@ from evosnn.simulation.llvm.work_queue import next_turn
 
 __all__ = ["allowances", "run_event_networks"]
 
-# Nanoseconds, as experiments/benchmark_simulator.py finds them: of a row delivered here; of a
+# Nanoseconds, as experiments/benchmarks/simulator.py finds them: of a row delivered here; of a
 # neuron or synapse in a timestep and block, in the vector kernel (wide and narrow ones) and on full
 # adders; and, once a network, of laying out its adders.
 _ROW, _WIDE, _NARROW, _ADDER, _LAYING = 2.0, 5.0, 2.2, 4.0, 50.0

@@ -36,8 +36,8 @@ def fill_lanes(
 
     ``in_row`` is the number of words in a block. ``charge`` is ``(timesteps, inputs, instances,
     samples)``, ``event`` like it, or ``None`` if a spike arrives where the charge is not 0.
-    ``words``, ``lanes`` and ``input_active`` are those of a :class:`~evosnn.simulation.dense.block.Feed`,
-    cleared; what nobody asks for is empty.
+    ``words``, ``lanes`` and ``input_active`` are those of a
+    :class:`~evosnn.simulation.layout.feed.Feed`, cleared; those that are not needed are empty.
     """
     timesteps, n_inputs = charge.shape[:2]
     n_lanes = in_row * VECTOR

@@ -293,8 +293,8 @@ def run_episodes(
                 _listen(rules, most, input_active)
                 clear_tally(tally)
                 slot = run_block(
-                    unmanaged, borrowed(feed), 0, potential, ring, row_has_spike, slot, rules.timesteps,
-                    borrowed(tally), fires, late, on_arrival, False, None, None,
+                    unmanaged, borrowed(feed), 0, potential, ring, row_has_spike, slot,
+                    rules.timesteps, borrowed(tally), fires, late, on_arrival, False, None, None,
                 )  # fmt: skip
                 for output in range(n_outputs):
                     read_tally(tally, output, counts[output], first[output])

@@ -1,0 +1,1 @@
+"""Campaign files, studies, benchmarks and checks."""

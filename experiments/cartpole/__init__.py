@@ -1,0 +1,1 @@
+"""The cart-pole study: networks for the four published settings."""

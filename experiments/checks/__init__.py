@@ -1,0 +1,1 @@
+"""Checks against other tools: simulators, readers, Verilog, bounds."""

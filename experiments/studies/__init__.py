@@ -1,0 +1,1 @@
+"""Studies: what the search and its parts are worth, on public data."""
