@@ -1,6 +1,7 @@
-"""A network and its chip as the numbers that code and circuits are written from.
+"""Plans an export: a network and its chip as the numbers that code and circuits are written from.
 
-Its ranges (:mod:`evosnn.simulation.layout.potential_bounds`) are the proof that no sum in an export can overflow.
+Potential bounds (:mod:`evosnn.simulation.layout.potential_bounds`) prove that no sum in an export
+can overflow.
 """
 
 from __future__ import annotations

@@ -32,7 +32,8 @@ class Writer(Protocol):
         name: str = ...,
         charge: tuple[float, float] | None = ...,
         stimulus: Stimulus | None = ...,
-    ) -> Export: ...
+    ) -> Export:
+        """Return the export; see :attr:`Target.write`."""
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,15 @@
-r"""Other answers for a crossbar: a closed form for large ones, and rows that idle otherwise.
+"""Approximate conductances of large crossbars, and those of gated or floating idle rows.
 
-The closed form takes each row for a ladder whose columns are at 0 V, and each column for one
-whose rows are: the conductance seen is what a row passes on, times the device, times what a
-column passes on. It leaves out what sneaks from row to row. Measured on random conductances
-against the exact analysis, as a share of the ideal current: 0.5 % at a wire index kappa of
-0.2, 3 % at 0.7, 6 % at 1.7, where ignoring the wires is off by 13, 38 and 57 %.
+Idea: the closed form treats each row as a ladder whose columns are at 0 V, and each column as one
+whose rows are: the conductance is the share that a row passes on, times the device, times the share
+that a column passes on. It omits currents from row to row. Measured on random conductances against
+the exact analysis, as a share of the ideal current: 0.5 % at a wire index kappa of 0.2, 3 % at 0.7,
+6 % at 1.7, where ignoring the wires is off by 13, 38 and 57 %. Where idle rows are cut off
+(``"gated"``) or float, conductances depend on which rows are active; here each row is taken as the
+only active one, which is exact for spikes that come one at a time.
 
-Exact analysis drives idle rows to 0 V. Where they are cut off (``"gated"``, by a transistor in
-every cell) or float, the conductances seen depend on which rows are active; here each row is
-taken as the only one, which is exact for spikes that come one at a time.
+Layout: devices are ``(..., rows, columns)`` siemens. Cost: the ladder takes O(rows columns) a tile;
+gated and floating rows take one banded or sparse solution for each row.
 """
 
 from __future__ import annotations

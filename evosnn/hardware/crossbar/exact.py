@@ -1,18 +1,18 @@
-r"""What resistive wires make of a crossbar: exact nodal analysis, once per tile.
+"""Effective conductances of a crossbar with resistive wires: exact nodal analysis of a tile.
 
-Devices and wires are linear, and every row is driven (an idle one to 0 V), so the currents at
-the columns' ends are a linear function of the voltages at the rows' ends: :math:`I = G^T V`.
-The effective conductances ``G`` are computed here; using them costs nothing more.
+Idea: devices and wires are linear and every row is driven (an idle one to 0 V), so the currents
+at the columns' ends are :math:`I = G^T V`. Eliminating the nodes of row ``i`` leaves the current
+that it injects into the columns, ``d_i V_i - M_i b_i``, where ``b_i`` are the columns' potentials
+there. The rows form a chain, ``A_i b_i - g (b_{i-1} + b_{i+1}) = d_i V_i``, eliminated from the
+top (block LU of a block-tridiagonal matrix); the last ``b`` gives the currents.
 
-Row ``i`` is a wire of resistance ``r_row`` a crossing, driven at its left end through
-``r_source``; column ``j`` one of ``r_column`` a crossing, held at 0 V at its lower end through
-``r_sense``. The first crossing of a row and the last of a column are one segment away from
-their ends, as badcrossbar and CrossSim have it.
+Layout: devices are ``(..., rows, columns)`` siemens. Row ``i`` is a wire of ``r_row`` a crossing,
+driven at its left end through ``r_source``; column ``j`` one of ``r_column``, held at 0 V at its
+lower end through ``r_sense``; the first crossing of a row and the last of a column are one
+segment away from their ends, as in badcrossbar and CrossSim.
 
-Eliminating the nodes of row ``i`` leaves the current that it injects into the columns,
-``d_i V_i - M_i b_i``, where ``b_i`` are the columns' potentials there. The rows form a chain,
-``A_i b_i - g (b_{i-1} + b_{i+1}) = d_i V_i``, that is eliminated from the top (block LU of a
-block-tridiagonal matrix); the last ``b`` gives the currents.
+Cost: for each row one solution of ``columns`` equations, O(rows columns^3) a tile, once for each
+chip.
 """
 
 from __future__ import annotations

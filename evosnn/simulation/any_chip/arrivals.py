@@ -1,6 +1,8 @@
-"""What arrives at a neuron in a timestep, on any chip: its input, and spikes that were sent to it.
+"""Sums the charge that arrives at a neuron in a timestep, for the general kernel.
 
-Part of the general kernel (:mod:`evosnn.simulation.any_chip.kernel`): one chip instance, samples as lanes.
+Idea: input charge and the spikes that each synapse sent ``delay`` timesteps ago are added into one
+row; rows without a spike are skipped. Layout: one chip instance, samples as lanes. Cost: one
+multiply-add a lane for each synapse whose presynaptic row holds a spike.
 """
 
 from __future__ import annotations

@@ -1,23 +1,20 @@
-"""Any chip's arithmetic: the kernel for what the other kernels leave out.
+"""Runs networks on chips with arithmetic of their own, in float64: the general kernel.
 
-It says the same as :mod:`evosnn.simulation.reference`, compiled: leak rules, synaptic
-currents, refractory periods, resets by subtraction, faults that come and go, delays and leaks
-of their own on every chip, and noise on every delivery. Numbers are float64, in which the
-integers and fractions of digital chips are exact.
+It computes what :mod:`evosnn.simulation.reference` defines: leak rules, synaptic currents,
+refractory periods, resets by subtraction, temporary faults, delays and leaks of each chip's own,
+and noise on every delivery. Integers and fractions of digital chips are exact in float64.
 
-A block is one network on one chip instance, and its lanes are samples: all parameters are then
-one number for all lanes, whatever is wrong with the chip, and what lanes do is written in rows
-that vector instructions pass over (:mod:`evosnn.simulation.any_chip.row_operations`). Work is left out
-where it cannot matter:
+Idea: a block is one network on one chip instance, so every parameter is one number for all lanes.
+A neuron that nothing arrives at in any lane, and that cannot change by itself, is skipped; so is
+a neuron that, with everything that reaches it, is the same on this instance as on the one before:
+its rows of spikes are still there. Noise is a function of a key, the synapse's ends, timestep,
+sample and chip instance, so lanes and threads do not change it (after RISP's ``noisy_stddev``).
 
-- A neuron that nothing arrives at in any lane, and that cannot move by itself, is passed over.
-- Instances are run one after the other. A neuron that is on one as it was on the one before,
-  and so is everything that reaches it (an input whose synapses alone are off, say), fires as it
-  did there; its rows still stand.
+Layout: lanes are samples; state is ``(neurons, lanes)`` float64 and spikes are bytes in a ring of
+past timesteps, row by row (:mod:`evosnn.simulation.any_chip.row_operations`).
 
-Noise on a delivery is a function of a key and of who asks (the synapse's ends, timestep,
-sample, chip instance), so neither lanes nor threads nor company change it. RISP's
-``noisy_stddev`` is the precedent.
+Cost: for each synapse whose neuron spikes in any lane, one multiply-add a lane; for each active
+neuron and timestep a handful of row operations a lane.
 """
 
 from __future__ import annotations
@@ -322,7 +319,8 @@ def _tell_outputs(
 @njit(nogil=True, cache=True)
 def run_general_networks(
     which: Any, rules: Any, population: Any, values: Any, charge: Any, event: Any,
-    row_has_spike: Any, span: Any, counts_out: Any, first_out: Any, spikes_out: Any, deliveries_out: Any,
+    row_has_spike: Any, span: Any, counts_out: Any, first_out: Any, spikes_out: Any,
+    deliveries_out: Any,
 ) -> None:  # fmt: skip
     """Run the networks ``which`` of a population from rest, on all instances and some samples.
 

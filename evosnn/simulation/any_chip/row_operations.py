@@ -1,11 +1,10 @@
-"""What the general kernel does to a row: one number a lane, one neuron, one timestep.
+"""Operations of the general kernel on a row: all lanes of one neuron in one timestep.
 
-A row lies contiguous in memory, and each function is one plain loop over it without a branch,
-which the compiler turns into vector instructions. All lanes of a row belong to one chip
-instance, so that every parameter is one number, and lanes differ only in what happens.
-
-Numbers are float64, in which the integers and the fractions of digital chips are exact up to
-2**53 steps: an operation is the same as a chip's own, lane for lane, and no sum can overflow.
+Idea: each function is one loop without branches over contiguous memory, which the compiler turns
+into vector instructions; parameters are scalars, since all lanes of a row belong to one chip
+instance. Layout: a row is ``(lanes,)`` float64 or uint8. Cost: one or two floating-point
+operations a lane for each function. Values are exact up to 2**53 steps of a chip's fractions, so
+no sum overflows.
 """
 
 from __future__ import annotations

@@ -1,9 +1,11 @@
-"""From a network to full adders: which rows are added, in which order, for every neuron.
+"""Plans the full adders of a network: which rows of bits are added, in which order.
 
-What runs them, and the drawing of the rows, is in :mod:`evosnn.simulation.bit_sliced.run`. A weight is
-spread over the planes by its signed digits; the rows of a plane wait in a queue, are taken three
-at a time by a full adder, and its sum goes to the end of the same queue, its carry to that of the
-next plane, until one row is left.
+Idea: a weight is a sum of signed powers of two (signed digits with the fewest that are not 0), so
+a synapse adds its presynaptic row to a few bit planes. The rows of a plane wait in a queue; a
+full adder takes three, puts their sum at the end of the same queue and the carry into that of the
+next plane, until one row is left. Layout: the plan is a flat list of operations whose operands
+are distances in the ring of rows that :mod:`evosnn.simulation.bit_sliced.run` keeps. Cost: one
+pass over the synapses and their digits, once for each network.
 """
 
 from __future__ import annotations

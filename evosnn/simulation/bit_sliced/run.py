@@ -1,23 +1,22 @@
-"""Networks compiled to full adders: the fast path for chips exactly as drawn.
+"""Runs nominal networks of whole numbers as full adders over bit planes, 512 lanes at a time.
 
-Where all numbers are whole and all lanes share their weights, a potential is kept not as one
-number a lane but as bit planes, 512 lanes to a register, and a timestep of a neuron is a list
-of full adders, as in hardware::
+Idea: where all lanes share their weights, a potential is held as bit planes, and a timestep of a
+neuron is a list of full adders, as in hardware. A weight of 7 is 8 - 1: the presynaptic row counts
++1 in plane 3 and -1 in plane 0. Full adders reduce the rows of each plane, for each sign, to one;
+then potential + positive - negative is formed plane by plane, and the sign plane of the result says
+which lanes stay below the threshold.
+
+Layout::
 
     spikes of a neuron    [ lane 0 ... lane 511 ]       one row of 512 bits a timestep
     its potential         [ bit 0 of every lane ]       as many rows as its range needs,
                           [ bit 1 of every lane ] ...   two's complement, less the threshold
 
-A weight of 7 is 8 - 1 (signed digits with the fewest that are not 0): the presynaptic row
-counts +1 in plane 3 and -1 in plane 0. Full adders reduce the rows of each plane, for each
-sign, to one: three rows of a plane become their sum, in the plane, and their carry, in the
-next. Then potential + positive - negative is formed plane by plane, and the sign plane of the
-result says which lanes stay below the threshold. An adder is five instructions for 512 lanes;
-a masked 16-bit add is sixteen times two.
+All rows lie in one ring: the spikes of past timesteps and, ahead of them, the adders' own results,
+so an operand is one distance from the current timestep's first row.
 
-All rows that adders read and write lie in one ring: the spikes of past timesteps, and ahead
-of them (where only future timesteps will write) the adders' own results. So an operand is
-one distance from the current timestep's first row.
+Cost: an adder is five instructions for 512 lanes; a synapse takes about as many adders as its
+weight has signed digits. A masked 16-bit add for as many lanes takes 32 instructions.
 """
 
 from __future__ import annotations

@@ -1,4 +1,11 @@
-"""The kernel of :mod:`evosnn.simulation.cuda.run`; importing it takes numba's CUDA target."""
+"""The dense kernel for an NVIDIA GPU, compiled by numba's CUDA target.
+
+Idea: a thread is a lane, 32 lanes of one chip instance to a warp, so the threads of a warp share
+every weight. Layout: potentials are ``(neurons, lanes)`` int32, spikes one word a warp in a ring
+of past timesteps, set by an atomic "or"; one barrier a timestep. Cost: one load of a word and one
+conditional add for each synapse, timestep and lane. :mod:`evosnn.simulation.cuda.run` prepares
+its arguments.
+"""
 
 from __future__ import annotations
 

@@ -1,15 +1,15 @@
-"""The same networks on a CUDA GPU: one kernel, whole numbers, results equal bit for bit.
+"""Runs populations on an NVIDIA GPU, with results equal to the processor's bit for bit.
 
-A thread is a lane: one sample on one chip instance, 32 of one instance to a warp, so that its
-threads share every weight. Potentials are one number a lane; spikes are one word a warp, in a
-ring of past timesteps, into which the threads that fire write their bit with an atomic "or"
-(only later timesteps read it, so one barrier a timestep is enough)::
+Idea: see :mod:`evosnn.simulation.cuda.kernel`; networks are copied to the card packed end to end.
+
+Layout::
 
     grid   blocks of lanes x networks          potential  [neuron][lane]      int32
     block  64 lanes, two warps                 ring       [slot][neuron]      a word a warp
 
-Numbers are the fixed point that :mod:`evosnn.simulation.layout.fixed_point` has proved to be enough, held
-in 32 bits. Networks that need floating point are left to the processor.
+Numbers are the fixed point that :mod:`evosnn.simulation.layout.fixed_point` proves sufficient, in
+32 bits; networks that need floating point run on the processor. Cost: one launch a population,
+and copying the stimulus once.
 """
 
 from __future__ import annotations

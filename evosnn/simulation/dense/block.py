@@ -1,7 +1,13 @@
-"""The loop of the simulator: timesteps over the neurons of one block of lanes.
+"""Runs timesteps of one network over one block of lanes: the dense kernel.
 
-All functions here are compiled and release the interpreter lock, once for each number type
-(int16, int32, float64), on first use, and kept on disk.
+Idea: every neuron is updated in every timestep for all lanes of the block at once, with past
+spikes as bit masks; a neuron that rests and receives nothing is only cleared. Layout:
+``potential`` is ``(neurons, lanes)``; ``ring`` is ``(slots, neurons, words)`` uint32, the spikes
+of past timesteps with 32 lanes in a word, and ``row_has_spike`` says which of its rows hold any
+spike; a synapse reads the row ``offset`` rows before its neuron's. Cost: for each neuron and
+timestep one load, leak, comparison and store of the potential; for each synapse and timestep one
+masked vector add for 32 lanes, so eight for a block of 256. Functions are compiled once for each
+number type (int16, int32, float64), release the interpreter lock and are cached on disk.
 """
 
 from __future__ import annotations

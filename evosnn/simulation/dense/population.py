@@ -1,7 +1,12 @@
-"""Whole populations from rest: blocks of lanes over a list of networks.
+"""Runs whole populations from rest with the dense kernel, one network after the other.
 
-All functions here are compiled and release the interpreter lock, once for each number type
-(int16, int32, float64), on first use, and kept on disk.
+Idea: threads take networks from a shared queue; a network is wired once for each group of chip
+instances and then runs block after block of lanes. Layout: a lane is one sample on one chip
+instance; a block holds 256 lanes (64 where there are few), and ``potential``, ``ring`` and the
+output counts of one block are reused for the next. Cost: that of
+:mod:`evosnn.simulation.dense.block` for each block, and clearing the block's state. Functions are
+compiled once for each number type (int16, int32, float64), release the interpreter lock and are
+cached on disk.
 """
 
 from __future__ import annotations

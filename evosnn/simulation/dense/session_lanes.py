@@ -49,7 +49,7 @@ class Part:
         valid = to_words(to_lanes(np.ones((size, episodes), np.bool_), self.words))
         self.ports = low.size, n_outputs
         self.lanes = (
-            wiring, at, size, low, high, whole, valid, self.potential, self.ring, 
+            wiring, at, size, low, high, whole, valid, self.potential, self.ring,
             self.row_has_spike, self.slot,
         )  # fmt: skip
         self.run_plain: Callable[..., bool] | None = None  # without a record
@@ -111,6 +111,7 @@ class Part:
         return from_lanes(lanes, self.size, self.episodes)
 
     def take_state(self, other: Part) -> None:
+        """Copy the state of another part, in whatever fixed point it is."""
         scale = 2.0 ** (self.shift - other.shift)
         self.potential[:] = (other.potential * scale).astype(self.potential.dtype)
         self.ring[:] = other.ring
@@ -118,6 +119,7 @@ class Part:
         self.slot[:] = other.slot
 
     def reset(self, episodes: NDArray[np.bool_] | None) -> None:
+        """Return some episodes to rest, ``(n_episodes,)`` bool; all if ``None``."""
         if episodes is None:
             self.potential[:] = 0
             self.ring[:] = 0
@@ -131,5 +133,6 @@ class Part:
         self.ring.reshape(self.blocks, -1, self.words)[:] &= kept
 
     def potentials(self) -> NDArray[np.float64]:
+        """Return ``(n_neurons, size, n_episodes)``, membrane potentials in weight units."""
         rows = self.potential.reshape(self.blocks, self.n, self.in_block).transpose(1, 0, 2)
         return self._by_instance(rows.reshape(self.n, -1)) * self._unit

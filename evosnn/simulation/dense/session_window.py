@@ -1,4 +1,10 @@
-"""One window of a session: what arrives, and all blocks of one network on from their state."""
+"""Runs one window of a session with the dense kernel: input first, then all blocks of the network.
+
+Idea: a session hands over its network and state once; a window then takes one call into compiled
+code, which writes the input charges into a feed and continues every block from its stored state.
+Layout: as in :mod:`evosnn.simulation.dense.block`, with one ``potential``, ``ring`` and slot for
+each block. Cost: about four microseconds a window besides its timesteps.
+"""
 
 from __future__ import annotations
 

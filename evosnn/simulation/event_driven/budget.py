@@ -1,13 +1,12 @@
-"""The event-driven path: for the few spikes of sparse activity, and for few runs.
+"""Chooses the event-driven path: a network is given up as soon as it costs more than the dense one.
 
-The other kernels do the same work whether a neuron spikes or not, for hundreds of lanes at once.
-Where little happens, or there are few lanes to fill a vector with, it is faster to follow the
-spikes, 32 lanes at a time (:mod:`evosnn.simulation.event_driven.kernel`). What is computed is the same:
-whole or fixed-point numbers, on chips exactly as drawn.
-
-Nobody knows beforehand how active a network is. So all begin event-driven, with an allowance,
-what the other kernel's time would pay for. A network is given to it as soon as what is left, if
-like what was done, is more; one that timesteps and input alone are too much for is never begun.
+Idea: activity is unknown before a network runs, so every network starts event-driven with a
+budget, the estimated time of the dense kernels. It is handed over to them as soon as the
+remaining work, at the rate so far, exceeds the rest of the budget; a network whose timesteps and
+input alone exceed it never starts. Layout: jobs of 32 lanes
+(:mod:`evosnn.simulation.event_driven.kernel`). Cost: a network that is given up has used at most
+its budget once. Results are those of the other kernels, in whole or fixed-point numbers on
+nominal chips.
 """
 
 from __future__ import annotations

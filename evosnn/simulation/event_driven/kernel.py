@@ -1,8 +1,11 @@
-"""The event-driven kernel: 32 lanes of one network, from spike to spike.
+"""Runs one network event by event, 32 lanes at a time: the event-driven kernel.
 
-A timestep costs what happens in it. Neurons that something has arrived at take it up, and those
-that spike, in any of the 32 lanes, are written down; then the spikes of each, all lanes at once,
-walk down its synapses. One loop after the other: neither has to guess what the other will do.
+Idea: only neurons that receive something are updated, and only synapses of neurons that spike are
+followed. First the neurons that received charge add it and fire; then the spikes of each, all 32
+lanes at once, are delivered along its synapses. Layout: charge under way lies in a ring of rows, 32
+numbers for each neuron in each coming timestep, with a mark beside each row that receives anything.
+Cost: one masked add of 32 lanes for each synapse of a neuron that spikes in any lane, and one pass
+over the marks of a timestep; independent of the other synapses.
 """
 
 from __future__ import annotations

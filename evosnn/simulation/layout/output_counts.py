@@ -1,4 +1,10 @@
-"""What outputs did, kept as bit planes while networks run, and read out a number a lane."""
+"""Counts spikes and first spikes of the outputs as bit planes while networks run.
+
+Idea: adding one bit a lane to a counter in bit planes is a ripple of carries that nearly always
+ends in the first planes, so counting costs little. Layout: ``(outputs, planes, words)`` uint32,
+bit ``j`` of the count of 32 lanes in plane ``j``. Cost: one or two bit operations a word for each
+output spike row; reading all counts out as int16 takes one pass over lanes and planes.
+"""
 
 from __future__ import annotations
 

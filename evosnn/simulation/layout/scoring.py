@@ -1,9 +1,12 @@
-"""Who wins on each sample, decided on bit planes: nothing is written down but the right answers.
+"""Counts correct answers from bit planes without storing responses.
 
-A campaign asks of each network only how many samples it answers correctly. Where outputs'
-spikes are still bit planes (:mod:`evosnn.simulation.layout.output_counts`), the output with the single
-largest count is found for 32 lanes at a time: from the highest plane down, an output falls
-back where another one still in the lead has the bit and it has not.
+Idea: a campaign needs only the number of samples that a network answers correctly. From the
+highest bit plane of the outputs' counts down, an output drops out where another one still in the
+lead has the bit and it has not; where one output is left and it is the label's, the answer is
+correct. A tie is no answer. Layout: counts and first-spike times are ``(outputs, planes, words)``
+with one bit a lane (:mod:`evosnn.simulation.layout.output_counts`); labels are ``(blocks,
+outputs, words)`` bits. Cost: a few bit operations for each output, plane and 64 lanes, once a
+block.
 """
 
 from __future__ import annotations

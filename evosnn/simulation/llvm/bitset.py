@@ -1,7 +1,8 @@
-"""A value of 512 truth values, one a lane, that compiled code computes with.
+"""A value of 512 bits, one a lane, as one LLVM vector for compiled code.
 
-Sixteen words of 32 bits, held in one LLVM vector: a register of AVX-512, two of AVX2, four of
-NEON. Bit ``l`` of word ``w`` belongs to lane ``32 w + l``.
+Idea: bit operations on 512 lanes are one instruction (AVX-512), two (AVX2) or four (NEON).
+Layout: sixteen 32-bit words; bit ``l`` of word ``w`` belongs to lane ``32 w + l``. Cost: one load
+or store a value, one instruction a register an operation.
 """
 
 from __future__ import annotations

@@ -1,12 +1,13 @@
-"""The vector part of the event-driven path: what a row, 32 lanes of one neuron, sends and gets.
+"""Generates the vector code of the event-driven kernel: receive, fire and deliver for 32 lanes.
 
-Charge on its way lies in a ring of rows, one for each neuron in each timestep to come, with a
-mark beside each row that gets anything at all::
+Idea: the spikes of a row are the mask of one vector add for each of the neuron's synapses.
+
+Layout: charge under way lies in a ring of rows, with a mark beside each row that receives any::
 
     pending   [ 32 numbers ] [ 32 numbers ] ...   neuron 0, neuron 1 ... of one timestep
     marks     [     1      ] [     0      ] ...
 
-The spikes of a row walk down the neuron's synapses: each is one masked add in the ring.
+Cost: one masked load, add and store a synapse of a spiking neuron.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""Many arrays as one argument of compiled code, and that code without a look at its arguments.
+"""Bundles many arrays into one argument of compiled code, for calls of a few microseconds.
 
-Handing a network and its state to compiled code array by array takes longer than a short window
-runs. So they are handed over once and kept. To find out what is kept in a handle takes half a
-microsecond more, in every call; so that too is done once.
+Idea: passing a network and its state array by array takes longer than a short window runs. A
+bundle is passed instead; its type is looked up once, which saves half a microsecond a call.
+Layout: a named tuple of arrays, kept alive by the caller. Cost: one unpacking a call, without
+reference counts.
 """
 
 from __future__ import annotations

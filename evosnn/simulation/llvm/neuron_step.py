@@ -1,20 +1,18 @@
-"""The vector part of the simulator: three small functions written in LLVM vector code.
+"""Generates the vector code of a neuron's timestep in the dense kernel: add, leak, fire, reset.
 
-A *block* is 256 lanes (one lane: one sample on one chip instance), held as 8 vectors of 32, or,
-where there are few, 64 lanes as 2::
+Idea: a synapse is one pass over its presynaptic row of spikes: each 32-bit word is the mask of
+one vector add of the weight onto the potential, and sums stay in registers over all synapses of a
+neuron. Weights are one number a synapse (all lanes alike) or one vector of 32: instances repeat
+with a period that divides 32, so one vector serves all words.
+
+Layout: a *block* is 256 lanes, held as 8 vectors of 32, or 64 lanes as 2::
 
     spikes     one bit a lane      row of a neuron in a timestep = 8 words of 32 bits
                word 0 ... word 7   bit l of word v says whether lane 32 v + l spiked
     potential  one number a lane   row of a neuron = 256 numbers of the kernel's type
                vector 0 ... 7
 
-A synapse is one pass over its presynaptic row: each of its words is the mask of one vector
-add of the weight onto the potential, and the sums stay in registers over all synapses of a
-neuron. Weights are either one number a synapse (all lanes alike) or one vector of 32 a
-synapse: instances repeat with a period that divides 32, so one vector serves all words.
-
-Only plain LLVM vectors are used: the compiler turns the same code into AVX-512 (one masked
-add a word), AVX2 or NEON.
+Cost: one masked add a word and synapse (AVX-512), two or more where registers are narrower.
 """
 
 from __future__ import annotations

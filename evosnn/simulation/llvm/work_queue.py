@@ -1,7 +1,7 @@
-"""Networks shared out among threads while they run: whoever is free takes the next one.
+"""A queue of networks that threads share while they run compiled code.
 
-Compiled code takes turns without the interpreter's lock, so that a thread waits for no other
-between two networks, and none is left with more to do than the rest.
+Idea: each thread takes the next network with an atomic add, without the interpreter lock, so no
+thread waits for another. Layout: one counter of 64 bits. Cost: one atomic instruction a network.
 """
 
 from __future__ import annotations

@@ -1,8 +1,10 @@
-"""The closed loop, compiled: encode what is seen, run a window, act, and look again.
+"""Runs control tasks in closed loop in compiled code: encode, simulate a window, act, observe.
 
-Episodes and chip instances are lanes: lane ``episode * size + instance`` of a group of ``size``
-instances, as everywhere in the simulator. A block of lanes runs until all of its episodes are
-over. A network keeps its state from window to window.
+Idea: the environment's dynamics, the encoder and the dense kernel are called from one compiled
+loop, so a step costs no Python. Layout: episodes and chip instances are lanes, lane ``episode *
+size + instance`` of a group of ``size`` instances; a block runs until all of its episodes are
+over, and a network keeps its state from window to window. Cost: for each step and block the dense
+kernel's window, and some hundred instructions of dynamics and encoding a lane.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""The closed loop on the general kernel: chips and faults of an arithmetic of their own.
+"""Runs control tasks in closed loop with the general kernel, for chips with rules of their own.
 
-Lanes are the episodes of one chip instance, whose block runs until all of them are over.
+Layout: lanes are the episodes of one chip instance, whose block runs until all of them are over.
+Cost: that of :mod:`evosnn.simulation.any_chip.kernel` for each window.
 """
 
 from __future__ import annotations
