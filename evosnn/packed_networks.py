@@ -1,4 +1,4 @@
-"""Several networks end to end, as the simulator and chips take them."""
+"""Packs several networks end to end in flat arrays, as simulator and mechanisms read them."""
 
 from __future__ import annotations
 

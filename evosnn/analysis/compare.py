@@ -1,4 +1,4 @@
-"""Several campaigns on one task side by side: their fronts, their hypervolumes, a test.
+"""Compares campaigns on one task: fronts, attainment, hypervolumes, and a test over seeds.
 
 Campaigns whose specs differ in nothing but the seed, the fold and the repeat of the split are one
 *arm*. Arms are compared by the hypervolume of their held-out figures, so that what search believed

@@ -1,4 +1,4 @@
-"""A campaign's front as data that people and scripts read."""
+"""Reports a campaign's front as plain data, and finds networks of a campaign by id."""
 
 from __future__ import annotations
 

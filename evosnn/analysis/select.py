@@ -1,4 +1,4 @@
-"""One network of a front: the knee, or what weights and limits say."""
+"""Selects networks of a front by weights and limits; without either, the knee."""
 
 from __future__ import annotations
 

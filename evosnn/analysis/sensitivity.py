@@ -1,4 +1,4 @@
-"""How a front fares on chips whose faults are other than those it was evolved under.
+"""Measures a front on chips with other faults than those it was evolved under.
 
 Every network of a front is tried on fresh chips of each mechanism and level of an assessment's
 sweeps, on held-out samples, beside fresh chips of the campaign's own mechanisms. What matters to

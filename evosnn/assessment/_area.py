@@ -1,4 +1,4 @@
-"""How many logic cells of an FPGA a network takes: an estimate, fitted to syntheses.
+"""Estimates the logic cells of an FPGA that a network takes, by a model fitted to syntheses.
 
 The circuit is the parallel Verilog core that ``evosnn export --to verilog`` writes: all neurons
 at once, weights as constants, delays as shift registers. A synthesiser drops what no output

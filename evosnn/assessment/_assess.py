@@ -1,4 +1,4 @@
-"""The whole picture of one network: levels, single faults, certificates, costs, limits."""
+"""Assesses one network: noise levels, single faults, certified tolerance, costs."""
 
 from __future__ import annotations
 

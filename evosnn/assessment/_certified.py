@@ -1,4 +1,4 @@
-"""Certified tolerance: how far all weights may be off before anything can change.
+"""Certified tolerance: the largest error of all weights that provably changes no answer.
 
 Sampling shows what some errors do. A certificate holds for every error within a bound,
 whatever its distribution, and however an adversary chose it.

@@ -1,4 +1,4 @@
-"""Certified tolerance in closed loop: as long as every action stays, so does all that is seen.
+"""Certified tolerance in closed loop: the largest weight error that provably changes no action.
 
 An episode is one long run in which the network keeps its state. Take what it is shown on the
 chip as drawn for given. If no weight error within a bound can change the action at the end of

@@ -1,4 +1,4 @@
-"""Two networks on the same chips, compared chip by chip."""
+"""Compares two networks on the same chips, chip by chip."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an inference costs, from what the network did and what its chip publishes.
+"""Costs of an inference: energy, latency, memory, from spike counts and a chip's published figures.
 
 The definitions of footprint, sparsity and synaptic operations are NeuroBench's (Yik et al.,
 "The NeuroBench framework for benchmarking neuromorphic computing algorithms and systems",

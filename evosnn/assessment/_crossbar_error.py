@@ -1,4 +1,4 @@
-"""What a chip's crossbar makes of a network's weights, before and after recalibration."""
+"""Errors of a network's weights on a crossbar, before and after recalibration."""
 
 from __future__ import annotations
 

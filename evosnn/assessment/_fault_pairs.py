@@ -1,4 +1,4 @@
-"""Two faults at once: too many pairs to try them all, so a sample of known size."""
+"""Scores under two faults at once, on a random sample of pairs with a stated precision."""
 
 from __future__ import annotations
 

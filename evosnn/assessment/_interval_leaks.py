@@ -1,4 +1,4 @@
-"""What leaks make of an interval of potentials, rounded outwards.
+"""Interval arithmetic of leaks: bounds of a potential after a leak, rounded outwards.
 
 Between them the two ends hold what every potential of the interval becomes, at the chip's own
 resolution and at every finer one that divides it.

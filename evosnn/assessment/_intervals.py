@@ -1,4 +1,4 @@
-r"""A run of a network whose weights are known only to within a bound: spikes that must, may.
+r"""Interval simulation: spikes that must or may occur when weights are known to within a bound.
 
 Every potential is an interval. Let each weight be anywhere in ``w - e|w| .. w + e|w|``, the
 same throughout the run. Then, in the order of :mod:`evosnn.simulation.reference`:

@@ -1,4 +1,4 @@
-"""Accuracy against the level of each mechanism, alone and all together."""
+"""Scores against the level of each mechanism, alone and all together."""
 
 from __future__ import annotations
 

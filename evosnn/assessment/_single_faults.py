@@ -1,4 +1,4 @@
-"""Every single permanent fault of a network, one at a time: no sampling, no luck."""
+"""Scores under every single permanent fault of a network, exhaustively."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The clock of a search: it stands still while kernels are compiled.
+"""A clock of search time, which excludes the compilation of kernels.
 
 A new installation compiles its kernels in the first generation, for longer than a short search
 takes; a limit of time is meant for the search.

@@ -1,4 +1,4 @@
-"""What samples that nobody saw can be expected to give: records without the search's optimism.
+"""Optimism-corrected scores: estimates of what unseen samples will give.
 
 A search prefers networks that fit its own samples too well, so its records promise too much;
 Efron calls the difference their optimism ("Estimating the error rate of a prediction rule",

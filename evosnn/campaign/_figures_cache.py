@@ -1,4 +1,4 @@
-"""What was measured of a campaign when it was read, kept beside the store for the next reading.
+"""A cache of figures that were measured while reading a campaign, beside its store.
 
 A campaign that was killed, or that an earlier version ended, lacks the figures that a run ends
 with. Who reads it measures them; the store itself is left as it is, since it may be running.

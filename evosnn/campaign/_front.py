@@ -1,4 +1,4 @@
-"""The Pareto front of a population: who is on it, its volume, its knee."""
+"""The Pareto front of a population: its members, hypervolume and knee."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The front of a finished search, and the figures that a person reads.
+"""Final figures of a front: held-out samples, fresh chips, intervals.
 
 A search counts right answers on its own samples, so what it likes best is in part lucky. The
 front is therefore formed by what samples that nobody saw are expected to give. Only then are the

@@ -1,4 +1,4 @@
-"""A campaign's folder: the frozen spec, and one SQLite file with all that was ever measured.
+"""The store of a campaign: one SQLite file with every network, measurement and generation.
 
 Whole generations are committed, some at a time where they follow each other fast, so that a
 campaign can be killed at any instant: what was committed is there, and what was not is done again

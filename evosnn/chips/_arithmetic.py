@@ -1,4 +1,4 @@
-"""Where a chip's arithmetic leaves the common ground that fast simulation and exports share.
+"""Lists the rules by which a chip's arithmetic differs from RISP's.
 
 The common ground is RISP's timestep with leaks that are shares: charge acts at once, a neuron
 fires when something arrives, is reset to 0, and rounds what its leak leaves to whole numbers

@@ -1,4 +1,4 @@
-"""Caspian's processor parameters and the chip that they describe.
+"""Converts between Caspian's processor parameters and a chip.
 
 The parameters and their defaults are those of ORNL/Caspian (ad337ef), src/processor.cpp and
 include/constants.hpp.

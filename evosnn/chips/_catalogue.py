@@ -1,4 +1,4 @@
-"""Chips by name from the catalogue, or from a user's own TOML file."""
+"""Loads chips by name from the catalogue, or from a user's TOML file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The design-rule check: which parts of a network a chip cannot hold, and the nearest it can."""
+"""Checks whether a chip can hold a network, and moves values to the nearest that it can hold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A chip from the numbers of somebody else's file, or one sentence for what is wrong with them."""
+"""Builds a chip from the parameters in a network file, or raises one sentence about them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a chip can hold, how its neurons work and what they cost, as frozen data."""
+"""The data model of a chip: ranges, neuron and synapse rules, limits, costs, sources."""
 
 from __future__ import annotations
 

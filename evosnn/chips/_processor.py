@@ -1,4 +1,4 @@
-"""The chip behind the processor that a network file names."""
+"""Finds the chip that a network file's processor describes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""RISP's processor parameters and the chip that they describe.
+"""Converts between RISP's processor parameters and a chip.
 
 The parameters are those of TENNLab-UTK/framework-open, markdown/risp.md.
 """

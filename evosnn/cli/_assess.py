@@ -1,4 +1,4 @@
-"""``evosnn assess``: how one network fares on varying and faulty chips."""
+"""The command ``evosnn assess``: robustness of one network on varying and faulty chips."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``evosnn chips`` and ``evosnn tasks``: what there is to name in a campaign file."""
+"""The commands ``evosnn chips`` and ``evosnn tasks``: lists of names for campaign files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``evosnn check``: what is wrong with a campaign file and its task, before it runs."""
+"""The command ``evosnn check``: errors in a campaign file and its data, before it runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Options that choose a network of a front, beside its id."""
+"""Options ``--weights`` and ``--limit``, which select a network of a front."""
 
 from __future__ import annotations
 

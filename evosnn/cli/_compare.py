@@ -1,4 +1,4 @@
-"""``evosnn compare``: several campaigns on one task side by side."""
+"""The command ``evosnn compare``: several campaigns on one task."""
 
 from __future__ import annotations
 

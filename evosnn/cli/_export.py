@@ -1,4 +1,4 @@
-"""``evosnn export``: a network for real targets."""
+"""The command ``evosnn export``: files for chips, compilers and simulators."""
 
 from __future__ import annotations
 

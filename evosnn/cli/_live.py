@@ -1,4 +1,4 @@
-"""The live view of a campaign: how it stands, and how long it still takes."""
+"""The live view of a running campaign: progress, best values, time left."""
 
 from __future__ import annotations
 

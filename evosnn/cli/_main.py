@@ -1,4 +1,4 @@
-"""The program ``evosnn``: its commands, and what happens to a user's mistake."""
+"""The program ``evosnn``: its commands, and one sentence for a user's error."""
 
 from __future__ import annotations
 

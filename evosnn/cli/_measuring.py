@@ -1,4 +1,4 @@
-"""What is said while a campaign's final figures are measured."""
+"""Shows the progress of final figures on a terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``evosnn plot``: pictures of a campaign."""
+"""The command ``evosnn plot``: pictures of a campaign."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``evosnn status``, ``front`` and ``show``: what a campaign or a network file holds."""
+"""The commands ``evosnn status``, ``front`` and ``show``, which read campaigns and networks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``evosnn report``: a campaign on one page."""
+"""The command ``evosnn report``: a campaign as one HTML page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``evosnn run``: search, with a live view, until done or interrupted."""
+"""The command ``evosnn run``: starts or continues a campaign, with a live view."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``evosnn sensitivity``: a front under other faults than it was evolved under."""
+"""The command ``evosnn sensitivity``: a front under other faults."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an FPGA's tools make of networks: measured on request, by ``assess`` and ``front``."""
+"""The option ``--synthesize``: cells and clock of networks on an FPGA."""
 
 from __future__ import annotations
 

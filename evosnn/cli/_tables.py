@@ -1,4 +1,4 @@
-"""What commands print: tables for people."""
+"""Tables that commands print."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``evosnn verify``: whether files that were exported still do what the network does."""
+"""The command ``evosnn verify``: compares exported files with their network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Networks on a task on many chips."""
+"""Measures populations of networks on a task and many chip instances."""
 
 from __future__ import annotations
 

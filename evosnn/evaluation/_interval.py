@@ -1,4 +1,4 @@
-"""How sure a share is that was counted, and a mean that was measured."""
+"""Confidence intervals of a counted share and of a mean of bounded values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was measured of one network, and how two records of it become one."""
+"""A network's record of scores and spike counts, and how two records are pooled."""
 
 from __future__ import annotations
 

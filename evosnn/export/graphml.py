@@ -1,4 +1,4 @@
-"""GraphML: the network as a graph, for networkx, Gephi, igraph and yEd; it holds everything."""
+"""The target ``graphml``: the whole network as a graph for networkx, Gephi, igraph and yEd."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What makes one physical chip differ from its drawing, as arrays."""
+"""Chip instances as arrays: the parameters of networks on several physical chips."""
 
 from __future__ import annotations
 

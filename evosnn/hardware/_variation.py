@@ -1,4 +1,4 @@
-"""Variation: parameters that are off by a random amount, chip by chip.
+"""Variation mechanisms: weights, thresholds, leaks and delays with random errors, chip by chip.
 
 All of these but the noise on deliveries act once per chip: they are frozen when the chip is
 made (or powered), and differ from chip to chip.

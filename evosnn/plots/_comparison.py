@@ -1,4 +1,4 @@
-"""Fronts of several searches over each other: what each attains within so many synapses.
+"""Plots several fronts over each other: the score attained within so many synapses.
 
 The line is the border of what half of an arm's campaigns attain, and the band lies between those
 of a quarter and three quarters: attainment surfaces (Grunert da Fonseca, Fonseca and Hall, EMO

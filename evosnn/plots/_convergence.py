@@ -1,4 +1,4 @@
-"""How a search went: each figure of its generations, one above the other."""
+"""Plots the course of a search: hypervolume and best values by generation."""
 
 from __future__ import annotations
 

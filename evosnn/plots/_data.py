@@ -1,4 +1,4 @@
-"""What the pictures of a front are drawn from."""
+"""The data that front plots take: axes, points, held-out figures."""
 
 from __future__ import annotations
 

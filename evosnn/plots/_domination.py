@@ -1,4 +1,4 @@
-"""Which points of a plane are not dominated, and the line between them."""
+"""Non-dominated points of a plane, and the staircase between them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What part of an axis a front is shown on."""
+"""Chooses the range of an axis on which a front is shown."""
 
 from __future__ import annotations
 

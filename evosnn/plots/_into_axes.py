@@ -1,4 +1,4 @@
-"""Small pictures in a caller's own axes: a front, a network."""
+"""Draws a front or a network into a caller's own axes."""
 
 from __future__ import annotations
 

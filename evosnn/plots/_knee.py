@@ -1,4 +1,4 @@
-"""The knee of a front: its sign, and its label in a place that is free."""
+"""Marks and labels the knee of a front."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Pareto front, from every side, with what held-out samples say of it."""
+"""Plots a Pareto front in every pair of objectives, with held-out figures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A front seen in two of its objectives."""
+"""Plots a front in two of its objectives."""
 
 from __future__ import annotations
 

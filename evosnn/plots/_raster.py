@@ -1,4 +1,4 @@
-"""The spikes of a network's neurons, in time."""
+"""Plots the spikes of a network's neurons over time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How one network fares on varying and faulty chips, on one page."""
+"""Plots the assessment of one network on varying and faulty chips."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write a figure to a file, whole or not at all."""
+"""Saves a figure as PNG, SVG or PDF, whole or not at all."""
 
 from __future__ import annotations
 

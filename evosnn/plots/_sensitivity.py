@@ -1,4 +1,4 @@
-"""A front under other faults than it was evolved under: scores against the level of each."""
+"""Plots the scores of a front against the level of each fault."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A front of three objectives in space."""
+"""Plots a front of three objectives in three dimensions."""
 
 from __future__ import annotations
 

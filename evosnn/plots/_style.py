@@ -1,4 +1,4 @@
-"""The house look: colours that colour-blind people can tell apart, one font, quiet axes."""
+"""The style of all plots: colour-blind safe colours, one font, light axes."""
 
 from __future__ import annotations
 

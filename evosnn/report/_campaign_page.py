@@ -1,4 +1,4 @@
-"""A campaign on one page: its front, its knee on faulty chips, its course, and how to repeat it."""
+"""Makes the HTML report of a campaign: front, knee on faulty chips, course, how to repeat it."""
 
 from __future__ import annotations
 

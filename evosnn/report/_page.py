@@ -1,4 +1,4 @@
-"""A page of HTML that stands alone: words, tables and pictures, nothing loaded from elsewhere."""
+"""A self-contained HTML page: text, tables and pictures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A campaign's pictures: what its data becomes before :mod:`evosnn.plots` draws it."""
+"""Prepares a campaign's data for the plots of :mod:`evosnn.plots`."""
 
 from __future__ import annotations
 

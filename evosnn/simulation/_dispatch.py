@@ -1,4 +1,4 @@
-"""Networks without arithmetic of their own: how each is computed, and by which thread.
+"""Chooses the kernel for each network and shares networks out among threads.
 
 What kernels read of a stimulus is packed before any is handed to a thread: they release the
 interpreter lock, and so run beside whatever the caller does next.

@@ -1,4 +1,4 @@
-"""A network that keeps its state: run a window, look, run the next."""
+"""A simulation session: a network that keeps its state from window to window."""
 
 from __future__ import annotations
 

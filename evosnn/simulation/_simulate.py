@@ -1,4 +1,4 @@
-"""Populations of networks, every sample and every chip instance, in one call."""
+"""Simulates populations of networks on all samples and chip instances in one call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes into a simulation and what comes out of it, as plain arrays."""
+"""The data types of the simulator: stimulus, response, recording, window."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What loops that are compiled around the simulator's kernels are made of.
+"""The parts of the simulator that other compiled loops may call.
 
 A closed loop encodes what it sees, runs a window of one block of lanes, reads what was answered
 and acts, all in compiled code (:mod:`evosnn.tasks.control`). These are the parts of the

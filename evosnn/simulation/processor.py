@@ -1,4 +1,4 @@
-"""TENNLab's processor interface: load a network, apply spikes, run, read what happened.
+"""TENNLab's processor interface: load a network, apply spikes, run, read output spikes.
 
 For people who know ``processor_tool_risp`` or the ``neuro`` module, and for running their
 recorded cases. Runs go on where the last one stopped: potentials stay, spikes in flight and

@@ -1,4 +1,4 @@
-"""The timestep, written down: one network, one lane, as plainly as it can be said.
+"""The reference simulator: the timestep in plain Python, which all kernels are tested against.
 
 This is the definition. The kernels, the C and the hardware description are tested against it,
 and it against recorded runs of the RISP, Caspian and Loihi simulators.

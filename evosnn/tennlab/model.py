@@ -1,4 +1,4 @@
-"""What a TENNLab network file holds."""
+"""The data model of a TENNLab network file."""
 
 from __future__ import annotations
 

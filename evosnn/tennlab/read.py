@@ -1,4 +1,4 @@
-"""The TENNLab network file: JSON that EvoSNN, RISP, Caspian and their tools exchange.
+"""Reads TENNLab network files: JSON that EvoSNN, RISP, Caspian and their tools exchange.
 
 Caspian's files count delays from 0, give every neuron an axonal delay besides, and say a leak as
 the exponent of its time constant, -1 for none; here all that becomes a network's delays and

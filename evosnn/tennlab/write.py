@@ -1,4 +1,4 @@
-"""Network files for RISP and for Caspian, as text."""
+"""Writes TENNLab network files for RISP and Caspian."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""C of a chip's own arithmetic: what its timestep does beyond RISP's, as pieces of code.
+"""Writes C for a chip's own arithmetic: leaks, currents, refractory periods, resets.
 
 The rules are those that :mod:`evosnn.simulation.reference` writes down. Whole numbers are kept
 in the chip's steps, so that C computes with integers what the simulator computes with exact

@@ -1,4 +1,4 @@
-"""Eyes and hands of a control task as C99: observations to charges, output spikes to an action."""
+"""Writes C for a control task: observations to charges, output spikes to an action."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Encoder and decoder as C99: features to charges, output spikes to a class."""
+"""Writes C for a task's encoder and decoder: features to charges, output spikes to a class."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which C types hold a network's numbers, and how its numbers are written in C."""
+"""Chooses the C types that hold a network's numbers, and writes numbers as C literals."""
 
 from __future__ import annotations
 

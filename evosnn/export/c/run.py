@@ -1,4 +1,4 @@
-"""What a C compiler makes of an export: what it does, and how large it is."""
+"""Compiles exported C, runs it, compares its spikes and measures its size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How C remembers spikes: a bit for each neuron, or a number where one may fire several times."""
+"""Chooses how exported C stores spikes: a bit for each neuron, or a count."""
 
 from __future__ import annotations
 

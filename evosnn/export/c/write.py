@@ -1,4 +1,4 @@
-"""C99: one header, one source, and an example program that runs them."""
+"""Writes a network as C99: a header, a source and an example program."""
 
 from __future__ import annotations
 

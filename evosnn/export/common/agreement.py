@@ -1,4 +1,4 @@
-"""How far a tool that ran an export agrees with the simulator."""
+"""The result of a verification: how many spikes of a tool and of the simulator differ."""
 
 from __future__ import annotations
 

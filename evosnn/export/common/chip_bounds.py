@@ -1,4 +1,4 @@
-"""Proof of the values that no potential leaves, by a chip's own arithmetic.
+"""Bounds of membrane potentials under a chip's own arithmetic.
 
 Wider than :func:`evosnn.simulation.potential_ranges`, which knows RISP's rules alone: every
 neuron may fire as often as it can, and a current is as large as what then arrives makes it.

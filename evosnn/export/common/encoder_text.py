@@ -1,4 +1,4 @@
-"""A task's encoder and decoder, said in words and in numbers."""
+"""Describes a task's encoder and decoder in words and in numbers."""
 
 from __future__ import annotations
 

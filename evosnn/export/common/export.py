@@ -1,4 +1,4 @@
-"""The files of one export, made from templates, and how they get onto a disk."""
+"""An export as data: its files, notes and golden run; templates; writing to a disk."""
 
 from __future__ import annotations
 

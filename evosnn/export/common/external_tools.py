@@ -1,4 +1,4 @@
-"""Other people's programs: where they are, running them, and what to say when they are not."""
+"""Finds and runs external programs, and says what to install where one is missing."""
 
 from __future__ import annotations
 

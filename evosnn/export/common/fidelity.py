@@ -1,4 +1,4 @@
-"""How far a layer without a floor and without rounding can do what a chip does."""
+"""Proves whether a layer without floor and rounding computes what a chip does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Golden runs: a stimulus, and what the simulator says that the network makes of it."""
+"""Golden runs: a stimulus and the spikes that the simulator gives for it."""
 
 from __future__ import annotations
 

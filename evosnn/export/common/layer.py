@@ -1,4 +1,4 @@
-"""A network as one layer of neurons with one-step recurrence, as machine-learning tools run it.
+"""Rewrites a network as one layer of neurons with recurrence of one timestep.
 
 Such a layer computes, in every timestep and for all neurons at once,
 

@@ -1,4 +1,4 @@
-"""The Python that has the simulators and readers an export is run in.
+"""Finds a Python environment that holds the simulators and readers for verification.
 
 Those packages are large and ask for versions of NumPy and PyTorch that exclude each other's and
 ours. They may therefore be installed in an environment of their own, whose Python the

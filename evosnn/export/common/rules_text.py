@@ -1,4 +1,4 @@
-"""A chip's timestep in words, for those who read an export and never saw the chip."""
+"""Describes a chip's timestep in words for readers of an export."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Golden vectors: what a few samples feed to a network, and what it answers, as data."""
+"""Golden vectors: samples as fed to a network and as answered, as JSON data."""
 
 from __future__ import annotations
 

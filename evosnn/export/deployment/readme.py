@@ -1,4 +1,4 @@
-"""The README of a deployment folder."""
+"""Writes the README of a deployment folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bitstream of an iCE40, unpacked and simulated: what the configured FPGA does.
+"""Verifies a bitstream of an iCE40: unpacks and simulates the configured FPGA.
 
 The bits that configure the FPGA are unpacked by IceStorm, whose ``icebox_vlog`` knows from them
 alone which look-up tables, flip-flops and wires there are, and writes them as Verilog. Only the

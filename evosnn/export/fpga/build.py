@@ -1,4 +1,4 @@
-"""From a Verilog export to the bitstream of an iCE40, with yosys, nextpnr and IceStorm."""
+"""Builds the bitstream of an iCE40 from a Verilog export with yosys, nextpnr and IceStorm."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The synthesised netlist, simulated: what an FPGA would do with a Verilog export."""
+"""Verifies a synthesised netlist by simulating it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Synthesis for iCE40 FPGAs: how large a Verilog export is, and how fast."""
+"""Synthesises a Verilog export for iCE40 FPGAs: logic cells, clock, inferences a second."""
 
 from __future__ import annotations
 

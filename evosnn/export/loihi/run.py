@@ -1,4 +1,4 @@
-"""Loihi's integer tables, run by the rules that they state, in Loihi's own units."""
+"""Runs Loihi's integer tables by the rules that they state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Integer tables for Loihi 1: compartments, synapses and inputs as its tools take them.
+"""The target ``loihi``: integer tables of compartments, synapses and inputs for Loihi 1.
 
 Loihi's rules, as brian2-loihi 0.5.2 reproduces them spike for spike: in a timestep the voltage
 ``v`` loses ``ceil(|v| * decay_v / 4096)`` of its size, the current of that timestep is added (it

@@ -1,4 +1,4 @@
-"""The wiring of a NIR graph: populations, and the weights from one to the next."""
+"""Reads the wiring of a NIR graph: populations, and weights from one to the next."""
 
 from __future__ import annotations
 

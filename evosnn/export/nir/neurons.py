@@ -1,4 +1,4 @@
-"""The neurons of NIR, as thresholds, leaks and gains of a timestep."""
+"""Reads the neurons of a NIR graph as thresholds, leaks and gains of a timestep."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""NIR graphs of leaky neurons, read as networks; refused where their rules differ.
+"""Reads NIR graphs of leaky neurons as networks; refuses graphs with other rules.
 
 A tool that runs a graph in timesteps takes no time from one population to the next and one
 timestep around a loop. Here every synapse takes time, so that each population is shown a fixed

@@ -1,4 +1,4 @@
-"""What NIR's readers make of a graph, and what this package makes of the file itself."""
+"""Runs NIR graphs in norse, snnTorch and SpikingJelly, and reads them back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""NIR: one file that norse, snnTorch and SpikingJelly run with the same spikes.
+"""The target ``nir``: one graph that norse, snnTorch and SpikingJelly run.
 
 The Neuromorphic Intermediate Representation (Pedersen et al., "Neuromorphic intermediate
 representation: A unified instruction set for interoperable brain-inspired computing", Nature

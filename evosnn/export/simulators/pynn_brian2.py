@@ -1,4 +1,4 @@
-"""Scripts that build and run a network in a simulator of computational neuroscience.
+"""The targets ``brian2`` and ``pynn``: Python scripts that build and run a network.
 
 Brian2 (Stimberg, Brette and Goodman, eLife 8:e47314, 2019) takes any rule that can be written
 down, so that its script does exactly what the chip does. PyNN (Davison et al., Frontiers in

@@ -1,4 +1,4 @@
-"""What a script of an export prints, against the simulator."""
+"""Runs exported scripts and SuperNeuroMAT's JSON, and compares their spikes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A PyNN script for SpiNNaker, written from sPyNNaker's documents and sources.
+"""The target ``spinnaker``: a PyNN script written from sPyNNaker's documents and sources.
 
 sPyNNaker (Rhodes et al., "sPyNNaker: A Software Package for Running PyNN Simulations on
 SpiNNaker", Frontiers in Neuroscience 12:816, 2018) has two neurons that take charges at once. Its

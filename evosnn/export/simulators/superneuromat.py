@@ -1,4 +1,4 @@
-"""SuperNeuroMAT's JSON.
+"""The target ``superneuromat``: JSON that SuperNeuroMAT loads.
 
 The simulator is that of Date et al., "SuperNeuro: A Fast and Scalable Simulator for Neuromorphic
 Computing", ICONS 2023; the file format is snm 0.1, as version 3.5.0 writes it.

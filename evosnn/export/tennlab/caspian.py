@@ -1,4 +1,4 @@
-"""TENNLab JSON for Caspian and for uCaspian, its implementation on a small FPGA.
+"""The targets ``caspian`` and ``ucaspian``: TENNLab JSON for Caspian and its small FPGA version.
 
 Rules and ranges are those of ORNL/Caspian (ad337ef): README.md, include/constants.hpp,
 src/simulator.cpp and src/ucaspian.cpp. Caspian looks at a threshold one timestep after charge

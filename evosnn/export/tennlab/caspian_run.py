@@ -1,4 +1,4 @@
-"""A Caspian file, run by Caspian's rules as ORNL/Caspian (ad337ef), README.md, states them.
+"""Runs a Caspian file by Caspian's rules, as ORNL/Caspian (ad337ef), README.md, states them.
 
 It is the file's own numbers that run, its axonal and synaptic delays apart; leak is applied
 when charge next arrives, and thresholds are looked at one timestep after it did.

@@ -1,4 +1,4 @@
-"""Wrappers that put a core behind UART or SPI, and test benches that talk to them as hosts do.
+"""Writes wrappers that put a core behind UART or SPI, and their test benches.
 
 Both speak the same packets, which the same module answers.
 """

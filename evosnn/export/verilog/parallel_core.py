@@ -1,4 +1,4 @@
-"""The core that computes all neurons at once: one timestep a clock."""
+"""Writes the parallel core: all neurons at once, one timestep a clock."""
 
 from __future__ import annotations
 

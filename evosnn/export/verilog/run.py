@@ -1,4 +1,4 @@
-"""What simulators of Verilog make of exports."""
+"""Runs exported Verilog in Icarus Verilog and Verilator, and compares spikes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The core for networks too large to unroll: one datapath, state in block RAM."""
+"""Writes the streamed core for large networks: one datapath, state in block RAM."""
 
 from __future__ import annotations
 

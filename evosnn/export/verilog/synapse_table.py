@@ -1,4 +1,4 @@
-"""The table that a streamed core walks, and where the fields of its words lie."""
+"""Lays out the table of synapses that a streamed core reads."""
 
 from __future__ import annotations
 

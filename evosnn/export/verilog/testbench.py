@@ -1,4 +1,4 @@
-"""The self-checking test bench, and the golden vectors that it reads."""
+"""Writes the self-checking test bench and its golden vectors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Verilog-2001: a core for one network, its test bench, and a wrapper for hosts."""
+"""Writes a network as Verilog-2001: a core, its test bench and wrappers for hosts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Crossbars with resistive wires: the weights that a network really has."""
+"""The crossbar mechanism: effective weights of a memristive array with resistive wires."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Memory devices: how far a programmed conductance is from its target, and how it ages.
+"""Models of memory devices: programming error, read noise and drift of a conductance.
 
 Conductances are in the unit of the device (microsiemens, or nanoamperes at its read voltage).
 The numbers are measurements that others published; each device names where.

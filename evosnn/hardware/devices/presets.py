@@ -1,4 +1,4 @@
-"""Memory devices from the literature, by name."""
+"""Presets of memory devices from the literature, by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Programming noise: weights as pairs of memory devices that are never quite as wanted."""
+"""The programming-noise mechanism: weights as pairs of memory devices with errors."""
 
 from __future__ import annotations
 

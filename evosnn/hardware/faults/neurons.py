@@ -1,4 +1,4 @@
-"""Faults of neurons and of the lines that serve them."""
+"""Fault mechanisms of neurons, input and output lines."""
 
 from __future__ import annotations
 

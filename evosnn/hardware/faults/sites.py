@@ -1,4 +1,4 @@
-"""Which parts a fault strikes: by rate, by exact count, or by name."""
+"""Selects the parts that a fault strikes: by rate, by count, or by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults of synapses and their lines: dead, stuck, a flipped bit of a weight or a delay."""
+"""Fault mechanisms of synapses: dead, stuck, flipped bits of weights and delays."""
 
 from __future__ import annotations
 

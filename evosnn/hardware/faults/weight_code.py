@@ -1,4 +1,4 @@
-"""The code in which a chip's memory holds a weight, and what a flipped bit does to it."""
+"""Binary codes of weights in a chip's memory, and the effect of a flipped bit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A network as a person reads it: neurons in columns, synapses by sign, weight and delay."""
+"""Draws a network: neurons in columns, synapses by sign, weight and delay."""
 
 from __future__ import annotations
 

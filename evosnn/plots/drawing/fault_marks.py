@@ -1,4 +1,4 @@
-"""Marks on the parts of a drawn network whose faults cost score."""
+"""Marks the parts of a drawn network whose faults lower the score."""
 
 from __future__ import annotations
 

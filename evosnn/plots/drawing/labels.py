@@ -1,4 +1,4 @@
-"""The names beside a network's inputs and outputs."""
+"""Places the names beside a network's inputs and outputs."""
 
 from __future__ import annotations
 

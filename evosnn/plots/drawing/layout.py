@@ -1,4 +1,4 @@
-"""Where the neurons of a network stand: inputs left, outputs right, hidden ones between.
+"""Places the neurons of a network: inputs left, outputs right, hidden ones between.
 
 Lengths are in inches. The layout is a function of the network alone.
 """

@@ -1,4 +1,4 @@
-"""The key under a drawn network: what colours, ends, discs and numbers mean."""
+"""Draws the legend of a network: colours, line ends, discs and numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One neuron: a disc with its threshold, and its leak if it has one."""
+"""Draws one neuron: a disc with its threshold and leak."""
 
 from __future__ import annotations
 

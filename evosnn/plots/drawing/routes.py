@@ -1,4 +1,4 @@
-"""The curves of synapses: around neurons, and apart from each other."""
+"""Routes the curves of synapses around neurons and apart from each other."""
 
 from __future__ import annotations
 

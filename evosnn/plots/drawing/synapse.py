@@ -1,4 +1,4 @@
-"""One synapse: a curve with an arrow (positive weight) or a bar (negative) at its end."""
+"""Draws one synapse: a curve with an arrow (positive weight) or a bar (negative)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the general kernel reads and keeps: a chip's rules, networks' values, lanes' state."""
+"""The arrays of the general kernel: a chip's rules, networks' values, lanes' state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who runs on the general kernel, and what goes into it and comes out of it."""
+"""Selects the networks that need the general kernel, and prepares and collects their runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A session's lanes on the general kernel: the same face as those on the vector kernel."""
+"""The lanes of a session on the general kernel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A session's lanes on the vector kernel: their state, and a window of them."""
+"""The lanes of a session on the dense kernel: their state, and a window of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which numbers a network is computed in: a proof, network by network, that no sum overflows.
+"""Chooses int16, int32 or float64 for each network by a proof that no sum overflows.
 
 A potential between timesteps lies between its floor and its threshold; within a timestep it
 moves by at most the sum of the weights that can arrive, and the input charge. If that peak

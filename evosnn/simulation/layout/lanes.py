@@ -1,4 +1,4 @@
-"""How samples and chip instances share the lanes of a vector.
+"""Assigns samples and chip instances to the lanes of vectors.
 
 In a group of ``size`` chip instances (a power of two up to 32), lane ``sample * size +
 instance`` belongs to that sample on that instance. Vectors hold 32 lanes, so the instances

@@ -1,4 +1,4 @@
-"""Proof of the values that no potential leaves, from weights, thresholds and the floor alone.
+"""Bounds of membrane potentials, from weights, thresholds and the floor alone.
 
 A potential lies between its floor and its threshold when a timestep begins; within the
 timestep it moves by at most the sum of the charges that can arrive, in whatever order they are

@@ -1,4 +1,4 @@
-"""From networks and stimuli to the arrays that the kernel reads."""
+"""Prepares a stimulus for the kernels: bits or charges in blocks of lanes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a population in memory to one network as the kernel reads it.
+"""Extracts one network of a packed population as the kernels read it.
 
 All functions here are compiled and release the interpreter lock, once for each number type
 (int16, int32, float64), on first use, and kept on disk.
