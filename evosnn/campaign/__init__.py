@@ -11,16 +11,16 @@ import lazy_loader
 
 if TYPE_CHECKING:
     from evosnn.campaign._campaign import Campaign
-    from evosnn.campaign._front import front_of, hypervolume, knee_of, reference_point
     from evosnn.campaign._problem import Problem, build_problem, task_of
     from evosnn.campaign._progress import OnMeasured, Progress, StopReason, ignore_progress
     from evosnn.campaign._resume import load_spec
     from evosnn.campaign._search import Search, build_search
-    from evosnn.campaign._spec import CampaignSpec, StopSpec, score_name, task_name
-    from evosnn.campaign._spec_file import change_spec, parse_spec, read_spec
     from evosnn.campaign._status import campaign_status
     from evosnn.campaign._store import Lineage, Store
     from evosnn.campaign._task_summary import TaskSummary
+    from evosnn.campaign.figures.front import front_of, hypervolume, knee_of, reference_point
+    from evosnn.campaign.spec.file import change_spec, parse_spec, read_spec
+    from evosnn.campaign.spec.model import CampaignSpec, StopSpec, score_name, task_name
 
 __all__ = [
     "Campaign",
@@ -57,12 +57,12 @@ __getattr__, _, _ = lazy_loader.attach(
         "_campaign": ["Campaign"],
         "_progress": ["OnMeasured", "Progress", "StopReason", "ignore_progress"],
         "_resume": ["load_spec"],
-        "_spec": ["CampaignSpec", "StopSpec", "score_name", "task_name"],
-        "_spec_file": ["change_spec", "parse_spec", "read_spec"],
+        "spec.model": ["CampaignSpec", "StopSpec", "score_name", "task_name"],
+        "spec.file": ["change_spec", "parse_spec", "read_spec"],
         "_status": ["campaign_status"],
         "_store": ["Lineage", "Store"],
         "_task_summary": ["TaskSummary"],
-        "_front": ["front_of", "hypervolume", "knee_of", "reference_point"],
+        "figures.front": ["front_of", "hypervolume", "knee_of", "reference_point"],
         "_problem": ["Problem", "build_problem", "task_of"],
         "_search": ["Search", "build_search"],
     },

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from evosnn.campaign._figures_cache import Figures, forget, keep, kept, state_of
 from evosnn.campaign._progress import OnMeasured, Progress, StopReason, ignore_progress
 from evosnn.campaign._resume import (
     load_spec,
@@ -18,9 +17,10 @@ from evosnn.campaign._resume import (
     refuse_removed_options,
     stored_spec,
 )
-from evosnn.campaign._spec import CampaignSpec
 from evosnn.campaign._store import SPEC, Store
 from evosnn.campaign._task_summary import TaskSummary, dump_summary, parse_summary, summarise
+from evosnn.campaign.figures.cache import Figures, forget, keep, kept, state_of
+from evosnn.campaign.spec.model import CampaignSpec
 from evosnn.chips import Chip, load_chip
 from evosnn.evolution import Individual, Objective, objectives_by_name
 from evosnn.files import write_text
@@ -192,7 +192,7 @@ class Campaign:
         """
         found = self.figures_at_hand()
         if found is None:
-            from evosnn.campaign._expected import probed_values
+            from evosnn.campaign.figures.expected import probed_values
 
             self.require_unchanged("to measure the figures that a run ends with")
             state, members = state_of(self.store, self.spec), self.store.population()
@@ -223,8 +223,8 @@ class Campaign:
         self, population: Sequence[Individual], on_measured: OnMeasured
     ) -> Figures:
         """Measure the front on held-out samples, and estimate scores on unseen ones."""
-        from evosnn.campaign._expected import expected_population, expected_values
-        from evosnn.campaign._held_out import final_figures
+        from evosnn.campaign.figures.expected import expected_population, expected_values
+        from evosnn.campaign.figures.held_out import final_figures
 
         trials = self.spec.trials
         expected = expected_population(self.problem, population, trials, on_measured)

@@ -16,7 +16,7 @@ from numpy.random import Generator
 from evosnn.campaign._problem import Problem
 from evosnn.campaign._racing import contenders
 from evosnn.campaign._search import Search
-from evosnn.campaign._spec import CampaignSpec
+from evosnn.campaign.spec.model import CampaignSpec
 from evosnn.evaluation import Measurement
 from evosnn.evaluation import pool as pooled
 from evosnn.evolution import Candidate, Individual

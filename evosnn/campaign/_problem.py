@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from evosnn.campaign._spec import CampaignSpec
+from evosnn.campaign.spec.model import CampaignSpec
 from evosnn.chips import Chip, load_chip
 from evosnn.errors import SpecError
 from evosnn.evaluation import Evaluator, Measurement, derive_seed

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from evosnn.campaign._spec import RENAMED_KEYS, CampaignSpec
-from evosnn.campaign._spec_file import parse_spec
 from evosnn.campaign._store import SPEC, Store
+from evosnn.campaign.spec.file import parse_spec
+from evosnn.campaign.spec.model import RENAMED_KEYS, CampaignSpec
 from evosnn.errors import StoreError
 from evosnn.renamed_keys import rename_keys
 

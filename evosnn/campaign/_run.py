@@ -11,13 +11,13 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from evosnn.campaign._clock import Clock
-from evosnn.campaign._front import front_of, hypervolume, reference_point
 from evosnn.campaign._generation import Measured, breed_and_measure
 from evosnn.campaign._problem import Problem
 from evosnn.campaign._progress import Progress, StopReason
 from evosnn.campaign._search import Search
-from evosnn.campaign._spec import CampaignSpec
 from evosnn.campaign._store import Store
+from evosnn.campaign.figures.front import front_of, hypervolume, reference_point
+from evosnn.campaign.spec.model import CampaignSpec
 from evosnn.evaluation import Measurement, derive_seed, pool
 from evosnn.evolution import Candidate, Individual, credit_of
 

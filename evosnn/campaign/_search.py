@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from evosnn.campaign._problem import Problem
-from evosnn.campaign._spec import CampaignSpec
+from evosnn.campaign.spec.model import CampaignSpec
 from evosnn.chips import Chip, check, chip_from_processor
 from evosnn.errors import SpecError
 from evosnn.evolution import (

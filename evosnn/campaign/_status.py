@@ -68,7 +68,7 @@ def _task_name(folder: Path, task: Any) -> str:
     if isinstance(task, dict) and isinstance(task.get("gymnasium"), str):
         return str(task["gymnasium"])
     from evosnn.campaign._resume import load_spec
-    from evosnn.campaign._spec import task_name
+    from evosnn.campaign.spec.model import task_name
 
     return task_name(load_spec(folder))
 

@@ -32,6 +32,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from filelock import FileLock, Timeout
+
 from evosnn.errors import NetworkError, StoreError
 
 if TYPE_CHECKING:
@@ -160,21 +162,18 @@ class Store:
         Raises:
             StoreError: If another process runs the campaign.
         """
-        with (self.folder / LOCK).open("a") as file:
-            try:
-                import fcntl
-
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except ImportError:  # a system without POSIX locks
-                pass
-            except OSError:
-                raise StoreError(
-                    f"another evosnn runs the campaign in '{self.folder}'; wait for it, or stop it"
-                ) from None
-            try:
-                yield
-            finally:
-                self.flush()
+        lock = FileLock(self.folder / LOCK, timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise StoreError(
+                f"another evosnn runs the campaign in '{self.folder}'; wait for it, or stop it"
+            ) from None
+        try:
+            yield
+        finally:
+            self.flush()
+            lock.release()
 
     @contextmanager
     def _readable(self) -> Iterator[None]:

@@ -12,7 +12,7 @@ from scipy.stats import binomtest
 from evosnn.analysis import dominated_values, front_report
 from evosnn.assessment import certify, try_faults
 from evosnn.campaign import Campaign, read_spec
-from evosnn.campaign._expected import expected_scores, expected_values
+from evosnn.campaign.figures.expected import expected_scores, expected_values
 from evosnn.errors import ExportError
 from evosnn.evaluation import Measurement, Trial, wilson
 from evosnn.evolution import individual, objectives_by_name
@@ -192,7 +192,7 @@ def test_what_is_read_is_not_kept_where_nothing_can_be_written(campaign, monkeyp
     def refuse(path, text):
         raise ExportError(f"'{path}' cannot be written")
 
-    monkeypatch.setattr("evosnn.campaign._figures_cache.write_text", refuse)
+    monkeypatch.setattr("evosnn.campaign.figures.cache.write_text", refuse)
     read = Campaign.load(campaign.store.folder)
     assert front_report(read) == before
     assert not (campaign.store.folder / "measured.json").exists()

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from evosnn.campaign._expected import expected_values, measure_some_at_a_time
-from evosnn.campaign._front import front_of, knee_of
 from evosnn.campaign._problem import Problem
 from evosnn.campaign._progress import OnMeasured
+from evosnn.campaign.figures.expected import expected_values, measure_some_at_a_time
+from evosnn.campaign.figures.front import front_of, knee_of
 from evosnn.evaluation import mean_interval, wilson
 from evosnn.evolution import Individual
 from evosnn.network import Network

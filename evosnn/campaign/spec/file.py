@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from evosnn.campaign._spec import RENAMED_KEYS, CampaignSpec
-from evosnn.campaign._unused_keys import find_unused_key
+from evosnn.campaign.spec.model import RENAMED_KEYS, CampaignSpec
+from evosnn.campaign.spec.unused_keys import find_unused_key
 from evosnn.chips import load_chip
 from evosnn.errors import SpecError
 from evosnn.renamed_keys import current_key, rename_keys

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from evosnn import __version__
-from evosnn.campaign._spec import CampaignSpec
 from evosnn.campaign._store import Store
+from evosnn.campaign.spec.model import CampaignSpec
 from evosnn.errors import ExportError
 from evosnn.files import write_text
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from evosnn.tasks.control import is_control
 
 if TYPE_CHECKING:
-    from evosnn.campaign._spec import CampaignSpec
+    from evosnn.campaign.spec.model import CampaignSpec
 
 __all__ = ["find_unused_key"]
 

@@ -1,0 +1,1 @@
+"""Figures of a front: optimism-corrected, held-out, cached."""

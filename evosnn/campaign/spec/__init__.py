@@ -1,0 +1,1 @@
+"""Campaign files: their data model, reading them, keys without effect."""
