@@ -55,7 +55,7 @@ __all__ = [
     "open_campaign",
     "run",
 ]
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __getattr__, __dir__, _ = lazy_loader.attach(
     __name__,

@@ -1,4 +1,4 @@
-"""Plot what ``benchmark_simulator.py`` measured: cost against network size and lanes.
+"""Plot what ``simulator.py`` measured: cost against network size and lanes.
 
 python experiments/benchmarks/plot_simulator.py results/benchmarks/simulator.json -o results/benchmarks/simulator.png
 """

@@ -22,6 +22,9 @@ speed in one window of 400; ``beginnings`` what it takes from networks to runnin
 with one lane and one timestep, of networks as they are, and without their synapses, which only
 compiled passes go over. These three take turns, so that a busy machine slows all alike, and are
 processor time on one core.
+
+``limit_share`` flatters: the limit kernel, which only adds masked weights, reaches 17 to 36 % less
+than hand-written assembly with 16 accumulators, so a share of 0.51 is 0.36 to 0.42 of the best loop.
 """
 
 from __future__ import annotations
