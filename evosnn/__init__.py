@@ -32,6 +32,8 @@ from typing import TYPE_CHECKING
 
 import lazy_loader
 
+from evosnn.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from evosnn.api import (
         BoundNetwork,
@@ -55,7 +57,6 @@ __all__ = [
     "open_campaign",
     "run",
 ]
-__version__ = "0.2.0"
 
 __getattr__, __dir__, _ = lazy_loader.attach(
     __name__,

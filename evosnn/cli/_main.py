@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from evosnn import __version__
 from evosnn.cli import (
     _assess,
     _catalogue,
@@ -24,6 +23,7 @@ from evosnn.cli import (
     _verify,
 )
 from evosnn.errors import EvosnnError, SpecError
+from evosnn.version import __version__
 
 __all__ = ["app", "main"]
 

@@ -8,7 +8,6 @@ from importlib.metadata import version
 from itertools import islice
 from typing import Any
 
-from evosnn import __version__
 from evosnn.analysis import find_network, front_report
 from evosnn.assessment import EPSILONS, Assessment
 from evosnn.campaign import Campaign, StopReason, score_name, task_name
@@ -21,6 +20,7 @@ from evosnn.report._pictures import (
     front_picture,
     network_picture,
 )
+from evosnn.version import __version__
 
 __all__ = ["campaign_page"]
 

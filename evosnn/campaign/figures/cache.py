@@ -12,11 +12,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from evosnn import __version__
 from evosnn.campaign._store import Store
 from evosnn.campaign.spec.model import CampaignSpec
 from evosnn.errors import ExportError
 from evosnn.files import write_text
+from evosnn.version import __version__
 
 __all__ = ["forget", "keep", "kept", "state_of"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from evosnn import __version__
 from evosnn.chips import Chip
 from evosnn.errors import ExportError
 from evosnn.export.c.encoder import comment, encoder_c, full_spike
@@ -13,6 +12,7 @@ from evosnn.export.common.encoder_text import action_text, encoder_words
 from evosnn.export.common.export import render
 from evosnn.network import Network
 from evosnn.tasks.control import ControlTask
+from evosnn.version import __version__
 
 __all__ = ["control_files", "has_control"]
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from evosnn import __version__
 from evosnn.chips import Chip
 from evosnn.errors import ExportError
 from evosnn.export.c.number_types import CNumber, literal
@@ -17,6 +16,7 @@ from evosnn.export.common.encoder_text import encoder_words
 from evosnn.export.common.export import render
 from evosnn.network import Network
 from evosnn.tasks import ClassificationTask, EncoderC
+from evosnn.version import __version__
 
 __all__ = ["coder_files", "comment", "encoder_c", "full_spike", "why_no_coder"]
 

@@ -6,7 +6,6 @@ import math
 import textwrap
 from collections.abc import Iterable
 
-from evosnn import __version__
 from evosnn.chips import Chip
 from evosnn.errors import ExportError
 from evosnn.export.c.chip_arithmetic import own_code
@@ -26,6 +25,7 @@ from evosnn.export.common.plan import HORIZON, Plan, make_plan
 from evosnn.export.common.rules_text import rules_text
 from evosnn.network import Network
 from evosnn.simulation import Stimulus, potential_ranges
+from evosnn.version import __version__
 
 __all__ = ["to_c"]
 

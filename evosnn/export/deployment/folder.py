@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from evosnn import __version__
 from evosnn.export.common.agreement import Agreement
 from evosnn.export.common.encoder_text import control_numbers, task_numbers
 from evosnn.export.common.export import Export
@@ -15,6 +14,7 @@ from evosnn.export.deployment.readme import guide
 from evosnn.export.fpga.synthesize import SynthesisReport
 from evosnn.export.registry import TARGETS, export_network
 from evosnn.export.subject import Subject
+from evosnn.version import __version__
 
 __all__ = ["deployment_files", "export_subject"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from evosnn import __version__
 from evosnn.export.common.agreement import Agreement
 from evosnn.export.common.encoder_text import action_text
 from evosnn.export.common.export import Export
@@ -14,6 +13,7 @@ from evosnn.export.registry import TARGETS
 from evosnn.export.subject import Subject
 from evosnn.tasks import ClassificationTask, Encoder
 from evosnn.tasks.control import ControlTask
+from evosnn.version import __version__
 
 __all__ = ["guide"]
 

@@ -25,7 +25,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from evosnn import __version__
 from evosnn.chips import Chip
 from evosnn.export.common.export import Export, check_name
 from evosnn.export.common.fidelity import Fidelity, fidelity_of
@@ -37,6 +36,7 @@ from evosnn.export.nir.read import DT, require_nir
 from evosnn.network import Network
 from evosnn.simulation import Stimulus, simulate
 from evosnn.tasks import ClassificationTask
+from evosnn.version import __version__
 
 if TYPE_CHECKING:
     from evosnn.export.subject import Subject

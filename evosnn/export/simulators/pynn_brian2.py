@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from evosnn import __version__
 from evosnn.chips import Chip
 from evosnn.errors import ExportError
 from evosnn.export.common.export import Export, check_name, render
@@ -20,6 +19,7 @@ from evosnn.export.common.plan import Plan, make_plan
 from evosnn.export.common.target import Target, Verifier, in_environment, with_suffix
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
+from evosnn.version import __version__
 
 if TYPE_CHECKING:
     from evosnn.export.common.agreement import Agreement

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from evosnn import __version__
 from evosnn.chips import Chip
 from evosnn.errors import ExportError
 from evosnn.export.common.export import Export, check_name
@@ -18,6 +17,7 @@ from evosnn.export.verilog.streamed_core import make_stream
 from evosnn.export.verilog.testbench import bench, vectors
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
+from evosnn.version import __version__
 
 __all__ = ["UNROLLED_SYNAPSES", "to_verilog"]
 
