@@ -24,7 +24,7 @@ from evosnn.version import __version__
 
 __all__ = ["campaign_page"]
 
-_LIBRARIES = ("numpy", "numba", "scipy", "pymoo", "deap", "scikit-learn")
+_LIBRARIES = ("numpy", "numba", "scipy", "pymoo", "scikit-learn")
 _WORST = 10  # single faults listed
 HOW_TO_READ = (
     "Search: what the search believed, on the samples or episodes it evolved with (a score as a "

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evosnn.export.c.write import to_c
-from evosnn.export.common.target import Found, Target, Verifier
+from evosnn.export.common.target import Found, Target, Verifier, prefix_of
 
 if TYPE_CHECKING:
     from evosnn.chips import Chip
@@ -34,11 +34,7 @@ def _verifiers() -> tuple[Verifier, ...]:
 def _recognise(path: Path) -> Found | None:
     if path.suffix not in (".c", ".h"):
         return None
-    name = path.stem
-    for end in _COMPANIONS:
-        if name.endswith(end):
-            name = name.removesuffix(end)
-            break
+    name = prefix_of(path, _COMPANIONS)
     return Found(name, (path.parent / f"{name}.h", path.parent / f"{name}.c"))
 
 

@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     from evosnn.network import Network
     from evosnn.simulation import Stimulus
 
-__all__ = ["Found", "Target", "Verifier", "Writer", "in_environment", "json_in", "with_suffix"]
+__all__ = [
+    "Found",
+    "Target",
+    "Verifier",
+    "Writer",
+    "in_environment",
+    "json_in",
+    "prefix_of",
+    "with_suffix",
+]
 
 
 class Writer(Protocol):
@@ -161,6 +170,19 @@ def with_suffix(suffix: str) -> Callable[[Path], Found | None]:
         return Found("snn", (path,)) if path.name.endswith(suffix) else None
 
     return recognise
+
+
+def prefix_of(path: Path, companions: tuple[str, ...]) -> str:
+    """Return the prefix of an export from one of its files.
+
+    Args:
+        path: The file.
+        companions: What follows the prefix in the names of companion files, longest first.
+    """
+    for end in companions:
+        if path.stem.endswith(end):
+            return path.stem.removesuffix(end)
+    return path.stem
 
 
 def in_environment(*modules: str) -> Callable[[], None]:

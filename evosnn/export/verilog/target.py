@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evosnn.export.common.target import Found, Target, Verifier
+from evosnn.export.common.target import Found, Target, Verifier, prefix_of
 from evosnn.export.verilog.write import to_verilog
 
 if TYPE_CHECKING:
@@ -51,11 +51,7 @@ def _verifiers() -> tuple[Verifier, ...]:
 def _recognise(path: Path) -> Found | None:
     if path.suffix != ".v":
         return None
-    name = path.stem
-    for end in _COMPANIONS:
-        if name.endswith(end):
-            name = name.removesuffix(end)
-            break
+    name = prefix_of(path, _COMPANIONS)
     return Found(name, (path.parent / f"{name}.v",))
 
 
