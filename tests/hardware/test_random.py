@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from evosnn.hardware._random import normals, philox, stream_key, uniforms
+from evosnn.hardware._philox import philox
+from evosnn.hardware._random import normals, stream_key, uniforms
 
 _KNOWN = [  # Random123, kat_vectors, philox4x32 10
     ("00000000 00000000 00000000 00000000", "00000000 00000000",

@@ -170,7 +170,8 @@ EXPERIMENTS = Path(__file__).parents[2] / "experiments"
 
 
 def test_the_series_that_comes_along_is_what_its_script_makes():
-    signal, label = runpy.run_path(str(EXPERIMENTS / "heartbeat.py"))["series"](900, 0.12, 1)
+    script = runpy.run_path(str(EXPERIMENTS / "studies" / "heartbeat.py"))
+    signal, label = script["series"](900, 0.12, 1)
     rows = read_csv(EXPERIMENTS / "data" / "heartbeat.csv", label="anomaly")
     np.testing.assert_allclose(rows.x[:, 1], signal, atol=6e-4)
     assert rows.y.tolist() == label.tolist()
