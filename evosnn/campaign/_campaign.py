@@ -19,7 +19,13 @@ from evosnn.campaign._resume import (
 )
 from evosnn.campaign._store import SPEC, Store
 from evosnn.campaign._task_summary import TaskSummary, dump_summary, parse_summary, summarise
-from evosnn.campaign.figures.cache import Figures, forget, keep, kept, state_of
+from evosnn.campaign.figures.cache import (
+    Figures,
+    figures_state,
+    load_figures,
+    remove_figures,
+    save_figures,
+)
 from evosnn.campaign.spec.model import CampaignSpec
 from evosnn.chips import Chip, load_chip
 from evosnn.evolution import Individual, Objective, objectives_by_name
@@ -195,12 +201,12 @@ class Campaign:
             from evosnn.campaign.figures.expected import probed_values
 
             self.require_unchanged("to measure the figures that a run ends with")
-            state, members = state_of(self.store, self.spec), self.store.population()
+            state, members = figures_state(self.store, self.spec), self.store.population()
             for objective in self.problem.objectives:
                 if objective.probe:  # which population() would do in silence
                     probed_values(self.problem, objective, members, "train", self._on_measured)
             found = self._measured_figures(self.population(), self._on_measured)
-            keep(self.store, state, found)
+            save_figures(self.store, state, found)
             self._figures = state, found
         return found
 
@@ -211,9 +217,9 @@ class Campaign:
             return self.store.final(), expected
         if self.store.last_generation() < 0:
             return {}, {}
-        state = state_of(self.store, self.spec)
+        state = figures_state(self.store, self.spec)
         if self._figures is None or self._figures[0] != state:
-            found = kept(self.store, state)
+            found = load_figures(self.store, state)
             if found is None:
                 return None
             self._figures = state, found
@@ -271,6 +277,6 @@ class Campaign:
             )
             if not self.store.expected() and population:
                 self.store.record_final(*self._measured_figures(population, on_measured))
-                forget(self.store.folder)
+                remove_figures(self.store.folder)
             self.store.set_meta("stopped", reason.name)
             return reason

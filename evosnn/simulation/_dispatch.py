@@ -29,9 +29,9 @@ from evosnn.simulation.layout.scoring import NO_LABELS, Scorer
 from evosnn.simulation.layout.stimulus import PreparedStimulus
 from evosnn.simulation.layout.wiring import Group, Population
 from evosnn.simulation.llvm.neuron_step import width_for
-from evosnn.simulation.llvm.work_queue import new_turns
+from evosnn.simulation.llvm.work_queue import new_queue
 
-__all__ = ["begin_networks"]
+__all__ = ["start_networks"]
 
 _DONE = -1  # the code of networks that need not run any more
 _ADDERS = len(NUMBERS)  # the code of networks that run on full adders, after the number types
@@ -84,7 +84,7 @@ class _Work:
         return self.right, self.counts, self.first, self.spikes, self.deliveries
 
 
-def begin_networks(
+def start_networks(
     population: Population,
     stimulus: PreparedStimulus,
     chip: Chip,
@@ -221,7 +221,7 @@ def _vectors(work: _Work, which: NDArray[np.int64], code: int, arrival: bool) ->
     feed = stimulus.feed(sizes, number.dtype == np.float64, arrival, width)
     packed_labels = work.scorer.packed_labels(sizes, len(width)) if work.scorer else NO_LABELS
     return partial(
-        run_networks, new_turns(), which, work.population, instances, groups, feed,
+        run_networks, new_queue(), which, work.population, instances, groups, feed,
         stimulus.n_samples, stimulus.timesteps, work.floor, work.shifts, number, arrival or None,
         packed_labels, *work.results,
     )  # fmt: skip
@@ -235,7 +235,7 @@ def _adders(work: _Work, which: NDArray[np.int64]) -> Callable[[], None]:
         work.scorer.bit_sliced_labels() if work.scorer else NO_LABELS,
     )
     return partial(
-        run_adder_networks, new_turns(), which, work.population, *bits, stimulus.n_samples,
+        run_adder_networks, new_queue(), which, work.population, *bits, stimulus.n_samples,
         stimulus.timesteps, work.floor, packed_labels, *work.results,
     )  # fmt: skip
 
@@ -279,7 +279,7 @@ def _run_sparse(work: _Work, on_adders: NDArray[np.bool_], threads: int) -> None
             which = np.flatnonzero(fits & (work.floor <= 0))
             if which.size:
                 run = partial(
-                    run_event_networks, new_turns(), which, work.population,
+                    run_event_networks, new_queue(), which, work.population,
                     stimulus.feed((1,), False, arrival, width), n_samples, timesteps, work.floor,
                     work.shifts, NUMBERS[code], arrival or None, packed_labels, allowed,
                     *work.results,

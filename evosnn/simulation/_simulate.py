@@ -13,7 +13,7 @@ from evosnn.chips import Chip
 from evosnn.errors import SpecError, unknown_name
 from evosnn.hardware import Instances
 from evosnn.network import Network
-from evosnn.simulation._dispatch import begin_networks
+from evosnn.simulation._dispatch import start_networks
 from evosnn.simulation._session import Session
 from evosnn.simulation._types import NEVER, Recording, Response, Stimulus, joined
 from evosnn.simulation.any_chip.run import needs_general, shifted, simulate_mixed
@@ -109,7 +109,7 @@ def simulate(
     tile = _tile(prepared, instances, workers if shared else 1)
     if tile < prepared.n_samples:
         return _in_tiles(networks, prepared, chip, instances, scorer, tile, workers, device)
-    return begin_networks(population, prepared, chip, instances, workers, scorer, device)()
+    return start_networks(population, prepared, chip, instances, workers, scorer, device)()
 
 
 def begin(
@@ -146,7 +146,7 @@ def begin(
     population = pack_networks(networks, chip)
     _check(population, stimulus)
     scorer.check(population.outputs.shape[1], stimulus.n_samples)
-    return begin_networks(population, stimulus, chip, instances, threads, scorer, "cpu", pool)
+    return start_networks(population, stimulus, chip, instances, threads, scorer, "cpu", pool)
 
 
 def _judged(response: Response, scorer: Scorer) -> Response:

@@ -1,7 +1,7 @@
 """A cache of figures that were measured while reading a campaign, beside its store.
 
-A campaign that was killed, or that an earlier version ended, lacks the figures that a run ends
-with. Who reads it measures them; the store itself is left as it is, since it may be running.
+A campaign that was killed, or that an earlier version ended, lacks final figures. Reading it
+measures them; the store itself stays unchanged, since another process may be running it.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from evosnn.errors import ExportError
 from evosnn.files import write_text
 from evosnn.version import __version__
 
-__all__ = ["forget", "keep", "kept", "state_of"]
+__all__ = ["figures_state", "load_figures", "remove_figures", "save_figures"]
 
 _FILE = "measured.json"
 Figures = tuple[dict[str, dict[str, Any]], dict[str, dict[str, float]]]
 
 
-def state_of(store: Store, spec: CampaignSpec) -> str:
-    """Return a name of all that the figures follow from: the last generation and how to measure."""
+def figures_state(store: Store, spec: CampaignSpec) -> str:
+    """Return a digest of what the figures depend on: the last generation and how to measure."""
     last = (
         store.last_generation(),
         store.random_state(),
@@ -38,8 +38,8 @@ def state_of(store: Store, spec: CampaignSpec) -> str:
     return hashlib.blake2b(json.dumps(last).encode(), digest_size=16).hexdigest()
 
 
-def kept(store: Store, state: str) -> Figures | None:
-    """Return the figures that were kept of this state; none if there are none."""
+def load_figures(store: Store, state: str) -> Figures | None:
+    """Return the cached figures of this state; ``None`` if there are none."""
     try:
         data = json.loads((store.folder / _FILE).read_text(encoding="utf-8"))
         return (data["final"], data["expected"]) if data["state"] == state else None
@@ -47,13 +47,13 @@ def kept(store: Store, state: str) -> Figures | None:
         return None
 
 
-def keep(store: Store, state: str, figures: Figures) -> None:
-    """Keep figures, if the folder can be written to."""
+def save_figures(store: Store, state: str, figures: Figures) -> None:
+    """Cache figures, if the folder can be written to."""
     data = {"state": state, "final": figures[0], "expected": figures[1]}
     with contextlib.suppress(ExportError):
         write_text(store.folder / _FILE, json.dumps(data) + "\n")
 
 
-def forget(folder: Path) -> None:
-    """Remove what was kept: the store has its own figures now."""
+def remove_figures(folder: Path) -> None:
+    """Remove the cache; the store holds the figures now."""
     (folder / _FILE).unlink(missing_ok=True)

@@ -47,7 +47,7 @@ from evosnn.simulation.llvm.bitset import (
     store_bits,
     together,
 )
-from evosnn.simulation.llvm.work_queue import next_turn
+from evosnn.simulation.llvm.work_queue import pop
 
 __all__ = ["run_adder_networks"]
 
@@ -171,14 +171,14 @@ def _add_spikes(
 
 @njit(nogil=True, cache=True)
 def run_adder_networks(
-    turns: Any, which: Any, population: Any, words: Any, amount: Any, valid: Any,
+    queue: Any, which: Any, population: Any, words: Any, amount: Any, valid: Any,
     n_samples: int, timesteps: int, floor: float, packed_labels: Any, right_out: Any,
     counts_out: Any, first_out: Any, spikes_out: Any, deliveries_out: Any,
 ) -> None:  # fmt: skip
     """Run the networks ``which`` of a population from rest, as drawn, on full adders.
 
     Args:
-        turns: Whose turn it is, if several threads make this call.
+        queue: Whose turn it is, if several threads make this call.
         which: Indices of the networks to run.
         population: The population.
         words: ``(blocks, timesteps, inputs, 16)`` flat uint32, the inputs' spikes.
@@ -200,7 +200,7 @@ def run_adder_networks(
     counts, first = counts_out.reshape(-1), first_out.reshape(-1)
     tally = new_tally(n_outputs, timesteps, W)
     while True:
-        turn = next_turn(turns)
+        turn = pop(queue)
         if turn >= which.size:
             break
         network = which[turn]

@@ -22,7 +22,7 @@ from evosnn.simulation.layout.scoring import count_correct
 from evosnn.simulation.layout.wiring import Group, count_deliveries, wire
 from evosnn.simulation.llvm.bitset import aligned, borrowed
 from evosnn.simulation.llvm.neuron_step import SPIKE_INPUT, VECTOR
-from evosnn.simulation.llvm.work_queue import next_turn
+from evosnn.simulation.llvm.work_queue import pop
 
 __all__ = ["run_networks"]
 
@@ -39,7 +39,7 @@ def _instances(group: Any, start: int, stop: int) -> Any:
 
 @njit(nogil=True, cache=True)
 def run_networks(
-    turns: Any,
+    queue: Any,
     which: Any,
     population: Any,
     instances: Any,
@@ -61,7 +61,7 @@ def run_networks(
     """Run the networks ``which`` of a population from rest, on all chip instances.
 
     Args:
-        turns: Whose turn it is, if several threads make this call.
+        queue: Whose turn it is, if several threads make this call.
         which: Indices of the networks to run.
         population: The population.
         instances: A group of all instances, or ``None`` for one chip exactly as drawn.
@@ -83,7 +83,7 @@ def run_networks(
     """
     tally = new_tally(population.outputs.shape[1], timesteps, len(feed.width))
     while True:
-        turn = next_turn(turns)
+        turn = pop(queue)
         if turn >= which.size:
             break
         network = which[turn]

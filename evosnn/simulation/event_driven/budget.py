@@ -24,7 +24,7 @@ from evosnn.simulation.layout.stimulus import PreparedStimulus
 from evosnn.simulation.layout.wiring import count_deliveries, padded, wire
 from evosnn.simulation.llvm.bitset import BITS_LANES, borrowed
 from evosnn.simulation.llvm.neuron_step import NARROW, SPIKE_INPUT, VECTOR, width_for
-from evosnn.simulation.llvm.work_queue import next_turn
+from evosnn.simulation.llvm.work_queue import pop
 
 __all__ = ["allowances", "run_event_networks"]
 
@@ -87,14 +87,14 @@ def _leave_out(allowed: Any, population: Any, rows: Any, amount: Any, steps: int
 
 @njit(nogil=True, cache=True)
 def run_event_networks(
-    turns: Any, which: Any, population: Any, feed: Any, n_samples: int, timesteps: int,
+    queue: Any, which: Any, population: Any, feed: Any, n_samples: int, timesteps: int,
     floor: float, shifts: Any, number: Any, on_arrival: Any, packed_labels: Any, allowed: Any,
     right_out: Any, counts_out: Any, first_out: Any, spikes_out: Any, deliveries_out: Any,
 ) -> Any:  # fmt: skip
     """Run the networks ``which`` of a population from rest, as drawn, from spike to spike.
 
     Args:
-        turns: Whose turn it is, if several threads make this call.
+        queue: Whose turn it is, if several threads make this call.
         which: Indices of the networks to run.
         population: The population.
         feed: The stimulus, packed for one instance.
@@ -119,7 +119,7 @@ def run_event_networks(
     tally = new_tally(population.outputs.shape[1], timesteps, len(feed.width))
     ring = new_ring(0, 1, number, on_arrival)
     while True:
-        turn = next_turn(turns)
+        turn = pop(queue)
         if turn >= which.size:
             break
         network = which[turn]

@@ -14,20 +14,20 @@ from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-__all__ = ["new_turns", "next_turn"]
+__all__ = ["new_queue", "pop"]
 
 
-def new_turns() -> NDArray[np.int64]:
+def new_queue() -> NDArray[np.int64]:
     """Return turns that no thread has taken yet."""
     return np.zeros(1, np.int64)
 
 
 @intrinsic
-def next_turn(typing_context: Any, turns: Any) -> Any:
+def pop(typing_context: Any, queue: Any) -> Any:
     """Take the next turn, 0, 1, 2, ...: each goes to one thread only."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         place = context.make_array(signature.args[0])(context, builder, value=args[0]).data
         return builder.atomic_rmw("add", place, ir.Constant(ir.IntType(64), 1), "monotonic")
 
-    return types.int64(turns), generate
+    return types.int64(queue), generate

@@ -8,14 +8,14 @@ from numba import njit
 
 from evosnn.simulation.layout.lanes import group_sizes, lay_groups
 from evosnn.simulation.llvm.neuron_step import VECTOR
-from evosnn.simulation.llvm.work_queue import new_turns, next_turn
+from evosnn.simulation.llvm.work_queue import new_queue, pop
 
 
 @njit(nogil=True)
-def _take(turns, mine):
+def _take(queue, mine):
     taken = 0
     while True:
-        turn = next_turn(turns)
+        turn = pop(queue)
         if turn >= mine.size:
             return taken
         mine[turn] += 1
@@ -23,9 +23,9 @@ def _take(turns, mine):
 
 
 def test_every_turn_is_taken_by_one_thread():
-    turns, taken = new_turns(), np.zeros((4, 1_000_000), np.int64)
+    queue, taken = new_queue(), np.zeros((4, 1_000_000), np.int64)
     with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(lambda mine: _take(turns, mine), taken))
+        found = list(pool.map(lambda mine: _take(queue, mine), taken))
     assert (taken.sum(axis=0) == 1).all()
     assert found == taken.sum(axis=1).tolist()
 
