@@ -29,7 +29,7 @@ class Assessment:
     Attributes:
         network: The network.
         trial: Task, chip and samples (or episodes).
-        nominal: Accuracy (in closed loop the mean return) on the chip as drawn.
+        nominal: Accuracy (in closed loop the mean return) on the nominal chip.
         levels: Scores at each level of each mechanism, then under the campaign's own.
         single_faults: Scores under each single fault.
         certificate: Errors that each sample certainly survives.

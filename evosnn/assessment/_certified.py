@@ -39,7 +39,7 @@ class Certificate:
             changes.
         decisions: ``(n_samples,)`` float64, at least ``spikes``: an error under which spikes
             may change and the answer cannot; in closed loop, no action of the episode.
-        outcomes: ``(n_samples,)`` float64, what each sample is worth on the chip as drawn: 1
+        outcomes: ``(n_samples,)`` float64, what each sample is worth on the nominal chip: 1
             for a right answer, 0 for a wrong one; in closed loop the episode's return.
         least: The least that a sample can be worth.
     """

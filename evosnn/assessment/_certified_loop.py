@@ -1,7 +1,7 @@
 """Certified tolerance in closed loop: the largest weight error that provably changes no action.
 
 An episode is one long run in which the network keeps its state. Take what it is shown on the
-chip as drawn for given. If no weight error within a bound can change the action at the end of
+nominal chip for given. If no weight error within a bound can change the action at the end of
 the first window, then what the network sees next is the same, and so are its inputs in the
 second window; and so on to the end. So a bound under which all actions of an episode are
 certain, on the inputs as recorded, keeps the episode as it was, and its return.
@@ -37,7 +37,7 @@ def loop_bounds(
 
     Returns:
         ``(n_episodes,)`` each: largest error under which no spike changes, one under which no
-        action does, and the returns on the chip as drawn.
+        action does, and the returns on the nominal chip.
     """
     task, chip = trial.task, trial.chip
     seen = record(task, network, trial.samples, chip)

@@ -32,7 +32,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Costs:
-    """Costs of one network on the chip as drawn, mean of an inference unless said otherwise.
+    """Costs of one network on the nominal chip, mean of an inference unless said otherwise.
 
     In closed loop an inference is one window, from a look at the environment to an action.
 
@@ -163,7 +163,7 @@ def _synapses(network: Network) -> list[tuple[int, int, float, int]]:
 
 
 def _spikes(network: Network, trial: Trial) -> NDArray[np.bool_ | np.uint8]:
-    """``(timesteps, n_neurons, n_samples)``, spikes of neurons in use on the chip as drawn."""
+    """``(timesteps, n_neurons, n_samples)``, spikes of neurons in use on the nominal chip."""
     stimulus = trial.samples.stimulus
     session = Session(network, trial.chip, stimulus.n_samples)
     event = None if stimulus.event is None else stimulus.event[:, :, None]

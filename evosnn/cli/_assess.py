@@ -186,7 +186,7 @@ def _print(found: Assessment, other: Assessment | None, differences: Sequence[Di
         f"Network {found.network.key[:8]}: {found.network.n_used} neurons, "
         f"{found.network.n_synapses} synapses; {trial.task.name} on {trial.chip.name}.\n"
         f"{trial.measure.capitalize()} {_text(found, found.nominal)} (95 % interval "
-        f"{_text(found, low)}..{_text(found, high)}) on {on}, on the chip as drawn."
+        f"{_text(found, low)}..{_text(found, high)}) on {on}, on the nominal chip."
     )
     for table in (_levels_table, _faults_table, _certified_table, _costs_table):
         _show(table(found))

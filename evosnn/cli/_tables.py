@@ -110,7 +110,9 @@ def _meaning(campaign: Campaign, networks: list[dict[str, Any]], score: str) -> 
         mean = sum(beyond) / len(beyond)
         side = "higher" if mean > 0 else "lower"
         told += f"search's own records of {score} are {abs(mean):.3f} {side}, on average.\n"
-    told += f"test: on {unit} it never saw, as drawn, and on {campaign.spec.trials} fresh chips"
+    told += (
+        f"test: on held-out {unit}, on the nominal chip and on {campaign.spec.trials} fresh chips"
+    )
     if task.returns:  # the one has returns, the other shares of them
         low, high = task.returns["test"]
         told += f":\nreturns. What is expected is in shares of the way from {low:g} to {high:g}"

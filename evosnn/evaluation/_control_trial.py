@@ -28,7 +28,7 @@ class ControlTrial:
 
     Attributes:
         task: The task.
-        chip: The chip as drawn.
+        chip: The nominal chip.
         part: Which episodes.
         threads: Processor cores to use; all if not given.
     """
@@ -79,7 +79,7 @@ class ControlTrial:
 
         Args:
             network: The network.
-            instances: Its parameters on each chip; one chip exactly as drawn if not given.
+            instances: Its parameters on each chip; one nominal chip if not given.
         """
 
         def count_outcomes(some: Instances | None) -> NDArray[np.float64]:

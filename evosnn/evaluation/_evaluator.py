@@ -32,7 +32,7 @@ class Evaluator:
 
     Args:
         task: The task.
-        chip: The chip as drawn.
+        chip: The nominal chip.
         mechanisms: What makes physical chips differ from it.
         seed: The campaign's seed, from which all chips are drawn.
         threads: Processor cores to use; all if not given.
@@ -139,7 +139,7 @@ class Evaluator:
     def _chips(
         self, networks: Sequence[Network], seed: np.random.SeedSequence, drawn: int
     ) -> Instances | None:
-        """The physical chips, and the one exactly as drawn; none if all are as drawn."""
+        """Draw the physical chips and add the nominal one; ``None`` if there are no mechanisms."""
         if not drawn:
             return None
         return draw_instances(networks, self.chip, self.mechanisms, drawn, seed, nominal=True)

@@ -14,7 +14,7 @@ class Measurement(NamedTuple):
     """A network's record on some samples.
 
     Attributes:
-        nominal: Score on the chip exactly as drawn (share of samples answered correctly).
+        nominal: Score on the nominal chip (share of samples answered correctly).
         perturbed: ``(n_instances,)`` float64, score on each physical chip tried; empty if the
             campaign has no mechanisms.
         spikes: Spikes of all neurons in use, mean of a run.

@@ -38,7 +38,7 @@ class Trial:
 
     Attributes:
         task: The task, its samples already encoded.
-        chip: The chip as drawn.
+        chip: The nominal chip.
         part: Which samples.
         threads: Processor cores to use; all if not given.
     """
@@ -85,7 +85,7 @@ class Trial:
 
         Args:
             network: The network.
-            instances: Its parameters on each chip; one chip exactly as drawn if not given.
+            instances: Its parameters on each chip; one nominal chip if not given.
 
         Returns:
             ``(n_instances, n_samples)`` bool.

@@ -56,7 +56,7 @@ class Instances:
     """The parameters of several networks on several physical chips.
 
     The networks' neurons and synapses stand end to end, in the order of the networks. What is
-    absent is as drawn.
+    absent is nominal.
 
     Attributes:
         weight: ``(n_instances, all synapses)`` float64, charge that each synapse delivers.
@@ -138,14 +138,14 @@ class Instances:
 
 
 def nominal_instances(networks: Sequence[Network], n_instances: int) -> Instances:
-    """Return ``n_instances`` chips that are exactly as drawn."""
+    """Return ``n_instances`` nominal chips."""
     from evosnn.packed_networks import join_networks  # loads numba
 
     return as_drawn(join_networks(networks), n_instances)
 
 
 def as_drawn(networks: PackedNetworks, n_instances: int) -> Instances:
-    """Return ``n_instances`` chips that are exactly as drawn."""
+    """Return ``n_instances`` nominal chips."""
     return Instances(
         weight=np.tile(networks.weight, (n_instances, 1)),
         threshold=np.tile(networks.threshold, (n_instances, 1)),

@@ -152,7 +152,7 @@ def _draw_key(figure: Figure, found: Assessment, compared: bool) -> None:
         (Patch(color=BLUE, alpha=0.2), "95 % band of the mean"),
         (Line2D([], [], color=BLUE, linewidth=0.9, linestyle=":"), "5th percentile"),
         (Line2D([], [], color=VERMILLION, marker="v", linestyle="", markersize=3), "worst chip"),
-        (Line2D([], [], color=MUTED, linewidth=0.8, linestyle=(0, (4, 3))), "as drawn"),
+        (Line2D([], [], color=MUTED, linewidth=0.8, linestyle=(0, (4, 3))), "nominal chip"),
         (Patch(color=MUTED, alpha=0.1), f"its 95 % interval over {of}"),
     ]
     if compared:

@@ -30,7 +30,7 @@ HOW_TO_READ = (
     "Search: what the search believed, on the samples or episodes it evolved with (a score as a "
     "share of the best return). Expected: the same and the record on validation samples, less the "
     "optimism that they tell of, with the 95 % interval that their number gives; the front is "
-    "formed by it. Test: ones that it never saw, on the chip as drawn and on fresh "
+    "formed by it. Test: ones that it never saw, on the nominal chip and on fresh "
     "chips that it never saw either. The 95 % interval is Wilson's for an accuracy, and Gaffke's "
     "for a return. The marked row is the knee: nearest to the ideal, objectives scaled to the "
     "front's range."

@@ -48,7 +48,7 @@ class _Work:
         stimulus: What they are shown.
         weight: ``(n_instances, all synapses)``, charges on each chip.
         threshold: ``(n_instances, all neurons)``, firing thresholds.
-        firing: ``(n_instances, all neurons)``, or ``None`` for one chip exactly as drawn.
+        firing: ``(n_instances, all neurons)``, or ``None`` for one nominal chip.
         floor: Lowest membrane potential.
         scorer: What is judged, if anything.
         codes: ``(n_networks,)``, place of each network's number type in ``NUMBERS``, or
@@ -241,7 +241,7 @@ def _adders(work: _Work, which: NDArray[np.int64]) -> Callable[[], None]:
 
 
 def _fit_adders(work: _Work) -> NDArray[np.bool_]:
-    """``(n_networks,)``, which run on full adders: one chip exactly as drawn, whole numbers."""
+    """``(n_networks,)``, which run on full adders: one nominal chip, whole numbers."""
     fits = (work.codes == INT16) & (work.shifts == 0) & ~work.on_arrival & (work.floor <= 0)
     fits &= work.stimulus.is_spikes and work.stimulus.n_samples >= _ADDER_LANES
     return np.asarray(fits & _forgets_all_or_nothing(work.population))

@@ -34,7 +34,7 @@ class Session:
         network: The network.
         chip: The rules.
         n_episodes: How many episodes run side by side on every instance.
-        instances: The network's parameters on chip instances; one chip exactly as drawn if
+        instances: The network's parameters on chip instances; one nominal chip if
             not given.
         horizon: Timesteps that it will run at most; a potential without a floor is given room
             for so many.

@@ -52,7 +52,7 @@ def simulate(
         networks: Networks with the same numbers of inputs and outputs.
         stimulus: What the samples feed to the inputs.
         chip: The rules: arithmetic, floor of the potential, whether thresholds are inclusive.
-        instances: The networks' parameters on each chip instance; one chip exactly as drawn
+        instances: The networks' parameters on each chip instance; one nominal chip
             if not given.
         threads: Processor cores to use; all if not given.
         record: Indices of networks whose every spike and potential is wanted. They run a

@@ -100,7 +100,7 @@ def run_reference(
         stimulus: What the samples feed to the inputs.
         chip: The rules.
         sample: Which sample.
-        instances: This one network's parameters on chip instances, if not as drawn.
+        instances: This one network's parameters on chip instances, if it is not nominal.
         instance: Which chip instance.
         resolution: The step that leaks are rounded to; the chip's if not given.
     """

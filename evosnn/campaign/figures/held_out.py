@@ -96,7 +96,7 @@ def _intervals(problem: Problem, front: Sequence[Individual]) -> list[list[float
 def _by_class(
     problem: Problem, task: ClassificationTask, part: Part, networks: Sequence[Network]
 ) -> list[dict[str, dict[str, float]]]:
-    """Precision, recall and F1 of each class on a part, for each network as drawn."""
+    """Precision, recall and F1 of each class on a part, for each network on the nominal chip."""
     found = []
     for network in networks:
         answers = task.decoder.decide(simulate([network], part.stimulus, problem.chip))[0, 0]

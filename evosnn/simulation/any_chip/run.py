@@ -227,8 +227,8 @@ def values_of(
     Args:
         networks: The networks.
         population: The same, packed.
-        chip: The chip as drawn.
-        instances: Their parameters on each chip instance; one chip as drawn if not given.
+        chip: The nominal chip.
+        instances: Their parameters on each chip instance; one nominal chip if not given.
         timesteps: After how many without an arrival an arrival is expected at the latest.
     """
     threshold = np.concatenate([net.threshold for net in networks])

@@ -175,7 +175,7 @@ def run_adder_networks(
     n_samples: int, timesteps: int, floor: float, packed_labels: Any, right_out: Any,
     counts_out: Any, first_out: Any, spikes_out: Any, deliveries_out: Any,
 ) -> None:  # fmt: skip
-    """Run the networks ``which`` of a population from rest, as drawn, on full adders.
+    """Run the networks ``which`` of a population from rest, on the nominal chip, as full adders.
 
     Args:
         queue: Whose turn it is, if several threads make this call.

@@ -31,7 +31,7 @@ _SMALL_RING = 2**15  # bytes of a ring of all timesteps that stays in the fastes
 
 @njit(nogil=True, cache=True)
 def _instances(group: Any, start: int, stop: int) -> Any:
-    """Some of the instances of a group; ``None`` is one chip exactly as drawn."""
+    """Some of the instances of a group; ``None`` is one nominal chip."""
     if group is None:
         return None
     return Group(group.weight[start:stop], group.threshold[start:stop], group.firing[start:stop])
@@ -64,7 +64,7 @@ def run_networks(
         queue: Whose turn it is, if several threads make this call.
         which: Indices of the networks to run.
         population: The population.
-        instances: A group of all instances, or ``None`` for one chip exactly as drawn.
+        instances: A group of all instances, or ``None`` for one nominal chip.
         groups: ``(n_groups, 4)`` int64, from :func:`~evosnn.simulation.layout.lanes.lay_groups`.
         feed: The stimulus, packed for groups of these sizes.
         n_samples: Number of samples.

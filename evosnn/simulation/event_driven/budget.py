@@ -91,7 +91,7 @@ def run_event_networks(
     floor: float, shifts: Any, number: Any, on_arrival: Any, packed_labels: Any, allowed: Any,
     right_out: Any, counts_out: Any, first_out: Any, spikes_out: Any, deliveries_out: Any,
 ) -> Any:  # fmt: skip
-    """Run the networks ``which`` of a population from rest, as drawn, from spike to spike.
+    """Run the networks ``which`` of a population from rest, on the nominal chip, event by event.
 
     Args:
         queue: Whose turn it is, if several threads make this call.

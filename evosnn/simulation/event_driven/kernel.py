@@ -94,7 +94,7 @@ def run_events(
     """Run the 32 lanes of one word of a block from rest, and return the work that it was.
 
     Args:
-        wiring: The network, as drawn, its synapses by the neuron they come from.
+        wiring: The nominal network, its synapses by the neuron they come from.
         ports: ``(inputs,)``, the neuron of each input, or -1 if it is not in use.
         restless: ``(neurons, padded)`` bool, those to be looked at in every timestep.
         feed: The stimulus.

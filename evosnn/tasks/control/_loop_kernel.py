@@ -221,7 +221,7 @@ def run_episodes(
     Args:
         which: Indices of the networks to run.
         population: The population.
-        group: The instances' parameters, or ``None`` for one chip exactly as drawn.
+        group: The instances' parameters, or ``None`` for one nominal chip.
         size: Number of instances in the group, a power of two up to 32.
         instance: Place of the group's first instance in the results.
         rules: The task.
