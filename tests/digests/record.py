@@ -15,7 +15,7 @@ def digest(value):
 
 
 def main():
-    found = {"commands": {}, "exports": {}}
+    found = {"commands": {}, "exports": {}, "comparisons": {}}
     with TemporaryDirectory() as place:
         for name in cases.CAMPAIGNS:
             found["commands"][name] = cases.commands(name, cases.fresh(f"{place}/a/{name}"))
@@ -24,6 +24,9 @@ def main():
             files = cases.exports(name, cases.fresh(f"{place}/b/{name}"))
             found["exports"][name] = {file: digest(text) for file, text in files.items()}
             print("export", name, flush=True)
+        for names in cases.COMPARED:
+            place_of = cases.fresh(f"{place}/c/{'-'.join(names)}")
+            found["comparisons"][" ".join(names)] = cases.comparison(names, place_of)
         found["catalogue"] = cases.version_free(None)
     text = json.dumps(found, sort_keys=True)
     Path(sys.argv[1]).write_bytes(lzma.compress(text.encode(), preset=9))
