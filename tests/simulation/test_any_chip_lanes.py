@@ -19,7 +19,7 @@ from evosnn.hardware import (
 from evosnn.simulation import simulate
 from evosnn.simulation.any_chip import run as general_run
 from tests.networks import random_instances, random_network, random_stimulus
-from tests.simulation.test_general import assert_as_reference, chips
+from tests.simulation.test_any_chip import assert_as_reference, chips
 
 FIELDS = ("counts", "first", "spikes", "deliveries")
 
