@@ -19,6 +19,7 @@ from evosnn.simulation.dense.session_window import within
 from evosnn.simulation.layout.fixed_point import FLOAT64, NUMBERS, plan_numbers
 from evosnn.simulation.layout.lanes import group_sizes
 from evosnn.simulation.layout.population import firing_threshold, pack_networks
+from evosnn.simulation.layout.stimulus import writable
 from evosnn.simulation.layout.wiring import Group, wire
 
 __all__ = ["Session", "Window"]
@@ -127,10 +128,12 @@ class Session:
             SpecError: If a shape is wrong, or a charge not whole on an integer chip.
         """
         charge = ascontiguousarray(charge, _FLOAT64)
+        if not charge.flags.writeable:
+            charge = writable(charge)
         if charge.shape != self._known:
             self._prepare(charge.shape)
         if event is not None:
-            event = ascontiguousarray(event, np.bool_)
+            event = writable(ascontiguousarray(event, np.bool_))
             if event.shape != charge.shape:
                 raise SpecError(f"event has shape {event.shape}; it takes charge's, {charge.shape}")
         if self._general or len(self._parts) > 1:  # none may run before there is room for all

@@ -65,8 +65,8 @@ def run_block(
         on_arrival: ``None``, or ``True`` if a neuron fires only when something arrives.
         relayed: Whether the ring holds what relays will do, as :func:`relay` writes it; then
             they are not counted either.
-        raster: ``None``, or ``(timesteps, neurons, words)`` uint32 to copy all spikes to.
-        trace: ``None``, or ``(timesteps, neurons, lanes)`` to copy the potentials to.
+        raster: ``(timesteps, neurons, words)`` uint32, all spikes, written if it has rows.
+        trace: ``(timesteps, neurons, lanes)``, potentials, written if it has rows.
     """
     # All arrays get a name here: each look into a tuple counts references, in every timestep.
     begin, offset, weight = wiring.begin, wiring.offset, wiring.weight
@@ -129,11 +129,11 @@ def run_block(
                         ring, fired, counts, first, planes, output * planes * in_row, seen,
                         output * in_row, t, width,
                     )  # fmt: skip
-        if raster is not None:
+        if raster.shape[0] > 0:
             for i in range(n):
                 for k in range(in_row):
                     raster[t, i, k] = ring[(now + i) * in_row + k]
-        if trace is not None:
+        if trace.shape[0] > 0:
             for i in range(n):
                 for k in range(lanes):
                     trace[t, i, k] = potential[i * lanes + k]

@@ -148,6 +148,8 @@ def _run_group(
     unmanaged = borrowed(wiring)
     scratch = np.empty(2 * lanes, np.int16)
     counts, first = counts_out.reshape(-1), first_out.reshape(-1)
+    no_raster = np.zeros((0, 0, 0), np.uint32)
+    no_trace = np.zeros((0, 0, 0), number.dtype)
     n_instances = counts_out.shape[2]
     for block in range(first_block, end):
         potential[:] = 0
@@ -159,7 +161,7 @@ def _run_group(
         clear_tally(tally)
         run_block(
             unmanaged, borrowed(feed), block, potential, ring, row_has_spike, 0, timesteps,
-            borrowed(tally), fires, late, on_arrival, relayed, None, None,
+            borrowed(tally), fires, late, on_arrival, relayed, no_raster, no_trace,
         )  # fmt: skip
         if packed_labels.by > 0:
             count_correct(

@@ -17,7 +17,8 @@ from evosnn.simulation.llvm.neuron_step import VECTOR, width_for
 
 __all__ = ["Part"]
 
-_CHARGE = np.zeros((0, 0, 0, 0))  # of these types are what a window takes
+_CHARGE = np.zeros((0, 0, 0, 0))  # of these types are the arguments of run_window
+_NO_EVENT = np.zeros((0, 0, 0, 0), np.bool_)
 _COUNTS = np.zeros((0, 0, 0), np.int16)
 _FIRES = np.zeros(0, np.int64)
 
@@ -44,6 +45,8 @@ class Part:
         row, past = self.n * self.in_block, wiring.slots * self.n * self.words
         self.potential = aligned(self.blocks * row, number).reshape(self.blocks, row)
         self.ring = aligned(self.blocks * past, unit).reshape(self.blocks, past)
+        self.no_raster = np.zeros((self.blocks, 0, 0, 0), np.uint32)
+        self.no_trace = np.zeros((self.blocks, 0, 0, 0), number.dtype)
         self.row_has_spike = np.zeros((self.blocks, wiring.slots * self.n), np.bool_)
         self.slot = np.zeros(1, np.int64)
         valid = to_words(to_lanes(np.ones((size, episodes), np.bool_), self.words))
@@ -65,16 +68,16 @@ class Part:
     ) -> bool:
         """Run a window and write what happened; whether it ran: all charges within bounds."""
         if not self.arrival:
-            event = None  # a spike of no charge does nothing
+            event = None  # a spike without charge has no effect
         if event is None and window.spikes is None and window.potentials is None:
             if self.run_plain is None:
                 self.run_plain = compiled_for(
-                    run_window, self.kept, _CHARGE, None, _COUNTS, _COUNTS, _FIRES, self.arrival,
-                    None, None,
+                    run_window, self.kept, _CHARGE, _NO_EVENT, _COUNTS, _COUNTS, _FIRES,
+                    self.arrival, self.no_raster, self.no_trace,
                 )  # fmt: skip
             return self.run_plain(
-                self.kept, charge, None, window.counts, window.first, window.fires, self.arrival,
-                None, None,
+                self.kept, charge, _NO_EVENT, window.counts, window.first, window.fires,
+                self.arrival, self.no_raster, self.no_trace,
             )  # fmt: skip
         return self._run_recorded(charge, event, window)
 
@@ -82,21 +85,21 @@ class Part:
         self, charge: NDArray[np.float64], event: NDArray[np.bool_] | None, window: Window
     ) -> bool:
         shape = (self.blocks, len(charge), self.n)
-        raster = trace = None
+        raster, trace = self.no_raster, self.no_trace
         n_lanes = self.blocks * self.in_block
         if window.spikes is not None:
             raster = np.zeros((*shape, self.words), np.uint32)
         if window.potentials is not None:
             trace = np.zeros((*shape, self.in_block), self.potential.dtype)
         if not run_window(
-            self.kept, charge, event, window.counts, window.first, window.fires, self.arrival,
-            raster, trace,
+            self.kept, charge, _NO_EVENT if event is None else event, window.counts, window.first,
+            window.fires, self.arrival, raster, trace,
         ):  # fmt: skip
             return False
-        if window.spikes is not None and raster is not None:
+        if window.spikes is not None:
             lanes = from_words(raster.transpose(1, 2, 0, 3)).reshape(*shape[1:], n_lanes)
             window.spikes[:, :, self.instances] = self._by_instance(lanes)
-        if window.potentials is not None and trace is not None:
+        if window.potentials is not None:
             levels = trace.transpose(1, 2, 0, 3).reshape(*shape[1:], n_lanes)
             window.potentials[:, :, self.instances] = self._by_instance(levels) * self._unit
         return True

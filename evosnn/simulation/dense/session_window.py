@@ -132,7 +132,7 @@ def _mark_spikes(
 
     Args:
         charge: ``(timesteps, inputs, instances, episodes)``, C-contiguous.
-        event: Like it, where a spike arrives; ``None`` where the charge is not 0.
+        event: Like it, where a spike arrives; empty if it arrives where the charge is not 0.
         at: The group's first instance.
         size: Instances in the group.
         width: Of the blocks.
@@ -178,7 +178,7 @@ def _mark_spikes(
                             bit = np.uint32(1) << np.uint32(lane % VECTOR)
                             words[row * in_row + lane // VECTOR] |= bit
                         e += 1
-                    if event is not None:
+                    if event.size > 0:
                         arrives = event[t, i, at + k]
                         for e in range(start, start + used):
                             strange |= arrives[e] != (charge[t, i, at + k, e] != 0)
@@ -246,13 +246,13 @@ def run_window(
         kept: A handle of the :class:`SessionLanes`.
         charge: ``(timesteps, inputs, instances, episodes)`` float64, C-contiguous; no more
             timesteps than there is room for.
-        event: Like it, where a spike arrives; ``None`` where the charge is not 0, and where
-            a spike of no charge does nothing.
+        event: Like it, where a spike arrives; empty if it arrives where the charge is not 0, or
+            if a spike without charge has no effect.
         counts: ``(outputs, instances, episodes)`` int16, spikes of each output, written.
         first: Same shape, the timestep of the first one, written.
         fires: ``(neurons,)`` int64, spikes of each neuron, added to.
         on_arrival: As for ``run_block``.
-        raster: ``None``, or as for ``run_block``, a row for each block.
+        raster: ``(blocks, ...)``, one for each block as ``run_block`` takes it.
         trace: The same.
 
     Returns:
@@ -279,13 +279,12 @@ def run_window(
     flat_counts, flat_first = counts.reshape(-1), first.reshape(-1)
     for block in range(potential.shape[0]):
         clear_tally(tally)
-        record = None if raster is None else raster[block]
-        levels = None if trace is None else trace[block]
         # What is borrowed lives as long as the loop that goes on using what it is of: borrowed
         # before it, a feed that nothing else reads would be freed there.
         after = run_block(
             wiring, borrowed(feed), block, potential[block], ring[block], row_has_spike[block],
-            slot, timesteps, borrowed(tally), fires, late, on_arrival, False, record, levels,
+            slot, timesteps, borrowed(tally), fires, late, on_arrival, False, raster[block],
+            trace[block],
         )  # fmt: skip
         start = block * part
         stop = min(start + part, n_episodes)

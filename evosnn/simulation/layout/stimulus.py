@@ -16,9 +16,10 @@ from evosnn.simulation.layout.lanes import to_lanes, to_words
 from evosnn.simulation.llvm.bitset import BITS_LANES, BITS_WORDS, aligned
 from evosnn.simulation.llvm.neuron_step import CHARGE_INPUT, SPIKE_INPUT, VECTOR
 
-__all__ = ["PreparedStimulus", "fill_lanes"]
+__all__ = ["PreparedStimulus", "fill_lanes", "writable"]
 
 _WORD = np.zeros(1, np.uint32)
+_NO_EVENT = np.zeros((0, 0, 0), np.bool_)
 
 
 @njit(nogil=True, cache=True)
@@ -35,7 +36,7 @@ def fill_lanes(
     """Write the charges of instances ``at`` to ``at + size`` as a feed of such blocks has them.
 
     ``in_row`` is the number of words in a block. ``charge`` is ``(timesteps, inputs, instances,
-    samples)``, ``event`` like it, or ``None`` if a spike arrives where the charge is not 0.
+    samples)``, ``event`` like it, or empty if a spike arrives where the charge is not 0.
     ``words``, ``lanes`` and ``input_active`` are those of a
     :class:`~evosnn.simulation.layout.feed.Feed`, cleared; those that are not needed are empty.
     """
@@ -59,7 +60,7 @@ def fill_lanes(
                     if words.size > 0:
                         for e in range(values.size):
                             arrives = values[e] != 0
-                            if event is not None:
+                            if event.size > 0:
                                 arrives = event[t, i, at + k, start + e]
                             input_active[row] |= arrives
                             lane = e * size + k
@@ -69,7 +70,7 @@ def fill_lanes(
 
 @njit(nogil=True, cache=True)
 def _survey(charge: Any, event: Any) -> Any:
-    """What a stimulus is like; ``event`` may be ``None``.
+    """Return the properties of a stimulus; ``event`` is empty if spikes are charges other than 0.
 
     Returns:
         ``(inputs,)`` least and largest charge of each input (at most and at least 0), whether
@@ -89,7 +90,7 @@ def _survey(charge: Any, event: Any) -> Any:
         for i in range(charge.shape[1]):
             for k in range(charge.shape[2]):
                 arrives = charge[t, i, k] != 0
-                if event is not None:
+                if event.size > 0:
                     arrives = event[t, i, k]
                 spikes &= charge[t, i, k] == (low[i] + high[i] if arrives else 0.0)
     whole &= max(high.max(), -low.min()) < 2**15 if high.size else True
@@ -107,7 +108,7 @@ class PreparedStimulus:
         self.charge = np.asarray(stimulus.charge, dtype=np.float64)
         self.event = stimulus.event
         self.timesteps, self.n_inputs, self.n_samples = self.charge.shape
-        found = _survey(_writable(self.charge), _writable(self.event))
+        found = _survey(writable(self.charge), self._writable_event())
         self.low, self.high, self.whole, self.is_spikes, self._constant = found
         self._clear()
 
@@ -155,7 +156,7 @@ class PreparedStimulus:
         if self._bits is None:
             n_blocks = -(-self.n_samples // BITS_LANES)
             words = aligned(n_blocks * self.timesteps * self.n_inputs * BITS_WORDS, _WORD)
-            _fill_bits(_writable(self.charge), _writable(self.event), words)
+            _fill_bits(writable(self.charge), self._writable_event(), words)
             valid = aligned(n_blocks * BITS_WORDS, _WORD)
             valid[:] = to_words(np.arange(n_blocks * BITS_LANES) < self.n_samples)
             self._bits = (words, self.low + self.high, valid)
@@ -193,7 +194,8 @@ class PreparedStimulus:
 
     def _fill(self, feed: Feed, size: int, at: int, n_blocks: int) -> None:
         """Write the blocks ``at`` to ``at + n_blocks`` of a feed, for groups of ``size``."""
-        charge, event = self._on_each(self.charge, size), None
+        charge = self._on_each(self.charge, size)
+        event = no_event = _NO_EVENT[:, :, :, None]
         if self.event is not None:
             event = self._on_each(self.event, size)
 
@@ -209,7 +211,7 @@ class PreparedStimulus:
             fill_lanes(charge, event, 0, size, in_row, words, lanes[:0], input_active)
             if lanes.size:
                 once = np.zeros(n_blocks * self.n_inputs, np.bool_)
-                fill_lanes(charge[:1], None, 0, size, in_row, words[:0], lanes, once)
+                fill_lanes(charge[:1], no_event, 0, size, in_row, words[:0], lanes, once)
 
     @property
     def sent(self) -> NDArray[np.int64]:
@@ -234,7 +236,11 @@ class PreparedStimulus:
     def _on_each(self, values: NDArray[Any], size: int) -> Any:
         """Give every instance of a group the same samples."""
         shape = (*values.shape[:2], size, self.n_samples)
-        return _writable(np.broadcast_to(values[:, :, None], shape))
+        return writable(np.broadcast_to(values[:, :, None], shape))
+
+    def _writable_event(self) -> NDArray[np.bool_]:
+        """Where a spike arrives, empty if it arrives where the charge is not 0."""
+        return _NO_EVENT if self.event is None else writable(self.event)
 
 
 @njit(nogil=True, cache=True)
@@ -245,13 +251,16 @@ def _fill_bits(charge: Any, event: Any, words: Any) -> None:
         for i in range(n_inputs):
             for sample in range(n_samples):
                 arrives = charge[t, i, sample] != 0
-                if event is not None:
+                if event.size > 0:
                     arrives = event[t, i, sample]
                 block, lane = sample // BITS_LANES, sample % BITS_LANES
                 row = (block * timesteps + t) * n_inputs + i
                 words[row * BITS_WORDS + lane // 32] |= np.uint32(arrives) << np.uint32(lane % 32)
 
 
-def _writable(values: NDArray[Any] | None) -> Any:
-    """The same memory as a plain strided array, so that one compiled function takes them all."""
-    return None if values is None else as_strided(values, values.shape, values.strides)
+def writable(values: NDArray[Any]) -> NDArray[Any]:
+    """Return a writable view of an array, so that numba compiles no variant for read-only ones.
+
+    The compiled functions that take it only read it.
+    """
+    return as_strided(values, values.shape, values.strides)

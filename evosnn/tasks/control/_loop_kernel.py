@@ -269,6 +269,8 @@ def run_episodes(
         row_has_spike = np.empty(wiring.slots * n, np.bool_)
         fires = np.zeros(n, np.int64)
         late = np.zeros((wiring.slots, n), np.int64)
+        no_raster = np.zeros((0, 0, 0), np.uint32)
+        no_trace = np.zeros((0, 0, 0), number.dtype)
         for start in range(0, n_episodes, part):
             potential[:] = 0
             ring[:] = 0
@@ -296,7 +298,8 @@ def run_episodes(
                 clear_tally(tally)
                 slot = run_block(
                     unmanaged, borrowed(feed), 0, potential, ring, row_has_spike, slot,
-                    rules.timesteps, borrowed(tally), fires, late, on_arrival, False, None, None,
+                    rules.timesteps, borrowed(tally), fires, late, on_arrival, False, no_raster,
+                    no_trace,
                 )  # fmt: skip
                 for output in range(n_outputs):
                     read_tally(tally, output, counts[output], first[output])
