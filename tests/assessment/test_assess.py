@@ -8,16 +8,13 @@ import pytest
 
 import evosnn.assessment
 from evosnn.assessment import EPSILONS, assess
-from tests.assessment.benches import CHIP, make_bench, make_network
-
-BENCH = make_bench()
-NETWORK = make_network(BENCH)
+from tests.assessment.benches import CHIP, make_bench
 
 
-def test_the_data_is_what_is_promised():
-    found = assess(NETWORK, BENCH, trials=4)
+def test_the_data_is_what_is_promised(iris_network, bench):
+    found = assess(iris_network, bench, trials=4)
     data = json.loads(json.dumps(found.as_data(critical=3)))
-    accuracy, n = BENCH.score(NETWORK)[0], BENCH.samples.n_samples
+    accuracy, n = bench.score(iris_network)[0], bench.samples.n_samples
     assert data["nominal"]["accuracy"] == accuracy
     low, high = data["nominal"]["interval"]
     for end in (low, high):  # Wilson's ends are where the share lies 1.96 errors away
@@ -28,7 +25,7 @@ def test_the_data_is_what_is_promised():
         assert {"mechanism", "level", "mean", "p05", "worst", "trials"} <= set(level)
         assert level["trials"] == 4
     faults = data["single_faults"]
-    assert faults["count"] == 40 * 11 + 2 * NETWORK.n_used
+    assert faults["count"] == 40 * 11 + 2 * iris_network.n_used
     assert faults["worst"] == faults["critical"][0]["score"]
     assert len(faults["critical"]) == 3
     certified = data["certified"]
@@ -38,15 +35,15 @@ def test_the_data_is_what_is_promised():
     assert {"synaptic_operations", "spikes", "energy_pj", "latency_timesteps"} <= set(costs)
     assert costs["energy_pj"] is None
     assert data["violations"] == []
-    assert data["network"]["id"] == NETWORK.key
+    assert data["network"]["id"] == iris_network.key
 
 
-def test_what_does_not_fit_is_said():
+def test_what_does_not_fit_is_said(iris_network):
     narrow = CHIP.model_copy(
         update={"limits": CHIP.limits.model_copy(update={"synapses": 39, "neurons": 5})}
     )
     trial = make_bench(narrow)
-    violations = assess(NETWORK, trial, trials=2).violations
+    violations = assess(iris_network, trial, trials=2).violations
     assert violations[-1].sentence == "the network has 40 synapses; the chip holds 39"
 
 
@@ -67,9 +64,9 @@ def test_the_room_stands_below_campaigns():
     assert done.stdout.strip() == ""
 
 
-def test_one_seed_one_result():
-    a, b = (assess(NETWORK, BENCH, trials=3, seed=9) for _ in range(2))
+def test_one_seed_one_result(iris_network, bench):
+    a, b = (assess(iris_network, bench, trials=3, seed=9) for _ in range(2))
     assert a.as_data() == b.as_data()
-    other = assess(NETWORK, BENCH, trials=3, seed=10)
+    other = assess(iris_network, bench, trials=3, seed=10)
     assert any((x.scores != y.scores).any() for x, y in zip(a.levels, other.levels, strict=True))
     np.testing.assert_array_equal(a.single_faults.score, other.single_faults.score)

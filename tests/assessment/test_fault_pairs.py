@@ -8,11 +8,13 @@ from evosnn.assessment import sample_size, try_pairs
 from evosnn.errors import SpecError
 from evosnn.hardware import draw_instances
 from evosnn.network import Network
-from tests.assessment.benches import CHIP, make_bench, make_network
+from tests.assessment.benches import CHIP, make_network
 from tests.assessment.test_single_faults import AS_MECHANISM
 
-BENCH = make_bench()
-NETWORK = make_network(BENCH, synapses=20)
+
+@pytest.fixture(scope="module")
+def iris_network(bench):
+    return make_network(bench, synapses=20)
 
 
 @pytest.mark.parametrize(("population", "expected"), [(100, 100), (10_000, 6240), (10**9, 16588)])
@@ -29,43 +31,43 @@ def test_a_sample_of_that_size_is_as_close_as_promised():
     assert stats.binomtest(held, 4_000, 0.95).pvalue > 0.001 or held / 4_000 > 0.95
 
 
-def test_both_faults_strike_and_parts_differ():
-    found = try_pairs(NETWORK, BENCH, error=0.1)
+def test_both_faults_strike_and_parts_differ(iris_network, bench):
+    found = try_pairs(iris_network, bench, error=0.1)
     assert len(set(found.pairs)) == len(found.pairs) == sample_size(found.population, 0.1)
     for k in range(0, len(found.pairs), 9):
         a, b = found.pairs[k]
         assert a.site[:2] != b.site[:2]
         mechanisms = [AS_MECHANISM[fault.kind](fault.site) for fault in (a, b)]
-        chips = draw_instances([NETWORK], CHIP, mechanisms, 1, np.random.SeedSequence(0))
-        assert found.score[k] == BENCH.score(NETWORK, chips)[0]
+        chips = draw_instances([iris_network], CHIP, mechanisms, 1, np.random.SeedSequence(0))
+        assert found.score[k] == bench.score(iris_network, chips)[0]
 
 
-def test_the_population_is_counted():
-    n_faults = 20 * 11 + 2 * NETWORK.n_used
-    same = 20 * 11 * 10 // 2 + NETWORK.n_used
-    found = try_pairs(NETWORK, BENCH, error=0.2)
+def test_the_population_is_counted(iris_network, bench):
+    n_faults = 20 * 11 + 2 * iris_network.n_used
+    same = 20 * 11 * 10 // 2 + iris_network.n_used
+    found = try_pairs(iris_network, bench, error=0.2)
     assert found.population == n_faults * (n_faults - 1) // 2 - same
 
 
-def test_the_critical_share_has_an_interval():
-    found = try_pairs(NETWORK, BENCH, error=0.05)
+def test_the_critical_share_has_an_interval(iris_network, bench):
+    found = try_pairs(iris_network, bench, error=0.05)
     share, low, high = found.critical(0.05)
     assert share == (found.score < found.nominal - 0.05).mean()
     assert 0 <= low < share < high <= 1
     assert found.critical(0.5)[0] <= share
 
 
-def test_one_seed_one_sample():
-    a, b, c = (try_pairs(NETWORK, BENCH, error=0.1, seed=s).pairs for s in (1, 1, 2))
+def test_one_seed_one_sample(iris_network, bench):
+    a, b, c = (try_pairs(iris_network, bench, error=0.1, seed=s).pairs for s in (1, 1, 2))
     assert a == b != c
 
 
-def test_wrong_numbers_are_refused():
+def test_wrong_numbers_are_refused(iris_network, bench):
     with pytest.raises(SpecError, match="error is 0;"):
         sample_size(10, error=0)
     lone = Network.create(
-        threshold=[1] * NETWORK.inputs.size + [1] * 3,
-        inputs=range(NETWORK.inputs.size),
-        outputs=range(NETWORK.inputs.size, NETWORK.inputs.size + 3),
+        threshold=[1] * iris_network.inputs.size + [1] * 3,
+        inputs=range(iris_network.inputs.size),
+        outputs=range(iris_network.inputs.size, iris_network.inputs.size + 3),
     )
-    assert try_pairs(lone, BENCH).population == 2 * 2 * 3
+    assert try_pairs(lone, bench).population == 2 * 2 * 3

@@ -20,9 +20,6 @@ from evosnn.simulation import simulate
 from tests.assessment.benches import CHIP, make_bench, make_network
 from tests.networks import make_chip, random_network
 
-BENCH = make_bench()
-NETWORK = make_network(BENCH)
-
 AS_MECHANISM = {
     "dead-synapse": lambda site: DeadSynapses(sites=(site,)),
     "stuck-high-synapse": lambda site: StuckSynapses(sites=(site,), at="high"),
@@ -33,42 +30,44 @@ AS_MECHANISM = {
 }
 
 
-def one_by_one(fault):
+def one_by_one(iris_network, fault):
     """What ``fault`` does, by the mechanism that says so."""
     mechanism = AS_MECHANISM[fault.kind](fault.site)
-    return draw_instances([NETWORK], CHIP, [mechanism], 1, np.random.SeedSequence(0))
+    return draw_instances([iris_network], CHIP, [mechanism], 1, np.random.SeedSequence(0))
 
 
-def test_every_fault_is_the_mechanism_at_its_site():
-    faults, instances = list_faults(NETWORK, CHIP), fault_instances(NETWORK, CHIP)
+def test_every_fault_is_the_mechanism_at_its_site(iris_network):
+    faults, instances = list_faults(iris_network, CHIP), fault_instances(iris_network, CHIP)
     assert instances.n_instances == len(faults) == len(set(faults))
     for k, fault in enumerate(faults):
-        expected = one_by_one(fault)
+        expected = one_by_one(iris_network, fault)
         np.testing.assert_array_equal(instances.weight[k], expected.weight[0], str(fault))
         np.testing.assert_array_equal(instances.firing[k], expected.firing[0], str(fault))
-        np.testing.assert_array_equal(instances.threshold[k], NETWORK.threshold)
+        np.testing.assert_array_equal(instances.threshold[k], iris_network.threshold)
 
 
-def test_none_is_left_out():
-    counts = Counter(fault.kind for fault in list_faults(NETWORK, CHIP))
-    s, n = NETWORK.n_synapses, NETWORK.n_used
+def test_none_is_left_out(iris_network):
+    counts = Counter(fault.kind for fault in list_faults(iris_network, CHIP))
+    s, n = iris_network.n_synapses, iris_network.n_used
     assert counts == dict(zip(FAULT_KINDS, (s, s, s, 8 * s, n, n), strict=True))
 
 
-def test_scores_equal_a_plain_loop():
-    found = try_faults(NETWORK, BENCH)
-    samples = BENCH.samples
-    sound = BENCH.right(NETWORK)[0]
+def test_scores_equal_a_plain_loop(iris_network, bench):
+    found = try_faults(iris_network, bench)
+    samples = bench.samples
+    sound = bench.right(iris_network)[0]
     assert found.nominal == sound.mean()
     for k in range(0, len(found.faults), 7):
-        response = simulate([NETWORK], samples.stimulus, CHIP, one_by_one(found.faults[k]))
-        right = BENCH.task.decoder.decide(response)[0, 0] == samples.labels
+        response = simulate(
+            [iris_network], samples.stimulus, CHIP, one_by_one(iris_network, found.faults[k])
+        )
+        right = bench.task.decoder.decide(response)[0, 0] == samples.labels
         assert found.score[k] == right.mean()
         assert found.lost[k] == (sound & ~right).mean()
 
 
-def test_the_summary_is_of_all_faults():
-    found = try_faults(NETWORK, BENCH)
+def test_the_summary_is_of_all_faults(iris_network, bench):
+    found = try_faults(iris_network, bench)
     ranked = list(found.ranked())
     assert len(ranked) == len(found.faults)
     scores = [score for _, score, _ in ranked]
@@ -80,12 +79,12 @@ def test_the_summary_is_of_all_faults():
     assert sum(map(len, kinds.values())) == len(scores)
 
 
-def test_threads_and_memory_do_not_change_the_result(monkeypatch):
-    usual = try_faults(NETWORK, BENCH).score
+def test_threads_and_memory_do_not_change_the_result(monkeypatch, iris_network, bench):
+    usual = try_faults(iris_network, bench).score
     monkeypatch.setattr("evosnn.evaluation._trial._RESPONSE_LIMIT", 1)
     for threads in (1, 3):
-        trial = Trial(BENCH.task, CHIP, "train", threads)
-        np.testing.assert_array_equal(try_faults(NETWORK, trial).score, usual)
+        trial = Trial(bench.task, CHIP, "train", threads)
+        np.testing.assert_array_equal(try_faults(iris_network, trial).score, usual)
 
 
 @pytest.mark.slow
@@ -96,19 +95,19 @@ def test_a_float_chip_has_bits_too():
     assert len(try_faults(network, trial).faults) == 10 * (3 + 8) + 2 * network.n_used
 
 
-def test_a_network_of_another_task_is_refused():
+def test_a_network_of_another_task_is_refused(bench):
     foreign = random_network(np.random.default_rng(0), CHIP, inputs=2)
     with pytest.raises(NetworkError, match="has 2 inputs and 2 outputs; task 'iris' takes"):
-        try_faults(foreign, BENCH)
+        try_faults(foreign, bench)
 
 
-def test_a_fault_reads_like_a_sentence():
-    texts = [str(fault) for fault in list_faults(NETWORK, CHIP)]
-    a, b = NETWORK.ids[NETWORK.pre[0]], NETWORK.ids[NETWORK.post[0]]
+def test_a_fault_reads_like_a_sentence(iris_network):
+    texts = [str(fault) for fault in list_faults(iris_network, CHIP)]
+    a, b = iris_network.ids[iris_network.pre[0]], iris_network.ids[iris_network.post[0]]
     assert texts[0] == f"dead synapse {a}->{b}"
     assert f"bit flip {a}->{b} (bit 7)" in texts
-    used = np.concatenate([NETWORK.outputs, NETWORK.pre, NETWORK.post])
-    assert texts[-1] == f"stuck neuron {NETWORK.ids[used].max()}"
+    used = np.concatenate([iris_network.outputs, iris_network.pre, iris_network.post])
+    assert texts[-1] == f"stuck neuron {iris_network.ids[used].max()}"
 
 
 def test_the_harm_of_a_part_is_that_of_its_worst_fault():
