@@ -13,7 +13,7 @@ from evosnn.assessment import EPSILONS, Assessment
 from evosnn.campaign import Campaign, StopReason, score_name, task_name
 from evosnn.errors import StoreError
 from evosnn.plots import resilience, to_svg
-from evosnn.report._page import Section, code, facts, page, paragraph, picture, table
+from evosnn.report._page import Code, Facts, Part, Picture, Section, Table, page
 from evosnn.report._pictures import (
     assessed,
     convergence_picture,
@@ -64,7 +64,7 @@ def campaign_page(campaign: Campaign, trials: int = 200) -> str:
     return page(title, f"A campaign of EvoSNN {__version__}, seed {campaign.spec.seed}", sections)
 
 
-def _front(campaign: Campaign, report: dict[str, Any]) -> tuple[str, ...]:
+def _front(campaign: Campaign, report: dict[str, Any]) -> tuple[Part, ...]:
     score = score_name(campaign.spec)
     sizes = [name for name in ("synapses", "hidden") if name not in report["objectives"]]
     expected = [name for name in report["networks"][0]["expected"] if name != "interval"]
@@ -86,11 +86,11 @@ def _front(campaign: Campaign, report: dict[str, Any]) -> tuple[str, ...]:
         )  # fmt: skip
         knees += [k] if item["knee"] else []
     words = f"{HOW_TO_READ} Fresh chips: {campaign.spec.trials}."
-    drawn = picture(to_svg(front_picture(campaign)), "The Pareto front; the table has its figures")
-    return paragraph(words), drawn, table(header, rows, knees)
+    drawn = Picture(to_svg(front_picture(campaign)), "The Pareto front; the table has its figures")
+    return words, drawn, Table(header, rows, frozenset(knees))
 
 
-def _knee(campaign: Campaign) -> tuple[str, ...]:
+def _knee(campaign: Campaign) -> tuple[Part, ...]:
     network = find_network(campaign, "knee").network
     used = {*network.pre.tolist(), *network.post.tolist(), *network.outputs.tolist()}
     header = ["neuron", "firing threshold", "leak (share kept is 1 - leak)"]
@@ -101,13 +101,13 @@ def _knee(campaign: Campaign) -> tuple[str, ...]:
         for a, b, w, d in zip(network.pre, network.post, network.weight, network.delay, strict=True)
     ]
     return (
-        picture(to_svg(network_picture(campaign)), "The network at the knee"),
-        table(header, neurons),
-        table(["synapse", "weight", "delay (timesteps)"], synapses),
+        Picture(to_svg(network_picture(campaign)), "The network at the knee"),
+        Table(header, neurons),
+        Table(["synapse", "weight", "delay (timesteps)"], synapses),
     )
 
 
-def _faults(found: Assessment, heading: str) -> tuple[str, ...]:
+def _faults(found: Assessment, heading: str) -> tuple[Part, ...]:
     worst = list(islice(found.single_faults.ranked(), _WORST))
     limits = [f"{v.sentence}." for v in found.violations] or [f"Fits {found.trial.chip.name}."]
     words = (
@@ -115,21 +115,21 @@ def _faults(found: Assessment, heading: str) -> tuple[str, ...]:
         f"left is {found.single_faults.mean:.4g}, the worst {found.single_faults.worst:.4g}."
     )
     return (
-        picture(
+        Picture(
             to_svg(resilience(found, heading)),
             f"{found.trial.measure.capitalize()} against the level of each mechanism",
         ),
-        paragraph(words),
-        table(
+        words,
+        Table(
             ["worst faults", f"{found.trial.measure} ({found.trial.unit})"],
             [[str(f), f"{score:.4g}"] for f, score, _ in worst],
         ),
         _certain(found),
-        paragraph(" ".join(limits)),
+        " ".join(limits),
     )
 
 
-def _certain(found: Assessment) -> str:
+def _certain(found: Assessment) -> Table:
     certificate = found.certificate
     shares = (certificate.share, certificate.decision_share, certificate.score)
     rows = [[f"{e:.1%}", *(f"{float(share(e)):.4g}" for share in shares)] for e in EPSILONS]
@@ -137,10 +137,10 @@ def _certain(found: Assessment) -> str:
     if found.trial.measure == "score":
         last = ["same actions", f"{found.trial.unit} at least"]
     header = ["certain at weight errors up to", "no spike changes", *last]
-    return table(header, rows)
+    return Table(header, rows)
 
 
-def _search(campaign: Campaign) -> tuple[str, ...]:
+def _search(campaign: Campaign) -> tuple[Part, ...]:
     last = campaign.store.statistics()[-1]
     stopped = campaign.store.meta("stopped")
     about = [
@@ -152,15 +152,15 @@ def _search(campaign: Campaign) -> tuple[str, ...]:
         ("hypervolume", f"{last['hypervolume']:.4f} (share of the box of objectives)"),
         ("stopped", StopReason[stopped].value if stopped else "not yet"),
     ]
-    drawn = picture(to_svg(convergence_picture(campaign)), "Hypervolume and best by generation")
-    return facts(about), drawn
+    drawn = Picture(to_svg(convergence_picture(campaign)), "Hypervolume and best by generation")
+    return Facts(about), drawn
 
 
-def _repeat(campaign: Campaign) -> tuple[str, ...]:
+def _repeat(campaign: Campaign) -> tuple[Part, ...]:
     chosen = campaign.spec.model_dump(mode="json", exclude_defaults=True)
     versions = [("Python", platform.python_version()), *((n, version(n)) for n in _LIBRARIES)]
     words = (
         "The same campaign file and seed give the same front, bit for bit, for any number of "
         "threads and interruptions. All that differs from the defaults:"
     )
-    return paragraph(words), code(json.dumps(chosen, indent=1)), facts(versions)
+    return words, Code(json.dumps(chosen, indent=1)), Facts(versions)

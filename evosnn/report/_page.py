@@ -1,72 +1,70 @@
-"""A self-contained HTML page: text, tables and pictures."""
+"""Renders a self-contained HTML page from text, tables and pictures."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from html import escape
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from importlib.resources import files
-from string import Template
+from typing import TypeAlias
 
-__all__ = ["Section", "code", "facts", "page", "paragraph", "picture", "table"]
+from jinja2 import Environment, StrictUndefined
+
+__all__ = ["Code", "Facts", "Part", "Picture", "Section", "Table", "page"]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table; the rows whose index is in ``marked`` are highlighted."""
+
+    header: Sequence[str]
+    rows: Sequence[Sequence[object]]
+    marked: frozenset[int] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A list of labels, each with its value."""
+
+    pairs: Sequence[tuple[str, object]]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An SVG picture, and the text that a screen reader reads in its place."""
+
+    svg: bytes
+    alternative: str
+
+
+@dataclass(frozen=True)
+class Code:
+    """Text in a monospaced font, with its line breaks."""
+
+    text: str
+
+
+Part: TypeAlias = str | Table | Facts | Picture | Code
 
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a page.
-
-    Attributes:
-        title: Its heading, as text.
-        parts: What is in it, as HTML: what the functions beside this class return.
-    """
+    """A heading and the parts below it; text in ``parts`` is a paragraph."""
 
     title: str
-    parts: tuple[str, ...]
+    parts: tuple[Part, ...]
 
 
 def page(title: str, subtitle: str, sections: Sequence[Section]) -> str:
-    """Return the HTML of a whole page; title and subtitle are text."""
-    body = "\n".join(
-        f"<section>\n<h2>{escape(section.title)}</h2>\n" + "\n".join(section.parts) + "\n</section>"
-        for section in sections
+    """Return the HTML of a whole page; all text in it is escaped."""
+    environment = Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
     )
-    template = files("evosnn.report").joinpath("page.html.in").read_text(encoding="utf-8")
-    return Template(template).substitute(title=escape(title), subtitle=escape(subtitle), body=body)
-
-
-def paragraph(words: str) -> str:
-    """Return a paragraph of plain text."""
-    return f"<p>{escape(words)}</p>"
-
-
-def facts(pairs: Iterable[tuple[str, object]]) -> str:
-    """Return a list of labels and what they say."""
-    rows = "".join(f"<dt>{escape(a)}</dt><dd>{escape(str(b))}</dd>" for a, b in pairs)
-    return f"<dl>{rows}</dl>"
-
-
-def table(
-    header: Sequence[str], rows: Sequence[Sequence[object]], marked: Iterable[int] = ()
-) -> str:
-    """Return a table; rows whose index is in ``marked`` stand out."""
-    chosen = set(marked)
-    head = "".join(f"<th>{escape(name)}</th>" for name in header)
-    body = "".join(
-        f"<tr{' class=marked' if k in chosen else ''}>"
-        + "".join(f"<td>{escape(str(value))}</td>" for value in row)
-        + "</tr>\n"
-        for k, row in enumerate(rows)
-    )
-    return f"<table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table>"
-
-
-def picture(svg: bytes, alternative: str) -> str:
-    """Return an SVG picture within the page; ``alternative`` is read to those who cannot see it."""
-    data = base64.b64encode(svg).decode("ascii")
-    return f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(alternative)}">'
-
-
-def code(text: str) -> str:
-    """Return text as it stands, in letters of one width."""
-    return f"<pre>{escape(text)}</pre>"
+    environment.filters["base64"] = lambda data: base64.b64encode(data).decode("ascii")
+    kinds = {"table": Table, "facts": Facts, "picture": Picture, "code": Code}
+    for name, kind in kinds.items():
+        environment.tests[name] = lambda part, kind=kind: isinstance(part, kind)
+    source = files("evosnn.report").joinpath("page.html.jinja").read_text(encoding="utf-8")
+    template = environment.from_string(source)
+    html: str = template.render(title=title, subtitle=subtitle, sections=sections)
+    return html
