@@ -11,9 +11,6 @@ The environment itself is taken to answer the same action in the same state alik
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -23,6 +20,7 @@ from evosnn.evaluation import ControlTrial
 from evosnn.network import Network
 from evosnn.simulation import NEVER
 from evosnn.tasks.control import record
+from evosnn.threads import map_in_threads
 
 __all__ = ["loop_bounds"]
 
@@ -54,8 +52,7 @@ def loop_bounds(
         spikes = spike_bound(*wires.arrays, charge, event)
         return spikes, _action_bound(*wires.arrays, charge, event, *read, spikes)
 
-    with ThreadPoolExecutor(trial.threads or os.cpu_count() or 1) as pool:
-        found = np.array(list(pool.map(one, range(len(lengths)))))
+    found: NDArray[np.float64] = np.array(map_in_threads(one, range(len(lengths)), trial.threads))
     return found[:, 0], found[:, 1], seen.returns
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar
@@ -18,6 +17,7 @@ from evosnn.errors import NetworkError
 from evosnn.hardware import Instances
 from evosnn.network import Network
 from evosnn.simulation import PreparedStimulus, Response, simulate
+from evosnn.threads import map_in_threads
 
 if TYPE_CHECKING:
     from evosnn.tasks import ClassificationTask, Part
@@ -141,9 +141,6 @@ def in_parts(
     step: int,
     threads: int,
 ) -> list[NDArray[_T]]:
-    """Return what ``count_outcomes`` says of every ``step`` instances, in their order."""
+    """Return the outcomes of every ``step`` instances, in their order."""
     parts = [instances.chips(slice(at, at + step)) for at in range(0, instances.n_instances, step)]
-    if threads == 1 or len(parts) == 1:
-        return [count_outcomes(part) for part in parts]
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(count_outcomes, parts))
+    return map_in_threads(count_outcomes, parts, threads)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -30,6 +30,7 @@ from evosnn.simulation.layout.stimulus import PreparedStimulus
 from evosnn.simulation.layout.wiring import Group, Population
 from evosnn.simulation.llvm.neuron_step import width_for
 from evosnn.simulation.llvm.work_queue import new_queue
+from evosnn.threads import map_in_threads
 
 __all__ = ["start_networks"]
 
@@ -159,12 +160,7 @@ def _run_all(jobs: list[Callable[[], None]], threads: int) -> None:
         for job in jobs:
             job()
 
-    if threads == 1 or not jobs:
-        run()
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        for begun in [pool.submit(run) for _ in range(threads)]:
-            begun.result()
+    map_in_threads(lambda _: run(), range(threads if jobs else 0), threads)
 
 
 def _planned(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import replace
 
 import numpy as np
@@ -23,6 +23,7 @@ from evosnn.simulation.layout.scoring import Scorer
 from evosnn.simulation.layout.stimulus import PreparedStimulus
 from evosnn.simulation.layout.wiring import Population
 from evosnn.simulation.llvm.bitset import BITS_LANES
+from evosnn.threads import map_in_threads
 
 __all__ = ["begin", "simulate"]
 
@@ -216,8 +217,7 @@ def _in_tiles(
             scorer=scorer.part(*span) if scorer else None, device=device,
         )  # fmt: skip
 
-    with ThreadPoolExecutor(at_once) as pool:
-        return joined(list(pool.map(run, spans)), spans)
+    return joined(map_in_threads(run, spans, at_once), spans)
 
 
 def _check(population: Population, stimulus: PreparedStimulus) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +10,7 @@ from numpy.typing import NDArray
 from evosnn.hardware import Instances, nominal_instances
 from evosnn.network import Network
 from evosnn.tasks.control import ControlTask, run_episodes
+from evosnn.threads import map_in_threads, thread_count
 
 if TYPE_CHECKING:
     from evosnn.evaluation import Trial
@@ -43,14 +42,12 @@ def dead_synapse_scores(network: Network, trial: Trial) -> NDArray[np.float64]:
     if not isinstance(task, ControlTask):
         return trial.score(network, instances)
     episodes = getattr(task, trial.part)
-    threads = trial.threads or os.cpu_count() or 1
-    step = max(-(-network.n_synapses // threads), _LEAST)
+    step = max(-(-network.n_synapses // thread_count(trial.threads)), _LEAST)
 
     def returns(at: int) -> NDArray[np.float64]:
         some = instances.chips(slice(at, at + step))
         ran = run_episodes(task, [network], episodes, trial.chip, some, threads=1)
         return np.asarray(ran.returns[0].mean(axis=1), np.float64)
 
-    with ThreadPoolExecutor(threads) as pool:
-        found = np.concatenate(list(pool.map(returns, range(0, network.n_synapses, step))))
-    return np.asarray(task.share(found, episodes), np.float64)
+    found = map_in_threads(returns, range(0, network.n_synapses, step), trial.threads)
+    return np.asarray(task.share(np.concatenate(found), episodes), np.float64)

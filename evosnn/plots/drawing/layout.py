@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import isotonic_regression
 
 from evosnn.network import Network
 
@@ -150,18 +151,9 @@ def _stagger(network: Network, columns: list[list[int]], xy: NDArray[np.float64]
 
 
 def _spread(wish: NDArray[np.float64], gap: float, low: float, high: float) -> NDArray[np.float64]:
-    """Return the places nearest to those wished for, in descending order, ``gap`` apart."""
+    """Return the positions nearest to the wished ones, in descending order, ``gap`` apart."""
     n = len(wish)
     gap = min(gap, (high - low) / max(n - 1, 1))
-    slack = wish[::-1] - gap * np.arange(n)
-    blocks: list[tuple[float, int]] = []
-    for value in slack:  # pool adjacent violators: isotonic regression
-        mean, size = float(value), 1
-        while blocks and blocks[-1][0] > mean:
-            before, count = blocks.pop()
-            mean = (before * count + mean * size) / (count + size)
-            size += count
-        blocks.append((mean, size))
-    level = np.concatenate([np.full(size, mean) for mean, size in blocks])
+    level = isotonic_regression(wish[::-1] - gap * np.arange(n)).x
     level = np.clip(level, low, high - gap * (n - 1))
     return np.asarray((level + gap * np.arange(n))[::-1])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -24,6 +23,7 @@ from evosnn.simulation.any_chip.rules import Rules, Values
 from evosnn.simulation.layout.population import pack_networks
 from evosnn.simulation.layout.stimulus import PreparedStimulus
 from evosnn.simulation.layout.wiring import Population
+from evosnn.threads import map_in_threads
 
 __all__ = [
     "needs_general",
@@ -149,12 +149,7 @@ def run_general(
             deliveries[job],
         )  # fmt: skip
 
-    if workers == 1:
-        for job in range(len(jobs)):
-            run(job)
-    else:
-        with ThreadPoolExecutor(workers) as pool:
-            list(pool.map(run, range(len(jobs))))
+    map_in_threads(run, range(len(jobs)), workers)
     runs = max(n_instances * n_samples, 1)
     return Response(counts, first, spikes.sum(axis=0) / runs, deliveries.sum(axis=0) / runs)
 

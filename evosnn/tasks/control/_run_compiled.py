@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import numpy as np
@@ -31,6 +29,7 @@ from evosnn.tasks.control._loop_kernel import ARGYLE, FLIP_FLOP, Rules, run_epis
 from evosnn.tasks.control._loop_kernel_any_chip import run_general_episodes
 from evosnn.tasks.control._task import ControlResult, ControlTask, Episodes
 from evosnn.tasks.encoders.binned import ArgyleEncoder, FlipFlopEncoder
+from evosnn.threads import map_in_threads
 
 __all__ = ["drive_compiled"]
 
@@ -81,13 +80,7 @@ def drive_compiled(
             at += size
 
     # One network for each job, because the length of its episodes is not known beforehand.
-    workers = min(threads or os.cpu_count() or 1, n)
-    if workers <= 1:
-        for network in range(n):
-            run(network)
-    else:
-        with ThreadPoolExecutor(workers) as pool:
-            list(pool.map(run, range(n)))
+    map_in_threads(run, range(n), threads)
     return ControlResult(returns, spikes / windows, deliveries / windows)
 
 
@@ -115,8 +108,7 @@ def _drive_general(
             deliveries, windows,
         )  # fmt: skip
 
-    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-        list(pool.map(run, range(n)))
+    map_in_threads(run, range(n), threads)
     return ControlResult(returns, spikes / windows, deliveries / windows)
 
 
