@@ -21,7 +21,8 @@ def check(
 ) -> None:
     """Say what is wrong with a campaign's task: shapes, values, classes, leaks, seeds, episodes.
 
-    Ends with exit status 2 if anything is.
+    Ends with exit status 2 if anything is. Notes say what was detected in the data, left out or
+    looks wrong; they do not change the exit status.
     """
     from numpy.random import default_rng
 
@@ -38,11 +39,15 @@ def check(
     if not problems:
         task = build_problem(chosen).task
         problems = check_task(task)
+    notes = list(task.notes) if not problems else []
     if as_json:
-        print(json.dumps({"campaign": str(spec), "problems": problems}, indent=1))
+        found = {"campaign": str(spec), "problems": problems}
+        print(json.dumps(found | ({"notes": notes} if notes else {}), indent=1))
     elif problems:
         print("\n".join(f"{sentence}." for sentence in problems))
     else:
+        for note in notes:
+            print(f"Note: {note}.")
         print(
             f"Task '{task.name}' is sound: {task.n_inputs} inputs, {task.n_outputs} outputs; "
             f"{_sizes(task, chosen.jitter.copies)} to search, choose and report by."

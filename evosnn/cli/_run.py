@@ -73,6 +73,9 @@ def run(
     }
     chosen, folder = _choose(spec, out, {k: v for k, v in overrides.items() if v is not None})
     campaign = Campaign.start(chosen, folder, workers)
+    if not quiet:
+        for note in campaign.problem.task.notes:
+            print(f"evosnn: {note}", file=sys.stderr)
     try:
         with _interruptible(quiet) as asked:
             if quiet:

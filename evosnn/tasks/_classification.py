@@ -80,6 +80,7 @@ class ClassificationTask:
         scaling: Maps features to 0..1.
         length: Number of instants of a sample, which share the window; 1 for samples without time.
         whole: All samples of the test part, where ``test`` is a balanced subset of them.
+        notes: Sentences that a user should read, from the data set.
     """
 
     name: str
@@ -95,6 +96,7 @@ class ClassificationTask:
     scaling: Scaling
     length: int = 1
     whole: Part | None = None
+    notes: tuple[str, ...] = ()
 
     is_control: ClassVar[bool] = False
     score_name: ClassVar[str] = "accuracy"
@@ -288,6 +290,7 @@ def build_task(
         scaling=scaling,
         length=data.length,
         whole=encoded(parts.whole, _WHOLE) if how.balance else None,
+        notes=data.notes,
     )
 
 

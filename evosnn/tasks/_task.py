@@ -41,6 +41,10 @@ class Task(Protocol):
         """Unit of a reported score, as in ``"share of samples"``."""
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences that a user should read: what was detected in the data, or looks wrong."""
+
+    @property
     def n_inputs(self) -> int:
         """Inputs of every network."""
 

@@ -48,3 +48,10 @@ def test_the_result_is_always_within_0_to_1(x) -> None:
         if known.size and known.min() < known.max():
             assert scaled[:4, j].min() == 0
             assert scaled[:4, j].max() == 1
+
+
+def test_values_near_the_largest_number_are_scaled():
+    x = np.array([[-1.7e308, 1.0], [1.7e308, 2.0], [0.0, 3.0], [1.7e308, np.nan]])
+    scaling = Scaling.fit(x)
+    np.testing.assert_allclose(scaling.mean, [0.425e308, 2.0])
+    np.testing.assert_allclose(scaling.apply(x)[:3, 0], [0, 1, 0.5])

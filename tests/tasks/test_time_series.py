@@ -49,6 +49,32 @@ def test_windows_are_what_stands_in_the_file(write):
     assert data.length == 3
 
 
+@pytest.mark.parametrize(
+    "times",
+    [
+        ["1700000000000000001", "1700000000000000002", "1700000000000000003"],
+        ["2026-01-31", "2026-02-01T00:00:00.5", "2026-02-01T03:00:00+02:00"],
+        ["0.1", "1e0", "1e1"],
+    ],
+)
+def test_times_are_compared_without_rounding(tmp_path, times):
+    path = tmp_path / "pump.csv"
+
+    def read(order):
+        path.write_text("t,v,s\n" + "".join(f"{t},{k},{'ab'[k % 2]}\n" for k, t in order))
+        return read_series(path, label="s", window=2, stride=1, time="t", anomaly="a")
+
+    order = list(enumerate(times))
+    with pytest.raises(DataError, match="every window"):
+        read(order)
+    with pytest.raises(
+        DataError, match=f"line 4, column 't': '{times[1]}' comes after".replace("+", ".")
+    ):
+        read([order[0], order[2], order[1]])
+    with pytest.raises(DataError, match="line 3, column 't': got 'noon'; a time is a number"):
+        read([order[0], (1, "noon"), order[2]])
+
+
 def test_several_columns_stand_instant_by_instant(write):
     data = read_series(write([9, 8, 7, 6], "aabb"), label="state", window=2)
     assert data.feature_names == ("time", "value")
@@ -69,10 +95,10 @@ def test_a_window_is_anomalous_if_one_instant_is(write):
         ({"anomaly": "3"}, "unknown label '3'; known: 0, 1, 2."),
         ({"anomaly": 1, "window": 8}, "every window of 8 instants has an anomaly"),
         ({"anomaly": 1, "stride": 6}, "no window has an anomaly; take a smaller stride"),
-        ({"time": "tim"}, "unknown time column 'tim'; did you mean 'time'?"),
-        ({"time": 2}, "has no time column 2; its columns are time, value"),
-        ({"time": "value"}, r"column 'value': 0 comes after 5 \(sample 3\); time must ascend"),
-        ({"time": "time", "ignore": ("value",)}, "no column besides label and time"),
+        ({"time": "tim"}, "unknown column 'tim'; did you mean 'time'?"),
+        ({"time": 3}, "has no column 3; its 3 columns are 0..2"),
+        ({"time": "value"}, r"line 4, column 'value': '0' comes after '5'; time must ascend"),
+        ({"time": "time", "ignore": ("value",)}, "has no column besides the label"),
         ({"window": 8}, "no window has class '1' at most of its instants"),
     ],
 )

@@ -83,6 +83,7 @@ class ControlTask:
     test: Episodes
 
     is_control: ClassVar[bool] = True
+    notes: ClassVar[tuple[str, ...]] = ()
     score_name: ClassVar[str] = "score"
     unit: ClassVar[str] = "episodes"
     one_output_per_class: ClassVar[bool] = True

@@ -30,6 +30,7 @@ class Dataset:
         span: ``(n_samples, 2)`` int64, for windows of one series: the first instant of each
             window and the one after its last. The split is then by time, and no instant is in
             two parts. ``None`` for independent samples.
+        notes: Sentences that a user should read: what was detected, left out or looks wrong.
 
     Raises:
         DataError: If the shapes do not agree, a class is unknown, or a value is infinite.
@@ -43,6 +44,7 @@ class Dataset:
     length: int = 1
     held_out: NDArray[np.int64] | None = None
     span: NDArray[np.int64] | None = None
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         shape = (self.n_samples, self.length * self.n_features)

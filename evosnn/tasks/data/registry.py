@@ -37,6 +37,11 @@ class CsvSpec(DataSpec):
         header: Whether the first line is a header; detected if absent.
         delimiter: Character between two cells; detected if absent.
         ignore: Names or indices of columns to leave out.
+        missing_words: Words that mean a missing value, in every column.
+        decimal: Decimal mark of numbers.
+        thousands: Mark between thousands; none if empty.
+        comment: Text at the start of a line that is a comment.
+        categorical: Names or indices of columns of text, each value of which becomes a feature.
     """
 
     path_key: ClassVar[str] = "csv"
@@ -47,6 +52,11 @@ class CsvSpec(DataSpec):
     header: bool | None = None
     delimiter: str | None = Field(default=None, min_length=1, max_length=1)
     ignore: tuple[str | int, ...] = ()
+    missing_words: tuple[str, ...] | None = None
+    decimal: str = Field(default=".", min_length=1, max_length=1)
+    thousands: str = Field(default="", max_length=1)
+    comment: str | None = Field(default=None, min_length=1)
+    categorical: tuple[str | int, ...] = ()
 
     @property
     def title(self) -> str:

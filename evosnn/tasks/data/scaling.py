@@ -36,7 +36,12 @@ class Scaling:
         count = known.sum(axis=0)
         low = np.where(known, x, np.inf).min(axis=0)
         high = np.where(known, x, -np.inf).max(axis=0)
-        mean = np.where(known, x, 0.0).sum(axis=0) / np.maximum(count, 1)
+        with np.errstate(over="ignore"):
+            mean = np.where(known, x, 0.0).sum(axis=0) / np.maximum(count, 1)
+        beyond = ~np.isfinite(mean)  # the sum of huge values is infinite, that of their shares not
+        if beyond.any():
+            shares = np.where(known, x, 0.0) / np.maximum(count, 1)
+            mean = np.where(beyond, shares.sum(axis=0), mean)
         seen = count > 0
         return cls(np.where(seen, low, 0.0), np.where(seen, high, 0.0), mean)
 
@@ -51,7 +56,11 @@ class Scaling:
         """
         filled = np.where(np.isnan(x), self.mean, x)
         varies = self.high > self.low
-        span = np.where(varies, self.high - self.low, 1.0)
-        with np.errstate(over="ignore"):  # of a tiny span; the value is clipped
-            place = (filled - self.low) / span
+        with np.errstate(over="ignore"):
+            # A huge span is infinite; half of it is not, and the ratio is the same.
+            unit = np.where(np.isfinite(self.high - self.low), 1.0, 0.5)
+            low, high = unit * self.low, unit * self.high
+            span = np.where(varies, high - low, 1.0)
+            # Above a tiny span the ratio is infinite; it is clipped.
+            place = (unit * np.clip(filled, self.low, self.high) - low) / span
         return np.where(varies, np.clip(place, 0.0, 1.0), 0.0)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, final
 
@@ -11,7 +14,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from evosnn.errors import DataError, unknown_name
-from evosnn.tasks.data.csv_dataset import read_csv
+from evosnn.tasks.data.csv_dataset import Rows, read_rows
 from evosnn.tasks.data.dataset import Dataset
 from evosnn.tasks.data.spec_base import DataSpec
 
@@ -37,6 +40,11 @@ class SeriesSpec(DataSpec):
         header: Whether the first line is a header; detected if absent.
         delimiter: Character between two cells; detected if absent.
         ignore: Names or indices of columns to leave out.
+        missing_words: Words that mean a missing value, in every column.
+        decimal: Decimal mark of numbers.
+        thousands: Mark between thousands; none if empty.
+        comment: Text at the start of a line that is a comment.
+        categorical: Names or indices of columns of text, each value of which becomes a feature.
     """
 
     path_key: ClassVar[str] = "series"
@@ -51,6 +59,11 @@ class SeriesSpec(DataSpec):
     header: bool | None = None
     delimiter: str | None = Field(default=None, min_length=1, max_length=1)
     ignore: tuple[str | int, ...] = ()
+    missing_words: tuple[str, ...] | None = None
+    decimal: str = Field(default=".", min_length=1, max_length=1)
+    thousands: str = Field(default="", max_length=1)
+    comment: str | None = Field(default=None, min_length=1)
+    categorical: tuple[str | int, ...] = ()
 
     @property
     def title(self) -> str:
@@ -84,6 +97,11 @@ def read_series(
     header: bool | None = None,
     delimiter: str | None = None,
     ignore: tuple[str | int, ...] = (),
+    missing_words: Sequence[str] | None = None,
+    decimal: str = ".",
+    thousands: str = "",
+    comment: str | None = None,
+    categorical: Sequence[str | int] = (),
 ) -> Dataset:
     """Read a CSV file, each line an instant of a series, and cut it into windows.
 
@@ -96,11 +114,17 @@ def read_series(
             into the instants that they cover.
         anomaly: Label that is an anomaly: a window is anomalous if any of its instants is.
             Without it, a window has the class of most of its instants (the first of several).
-        time: Column of numbers that must ascend from line to line, and is left out.
+        time: Column of numbers, or of dates and times in ISO 8601, that must ascend from line to
+            line, and is left out.
         missing: Treatment of missing values: ``"error"``, or ``"mean"`` of the training part.
         header: Whether the first line is a header; detected if not given.
         delimiter: Character between two cells; detected if not given.
         ignore: Columns to leave out.
+        missing_words: Words that mean a missing value.
+        decimal: Decimal mark of numbers.
+        thousands: Mark between thousands; none if empty.
+        comment: Text at the start of a line that is a comment.
+        categorical: Columns of text, each value of which becomes a feature.
 
     Returns:
         Windows as samples of ``window`` instants, with their ``span``.
@@ -109,19 +133,21 @@ def read_series(
         DataError: If the file cannot be read, is not in time order, is shorter than a window,
             or no window has the anomaly.
     """
-    rows = read_csv(
-        path, label=label, missing=missing, header=header, delimiter=delimiter, ignore=ignore
-    )
-    source = f"CSV file '{path}'"
-    x, names = rows.x, rows.feature_names
+    read = read_rows(
+        path, label=label, missing=missing, header=header, delimiter=delimiter, ignore=ignore,
+        missing_words=missing_words, decimal=decimal, thousands=thousands, comment=comment,
+        categorical=categorical, extra=() if time is None else (time,),
+    )  # fmt: skip
+    rows, source = read.data, f"CSV file '{path}'"
     if time is not None:
-        x, names = _in_order(rows, time, source)
+        _check_order(read, time, source)
+    x, names = rows.x, rows.feature_names
     n = len(x)
     if n < window:
         raise DataError(f"{source} has {n} instants; a window takes {window}")
     starts = np.arange(0, n - window + 1, stride or window)
     labels = rows.y[starts[:, None] + np.arange(window)]
-    classes, y = _judged(rows.class_names, labels, anomaly, source)
+    classes, y = _window_classes(rows.class_names, labels, anomaly, source)
     return Dataset(
         name=rows.name,
         feature_names=names,
@@ -130,32 +156,47 @@ def read_series(
         y=y,
         length=window,
         span=np.column_stack([starts, starts + window]),
+        notes=rows.notes,
     )
 
 
-def _in_order(
-    rows: Dataset, time: str | int, source: str
-) -> tuple[NDArray[np.float64], tuple[str, ...]]:
-    """Check that the column of times ascends, and return the other columns."""
-    names = rows.feature_names
-    if isinstance(time, int) and not -len(names) <= time < len(names):
-        raise DataError(f"{source} has no time column {time}; its columns are {', '.join(names)}")
-    if isinstance(time, str) and time not in names:
-        raise DataError(f"{source}: {unknown_name('time column', time, names)}")
-    at = names.index(time) if isinstance(time, str) else time % len(names)
-    if len(names) < 2:
-        raise DataError(f"{source} has no column besides label and time; it takes a value")
-    back = np.flatnonzero(~(np.diff(rows.x[:, at]) > 0))
-    if back.size:
-        k = int(back[0])
-        raise DataError(
-            f"{source}, column '{names[at]}': {rows.x[k + 1, at]:g} comes after "
-            f"{rows.x[k, at]:g} (sample {k + 2}); time must ascend"
-        )
-    return np.delete(rows.x, at, axis=1), names[:at] + names[at + 1 :]
+def _check_order(rows: Rows, time: str | int, source: str) -> None:
+    """Check that the times ascend from line to line."""
+    cells = rows.extra[time]
+    times = [_time_of(cell) for cell in cells]
+    for k, (cell, moment) in enumerate(zip(cells, times, strict=True)):
+        where = f"{source}, line {rows.lines[k]}, column '{time}'"
+        if moment is None or type(moment) is not type(times[0]):
+            raise DataError(
+                f"{where}: got '{cell}'; a time is a number, or a date and time as in "
+                "2026-01-31T12:00:00, in every line"
+            )
+        before = times[k - 1]
+        if k and before is not None and not _is_later(moment, before):
+            raise DataError(f"{where}: '{cell}' comes after '{cells[k - 1]}'; time must ascend")
 
 
-def _judged(
+def _time_of(cell: str) -> Decimal | datetime | None:
+    """Return a time without rounding: a number, or a moment (in UTC, if it says no time zone)."""
+    try:
+        number = Decimal(cell)
+        return number if number.is_finite() else None
+    except InvalidOperation:
+        pass
+    try:
+        moment = datetime.fromisoformat(cell)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _is_later(moment: Decimal | datetime, before: Decimal | datetime) -> bool:
+    if isinstance(moment, Decimal) and isinstance(before, Decimal):
+        return moment > before
+    return isinstance(moment, datetime) and isinstance(before, datetime) and moment > before
+
+
+def _window_classes(
     names: tuple[str, ...], labels: NDArray[np.int64], anomaly: str | int | None, source: str
 ) -> tuple[tuple[str, ...], NDArray[np.int64]]:
     """Return the classes and the class of each window, of its instants' labels."""
@@ -169,9 +210,10 @@ def _judged(
                     "shorter window, or name it as anomaly"
                 )
         return names, y.astype(np.int64)
-    if str(anomaly) not in names:
+    wanted = _class_named(str(anomaly), names)
+    if wanted is None:
         raise DataError(f"{source}: {unknown_name('label', str(anomaly), names)}")
-    y = (labels == names.index(str(anomaly))).any(axis=1).astype(np.int64)
+    y = (labels == wanted).any(axis=1).astype(np.int64)
     if y.all():
         raise DataError(
             f"{source}: every window of {labels.shape[1]} instants has an anomaly; take a "
@@ -180,3 +222,14 @@ def _judged(
     if not y.any():
         raise DataError(f"{source}: no window has an anomaly; take a smaller stride")
     return ("normal", "anomaly"), y
+
+
+def _class_named(label: str, names: tuple[str, ...]) -> int | None:
+    """Return the class of a label: its own text, else the only text that is the same number."""
+    if label in names:
+        return names.index(label)
+    try:
+        equal = [k for k, name in enumerate(names) if float(name) == float(label)]
+    except ValueError:
+        return None
+    return equal[0] if len(equal) == 1 else None
