@@ -1,11 +1,14 @@
 """What all tests share: two options of the test command, and no deadline on a slow machine.
 
 ``python -m pytest`` leaves out the tests marked ``slow``; ``python -m pytest --slow`` runs them
-too. ``--no-skips`` makes a run fail if it skipped a test that could have run with more installed:
+too. The file ``slow_tests.txt`` lists tests that are marked so besides those marked in the code.
+``--no-skips`` makes a run fail if it skipped a test that could have run with more installed:
 any but those marked ``gpu``.
 """
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -30,12 +33,25 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    _mark_listed(config, items)
     if config.getoption("--slow"):
         return
     slow = [item for item in items if item.get_closest_marker("slow")]
     if slow:
         config.hook.pytest_deselected(items=slow)
         items[:] = [item for item in items if not item.get_closest_marker("slow")]
+
+
+def _mark_listed(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the tests that ``slow_tests.txt`` lists; refuse a list with tests that do not exist."""
+    lines = (Path(__file__).parent / "slow_tests.txt").read_text(encoding="utf-8").splitlines()
+    listed = {line for line in lines if line and not line.startswith("#")}
+    for item in items:
+        if item.nodeid in listed:
+            item.add_marker(pytest.mark.slow)
+    unknown = sorted(listed - {item.nodeid for item in items})
+    if unknown and config.args == config.getini("testpaths"):  # all tests were collected
+        raise pytest.UsageError(f"tests/slow_tests.txt lists tests that do not exist: {unknown}")
 
 
 class NoSkips:
