@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING
 
 import lazy_loader
 
+from evosnn.compile_cache import provide_cache_folder as _provide_cache_folder
 from evosnn.version import __version__ as __version__
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     )
     from evosnn.chips import Chip, load_chip
     from evosnn.network import Network
+
+_provide_cache_folder()
 
 __all__ = [
     "BoundNetwork",

@@ -59,7 +59,7 @@ def _read(folder: Path) -> dict[str, Any]:
     """Return the data of the frozen spec's file."""
     path = folder / SPEC
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise StoreError(
             f"'{folder}' holds no {SPEC}, as a campaign does; 'evosnn run SPEC.toml --out "
@@ -67,7 +67,7 @@ def _read(folder: Path) -> dict[str, Any]:
         ) from None
     except OSError as error:
         raise StoreError(f"'{path}' cannot be read: {error.strerror}") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         data = None
     if not isinstance(data, dict):
         raise StoreError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -11,6 +10,7 @@ from pydantic import ValidationError
 
 from evosnn.chips._model import Chip
 from evosnn.errors import SpecError, unknown_name
+from evosnn.text_files import parse_toml, read_text
 from evosnn.validation import first_problem
 
 __all__ = ["chip_names", "chip_text", "load_chip"]
@@ -37,12 +37,8 @@ def load_chip(name: str, base: Path | None = None) -> Chip:
     """
     if name.endswith(".toml"):
         path = (base or Path()) / name
-        try:
-            text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not text"
-            raise SpecError(f"chip file '{name}' cannot be read: {reason}") from None
-        return parse_chip(text, f"chip file '{name}'")
+        what = f"chip file '{name}'"
+        return parse_chip(read_text(path, what, SpecError, "toml"), what)
     if name not in chip_names():
         raise SpecError(unknown_name("chip", name, chip_names()))
     return _shipped(name)
@@ -71,8 +67,6 @@ def parse_chip(text: str, what: str) -> Chip:
         SpecError: If the text is no TOML or does not describe a chip.
     """
     try:
-        return Chip.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise SpecError(f"{what} is not valid TOML: {error}") from None
+        return Chip.model_validate(parse_toml(text, what, SpecError))
     except ValidationError as error:
         raise SpecError(f"{what}: {first_problem(error, Chip)}") from None

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evosnn.cli._measuring import open_campaign
 from evosnn.cli._synthesis import Device, synthesis_data, synthesis_table, synthesize_networks
+from evosnn.cli.terminal.measuring import open_campaign
+from evosnn.cli.terminal.output import say
 from evosnn.errors import SpecError
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def assess(
     """
     from evosnn.assessment import assess as assess_network
     from evosnn.assessment import compare_levels
-    from evosnn.cli._tables import console
+    from evosnn.cli.terminal.console import console
 
     if place.is_dir():
         network, trial, own = _of_campaign(place, wanted, chip)
@@ -92,7 +93,7 @@ def assess(
         if device is not None:
             console.print(synthesis_table(built, device))
         if output is not None:
-            print(output)
+            say(output)
 
 
 def _built(
@@ -175,7 +176,7 @@ def _title(found: Assessment) -> str:
 
 
 def _print(found: Assessment, other: Assessment | None, differences: Sequence[Difference]) -> None:
-    from evosnn.cli._tables import console
+    from evosnn.cli.terminal.console import console
 
     trial, n = found.trial, found.trial.samples.n_samples
     low, high = found.interval
@@ -212,7 +213,7 @@ def _print(found: Assessment, other: Assessment | None, differences: Sequence[Di
 
 def _show(table: Table) -> None:
     """Print a table under its title, which a narrow table would wrap."""
-    from evosnn.cli._tables import console
+    from evosnn.cli.terminal.console import console
 
     title, table.title = table.title, None
     console.print(f"\n{title}\n")

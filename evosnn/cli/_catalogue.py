@@ -40,7 +40,7 @@ def chips(
     A chip of one's own: evosnn chips risp-7 --toml > my_chip.toml, then chip = "my_chip.toml".
     """
     from evosnn.chips import chip_names, chip_text, load_chip
-    from evosnn.cli._tables import console
+    from evosnn.cli.terminal.console import console
 
     found = [load_chip(n) for n in ([name] if name else chip_names())]
     if as_toml:
@@ -134,7 +134,7 @@ def _chip_data(chip: Chip) -> dict[str, object]:
 
 def tasks(name: Name = None, as_json: AsJson = False) -> None:
     """List the built-in tasks, or describe one."""
-    from evosnn.cli._tables import console
+    from evosnn.cli.terminal.console import console
     from evosnn.tasks import (
         FOLDER_TASKS,
         FolderTask,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from evosnn.cli.terminal.output import say
+
 if TYPE_CHECKING:
     from evosnn.tasks import ClassificationTask
     from evosnn.tasks.control import ControlTask
@@ -44,11 +46,11 @@ def check(
         found = {"campaign": str(spec), "problems": problems}
         print(json.dumps(found | ({"notes": notes} if notes else {}), indent=1))
     elif problems:
-        print("\n".join(f"{sentence}." for sentence in problems))
+        say("\n".join(f"{sentence}." for sentence in problems))
     else:
         for note in notes:
-            print(f"Note: {note}.")
-        print(
+            say(f"Note: {note}.")
+        say(
             f"Task '{task.name}' is sound: {task.n_inputs} inputs, {task.n_outputs} outputs; "
             f"{_sizes(task, chosen.jitter.copies)} to search, choose and report by."
         )

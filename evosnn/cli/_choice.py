@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from evosnn.cli._measuring import open_campaign
+from evosnn.cli.terminal.measuring import open_campaign
 from evosnn.errors import SpecError
 
 __all__ = ["Limits", "Weights", "chosen", "pairs"]

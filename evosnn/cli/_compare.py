@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evosnn.cli._measuring import on_terminal
+from evosnn.cli.terminal.measuring import on_terminal
+from evosnn.cli.terminal.output import say
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -44,13 +45,13 @@ def compare(
             data = {"arms": data, "merged": merged_front(arms)}
         print(json.dumps(data, indent=1))
         return
-    from evosnn.cli._tables import console
+    from evosnn.cli.terminal.console import console
 
     console.print(_table(arms))
     if merge:
         console.print(_merged(merged_front(arms)))
     if output is not None:
-        print(output)
+        say(output)
 
 
 def _draw(arms: list[Arm], output: Path) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from evosnn.cli._choice import Limits, Weights, chosen
-from evosnn.cli._measuring import on_terminal
+from evosnn.cli.terminal.measuring import on_terminal
+from evosnn.cli.terminal.output import say
 from evosnn.errors import ExportError, SpecError, unknown_name
 from evosnn.export import TARGETS
 
@@ -95,7 +96,7 @@ def export(
         write_bytes(output, content.encode("utf-8") if isinstance(content, str) else content)
         paths = [output]
     for path in paths:
-        print(path)
+        say(path)
     _say(exports, agreements, report)
 
 
@@ -112,18 +113,18 @@ def _say(
     """Print what a person should know of the files: notes, sizes, agreement."""
     for export in exports:
         for note in export.notes:
-            print(f"{export.target}: {note}")
+            say(f"{export.target}: {note}")
         if export.target == "c":
-            print(f"c: {_c_size(export)}")
+            say(f"c: {_c_size(export)}")
     if report is not None:
-        print(
+        say(
             f"verilog on {report.device} ({report.top}): {report.logic_cells} logic cells, "
             f"{report.luts} look-up tables, {report.flip_flops} flip-flops, {report.brams} block "
             f"RAMs, {report.fmax_mhz:.1f} MHz, {report.inferences_per_second:,.0f} inferences of "
             f"{report.timesteps} timesteps a second"
         )
     for agreement in agreements:
-        print(agreement)
+        say(agreement)
 
 
 def _c_size(export: Export) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -22,6 +23,7 @@ from evosnn.cli import (
     _sensitivity,
     _verify,
 )
+from evosnn.cli.terminal.output import flush_streams, message, prepare_streams
 from evosnn.errors import EvosnnError, SpecError
 from evosnn.version import __version__
 
@@ -79,12 +81,35 @@ for _command, _name in (
 
 def main() -> None:
     """Run the program; a mistake ends in one sentence and exit status 2 (spec) or 1."""
+    prepare_streams()
+    status = 0
     try:
         app()
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else 1
     except EvosnnError as error:
-        sentence = str(error).rstrip(".")
-        end = "" if sentence.endswith("?") else "."
-        print(f"evosnn: {sentence}{end}", file=sys.stderr)
-        sys.exit(2 if isinstance(error, SpecError) else 1)
+        status = _fail(str(error), 2 if isinstance(error, SpecError) else 1)
     except BrokenPipeError:
-        sys.exit(1)
+        status = 1
+    except OSError as error:
+        place = f"'{error.filename}': " if error.filename else ""
+        status = _fail(f"{place}{error.strerror or error}", 1)
+    except RuntimeError as error:
+        if "cannot cache function" not in str(error):
+            raise
+        status = _fail("compiled code cannot be stored; set NUMBA_CACHE_DIR to a folder for it", 1)
+    except MemoryError:
+        status = _fail("there is not enough memory; give smaller data, or free some", 1)
+    reason = flush_streams()
+    if reason and status == 0:
+        status = _fail(f"standard output cannot be written: {reason}", 1)
+    sys.exit(status)
+
+
+def _fail(sentence: str, status: int) -> int:
+    """Print a sentence on standard error and return an exit status."""
+    sentence = message(sentence).rstrip(".")
+    with suppress(OSError, ValueError):
+        print(f"evosnn: {sentence}{'' if sentence.endswith('?') else '.'}", file=sys.stderr)
+        sys.stderr.flush()
+    return status

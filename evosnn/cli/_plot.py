@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from evosnn.cli._measuring import open_campaign
+from evosnn.cli.terminal.measuring import open_campaign
+from evosnn.cli.terminal.output import say
 from evosnn.errors import SpecError, unknown_name
 
 __all__ = ["plot"]
@@ -40,4 +41,4 @@ def plot(
         "raster": lambda c: report.raster_picture(c, wanted, sample),
     }
     save(draw[kind](open_campaign(place)), output)
-    print(output)
+    say(output)

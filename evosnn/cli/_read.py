@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evosnn.cli._choice import Limits, Weights, chosen, pairs
-from evosnn.cli._measuring import open_campaign
 from evosnn.cli._synthesis import Device, synthesis_data, synthesis_table, synthesize_networks
+from evosnn.cli.terminal.measuring import open_campaign
 from evosnn.errors import SpecError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def status(folder: Folder, as_json: AsJson = False) -> None:
         _print_json(facts)
         return
     from evosnn.campaign import StopReason
-    from evosnn.cli._tables import console
+    from evosnn.cli.terminal.console import console
 
     credit = facts.pop("credit")
     facts["stopped"] = StopReason[facts["stopped"]].value if facts["stopped"] else "not yet"
@@ -70,7 +70,8 @@ def front(
     """
     from evosnn.analysis import choose_network, front_report, within_limits
     from evosnn.campaign import score_name
-    from evosnn.cli._tables import console, front_table
+    from evosnn.cli.terminal.console import console
+    from evosnn.cli.terminal.tables import front_table
 
     if as_json and as_csv:
         raise SpecError("front prints --json or --csv, not both")
@@ -109,7 +110,8 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Describe one network: its neurons and synapses, where it came from, how it fared."""
-    from evosnn.cli._tables import console, lineage_table, network_table
+    from evosnn.cli.terminal.console import console
+    from evosnn.cli.terminal.tables import lineage_table, network_table
 
     wanted = chosen(place, wanted, weights, limits)
 

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from evosnn.cli._measuring import open_campaign
+from evosnn.cli.terminal.measuring import open_campaign
+from evosnn.cli.terminal.output import say
 from evosnn.errors import SpecError
 
 __all__ = ["report"]
@@ -25,4 +26,4 @@ def report(
     if output.suffix.lower() not in {".html", ".htm"}:
         raise SpecError(f"report file '{output}' has '{output.suffix}'; a report takes .html")
     write_text(output, campaign_page(open_campaign(place), trials))
-    print(output)
+    say(output)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from evosnn.cli.terminal.output import say
 from evosnn.errors import SpecError
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def run(
     campaign = Campaign.start(chosen, folder, workers)
     if not quiet:
         for note in campaign.problem.task.notes:
-            print(f"evosnn: {note}", file=sys.stderr)
+            say(f"evosnn: {note}", sys.stderr)
     try:
         with _interruptible(quiet) as asked:
             if quiet:
@@ -85,7 +86,7 @@ def run(
     except KeyboardInterrupt:
         last = campaign.store.last_generation()
         done = f"generation {last} is kept" if last >= 0 else "no generation was whole yet"
-        print(f"evosnn: interrupted; {done}, and 'evosnn run {folder}' goes on", file=sys.stderr)
+        say(f"evosnn: interrupted; {done}, and 'evosnn run {folder}' goes on", sys.stderr)
         raise typer.Exit(_INTERRUPTED) from None
     finally:
         campaign.store.close()
@@ -107,8 +108,8 @@ def _choose(spec: Path, out: Path | None, overrides: dict[str, Any]) -> tuple[Ca
 @contextmanager
 def _interruptible(quiet: bool) -> Iterator[Any]:
     """Turn the first Ctrl-C (or termination) into a wish to stop; the second one interrupts."""
-    from evosnn.cli._live import STOPPING
-    from evosnn.cli._tables import console
+    from evosnn.cli.terminal.console import console
+    from evosnn.cli.terminal.live import STOPPING
 
     wishes: list[int] = []
     unseen = quiet or not console.is_terminal  # there is no live view that says it
@@ -134,8 +135,9 @@ def _interruptible(quiet: bool) -> Iterator[Any]:
 
 
 def _show(campaign: Campaign, asked: Any) -> None:
-    from evosnn.cli._live import LiveView
-    from evosnn.cli._tables import console, front_table, next_commands
+    from evosnn.cli.terminal.console import console
+    from evosnn.cli.terminal.live import LiveView
+    from evosnn.cli.terminal.tables import front_table, next_commands
 
     view = LiveView(campaign, asked)
     with view:

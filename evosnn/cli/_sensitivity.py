@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from evosnn.cli._measuring import open_campaign
+from evosnn.cli.terminal.measuring import open_campaign
+from evosnn.cli.terminal.output import say
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -33,7 +34,7 @@ def sensitivity(
     """
     from evosnn.analysis import front_sensitivity
     from evosnn.campaign import score_name
-    from evosnn.cli._tables import console
+    from evosnn.cli.terminal.console import console
 
     campaign = open_campaign(folder)
     if as_json or not console.is_terminal:
@@ -51,7 +52,7 @@ def sensitivity(
         return
     console.print(_table(found))
     if output is not None:
-        print(output)
+        say(output)
 
 
 def _draw(found: Sensitivity, folder: Path, measure: str, output: Path) -> None:

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from evosnn.cli._measuring import on_terminal
+from evosnn.cli.terminal.measuring import on_terminal
+from evosnn.cli.terminal.output import say
 from evosnn.errors import ExportError
 
 __all__ = ["verify"]
@@ -37,7 +38,7 @@ def verify(
     subject = read_subject(place, wanted, chip, figures=False, on_measured=on_terminal())
     agreements = verify_against(subject, against)
     for agreement in agreements:
-        print(agreement)
+        say(agreement)
     ran = [a for a in agreements if not a.skipped]
     if not ran:
         raise ExportError(

@@ -20,6 +20,7 @@ from typing import Any
 from evosnn.errors import NetworkError, unknown_name
 from evosnn.network import Network
 from evosnn.tennlab.model import CASPIAN_LEAKS, NetworkFile
+from evosnn.text_files import read_text
 
 __all__ = ["loads_network", "read_network"]
 
@@ -34,11 +35,7 @@ def read_network(path: str | Path) -> NetworkFile:
     Raises:
         NetworkError: If the file cannot be read or is no whole network.
     """
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not text"
-        raise NetworkError(f"network file '{path}' cannot be read: {reason}") from None
+    text = read_text(path, f"network file '{path}'", NetworkError, "json")
     try:
         return loads_network(text)
     except NetworkError as error:
@@ -52,7 +49,7 @@ def loads_network(text: str) -> NetworkFile:
         NetworkError: If the text is no whole network.
     """
     try:
-        data = json.loads(text)
+        data = json.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
         raise NetworkError(f"it is not valid JSON ({error})") from None
     if not isinstance(data, dict):

@@ -15,8 +15,8 @@ from typer.testing import CliRunner
 
 from evosnn.campaign import Campaign, change_spec
 from evosnn.cli._main import app, main
-from evosnn.cli._measuring import open_campaign
-from evosnn.cli._tables import figure, front_table, next_commands
+from evosnn.cli.terminal.measuring import open_campaign
+from evosnn.cli.terminal.tables import figure, front_table, next_commands
 from evosnn.errors import StoreError
 
 FILE = """
@@ -332,7 +332,7 @@ def test_a_terminal_is_told_what_a_reading_measures_first(folder, tmp_path, stre
     place = tmp_path / "out"
     without_figures(folder, place)
     told = stream()
-    monkeypatch.setattr("evosnn.cli._measuring.sys.stderr", told)
+    monkeypatch.setattr("evosnn.cli.terminal.measuring.sys.stderr", told)
     open_campaign(place).figures()
     lines = told.getvalue().split("\r\x1b[K")
     if stream is Terminal:

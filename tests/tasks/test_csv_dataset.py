@@ -233,7 +233,7 @@ def test_a_missing_label_has_no_mean(write) -> None:
             {"missing": "mean"},
             "column 'w' holds no value at all; leave it out with ignore",
         ),
-        (b"w,kind\n1,\xe9\n", {}, "is not UTF-8 text; save it as CSV in UTF-8"),
+        (b"w,kind\n1,\xe9\n", {}, "cannot be read: it is not text in UTF-8; save it as UTF-8"),
         ("w,kind\n1,a\n", {"delimiter": ";;"}, "delimiter is ';;'; it takes one character"),
         ("w,kind\n1," + "a" * 200_000, {"delimiter": ","}, "line 2 is not CSV"),
     ],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,8 @@ from evosnn.chips import load_chip
 from evosnn.errors import SpecError
 from evosnn.renamed_keys import current_key, rename_keys
 from evosnn.tasks import DataSpec
+from evosnn.tasks.control import GymnasiumSpec
+from evosnn.text_files import parse_toml, read_text
 from evosnn.validation import first_problem
 
 __all__ = ["change_spec", "parse_spec", "read_spec"]
@@ -30,14 +31,8 @@ def read_spec(path: str | Path, overrides: dict[str, Any] | None = None) -> Camp
         SpecError: If the file cannot be read or is no campaign, in one sentence.
     """
     path = Path(path)
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not text"
-        raise SpecError(f"campaign file '{path}' cannot be read: {reason}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise SpecError(f"campaign file '{path}' is not valid TOML: {error}") from None
     what = f"campaign file '{path}'"
+    data = parse_toml(read_text(path, what, SpecError, "toml"), what, SpecError)
     if overrides:
         try:
             data = rename_keys(data, RENAMED_KEYS)
@@ -78,7 +73,7 @@ def parse_spec(
 def _with_absolute_paths(spec: CampaignSpec, base: Path) -> CampaignSpec:
     """Return the spec with absolute paths."""
     changes: dict[str, Any] = {}
-    if isinstance(spec.task, DataSpec):
+    if isinstance(spec.task, DataSpec | GymnasiumSpec):
         changes["task"] = spec.task.within(base)
     if spec.chip.endswith(".toml"):
         changes["chip"] = str((base / spec.chip).resolve())

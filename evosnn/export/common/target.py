@@ -205,7 +205,7 @@ def json_in(path: Path) -> dict[str, Any] | None:
     if path.suffix != ".json":
         return None
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError):
         raise ExportError(f"'{path}' is no JSON that can be read") from None
     return data if isinstance(data, dict) else None

@@ -15,6 +15,7 @@ from evosnn.simulation import Session
 from evosnn.tasks.control._live_environments import graded_action
 from evosnn.tasks.control._run_stepped import encoded
 from evosnn.tasks.control._task import ControlTask
+from evosnn.tasks.control._user_environment import UserEnvironment
 
 __all__ = ["Controller"]
 
@@ -83,15 +84,16 @@ class Controller:
                 f"the environment takes {environment.action_space}; task '{self.task.name}' has "
                 f"{len(self.task.setting.actions)} actions"
             )
+        wrapped = UserEnvironment(environment, type(environment.unwrapped).__name__)
         returns = []
         for seed in seeds:
             self.reset()
-            observation, _ = environment.reset(seed=int(seed))
+            observation = wrapped.reset(int(seed))
             total = 0.0
             for _ in range(steps or self.task.test.steps):
-                observation, reward, over, cut, _ = environment.step(self.act(observation))
-                total += float(reward)
-                if over or cut:
+                observation, reward, over = wrapped.step(self.act(observation))
+                total += reward
+                if over:
                     break
             returns.append(total)
         if not returns:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.random import Generator
@@ -45,6 +46,8 @@ class Environment:
         least: Lowest reward of a step; a return of ``least * steps`` is score 0.
         most: Highest reward of a step; a return of ``most * steps`` is score 1.
         measure: Meaning and unit of a return.
+        options: Keyword arguments with which Gymnasium makes it.
+        folder: Folder whose modules can be imported while Gymnasium makes it.
     """
 
     gymnasium: str
@@ -56,6 +59,8 @@ class Environment:
     least: float
     most: float
     measure: str
+    options: tuple[tuple[str, Any], ...] = ()
+    folder: str = ""
 
     @property
     def is_interpreted(self) -> bool:

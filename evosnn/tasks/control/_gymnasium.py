@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field
 
 from evosnn.errors import SpecError
 from evosnn.tasks.control._catalogue import Setting
 from evosnn.tasks.control._environment import INTERPRETED, Environment
+from evosnn.tasks.control._user_environment import importable, raised
 from evosnn.tasks.encoders.binned import FlipFlopEncoder
 from evosnn.validation import Table
 
@@ -38,11 +41,23 @@ class GymnasiumSpec(Table):
         returns: Returns of an episode that are scores 0 and 1.
         limits: Least and largest value of each observation, encoded as 0 and 1; the
             environment's own if not given.
+        kwargs: Keyword arguments with which Gymnasium makes the environment.
+        folder: Folder of the module that registers an id as in ``"module:Name-v0"``; that of the
+            campaign file if not given.
     """
 
     gymnasium: str
     returns: _Pair
     limits: tuple[_Pair, ...] | None = Field(default=None, min_length=1)
+    kwargs: dict[str, Any] = Field(default={})
+    folder: str | None = None
+
+    def within(self, base: Path) -> Self:
+        """Return the table with the folder of its module, which starts from ``base``."""
+        if ":" not in self.gymnasium:
+            return self
+        folder = str((base / (self.folder or "")).resolve())
+        return self.model_copy(update={"folder": folder})
 
 
 def _load() -> Any:
@@ -55,18 +70,26 @@ def _load() -> Any:
     return gymnasium
 
 
-def make_environment(name: str) -> Any:
+def make_environment(name: str, options: Mapping[str, Any], folder: str = "") -> Any:
     """Return an environment of Gymnasium.
 
+    Args:
+        name: Its id; ``"module:Name-v0"`` imports a module first, which registers it.
+        options: Keyword arguments.
+        folder: Folder whose modules can be imported meanwhile.
+
     Raises:
-        SpecError: If Gymnasium is not installed or has none of that name.
+        SpecError: If Gymnasium is not installed or has none of that name, or making it fails.
     """
     gymnasium = _load()
     try:
-        return gymnasium.make(name)
+        with importable(folder):
+            return gymnasium.make(name, **options)
     except gymnasium.error.Error as error:
         reason = " ".join(str(error).split())
         raise SpecError(f"task.gymnasium is '{name}'; Gymnasium says: {reason}") from None
+    except Exception as error:  # of the user's module or class
+        raised(name, "making it", error)
 
 
 def gymnasium_setting(spec: GymnasiumSpec) -> Setting:
@@ -74,14 +97,20 @@ def gymnasium_setting(spec: GymnasiumSpec) -> Setting:
 
     Raises:
         SpecError: If Gymnasium is not installed or has no such environment, or its observations
-            or actions are of another kind than ``Box(n,)`` and ``Discrete(n)``.
+            cannot be flattened to a row of numbers, or its actions are of another kind than
+            ``Box(n,)`` and ``Discrete(n)``.
     """
     gymnasium = _load()
-    environment = make_environment(spec.gymnasium)
-    seen, done = environment.observation_space, environment.action_space
-    if not isinstance(seen, gymnasium.spaces.Box) or len(seen.shape) != 1:
+    environment = make_environment(spec.gymnasium, spec.kwargs, spec.folder or "")
+    done = environment.action_space
+    try:
+        seen = gymnasium.spaces.flatten_space(environment.observation_space)
+    except NotImplementedError:
+        seen = None
+    if not isinstance(seen, gymnasium.spaces.Box):
         raise SpecError(
-            f"'{spec.gymnasium}' shows {seen}; a network takes a row of numbers, Box(n,)"
+            f"'{spec.gymnasium}' shows {environment.observation_space}; a network takes a fixed "
+            "number of numbers"
         )
     graded = isinstance(done, gymnasium.spaces.Box) and len(done.shape) == 1
     if not graded and not isinstance(done, gymnasium.spaces.Discrete):
@@ -98,7 +127,7 @@ def gymnasium_setting(spec: GymnasiumSpec) -> Setting:
                 f"observation {k} of '{spec.gymnasium}' has no limits of its own; give task.limits,"
                 f" {len(own)} pairs of [low, high]"
             )
-    steps = environment.spec.max_episode_steps or 1000
+    steps = (environment.spec and environment.spec.max_episode_steps) or 1000
     actions: tuple[tuple[str, float], ...]
     if graded:
         ends = zip(done.low.tolist(), done.high.tolist(), strict=True)
@@ -122,6 +151,8 @@ def gymnasium_setting(spec: GymnasiumSpec) -> Setting:
             least=spec.returns[0] / steps,
             most=spec.returns[1] / steps,
             measure="return",
+            options=tuple(spec.kwargs.items()),
+            folder=spec.folder or "",
         ),
         seen=tuple(range(len(own))),
         actions=actions,

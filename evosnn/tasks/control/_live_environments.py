@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from evosnn.tasks.control._gymnasium import make_environment
 from evosnn.tasks.control._task import ControlTask
+from evosnn.tasks.control._user_environment import UserEnvironment
 
 __all__ = ["LiveEnvironments", "graded_action", "live_environments"]
 
@@ -74,14 +75,19 @@ class _Gymnasium:
     """Environments of Gymnasium; a start state is the seed of an episode."""
 
     def __init__(self, task: ControlTask, n_lanes: int) -> None:
-        name = task.setting.environment.gymnasium
+        made = task.setting.environment
         self._task = task
-        self._environments = [make_environment(name) for _ in range(n_lanes)]
-        self._seen: list[Any] = []
+        self._environments = [
+            UserEnvironment(
+                make_environment(made.gymnasium, dict(made.options), made.folder), made.gymnasium
+            )
+            for _ in range(n_lanes)
+        ]
+        self._seen: list[NDArray[np.float64]] = []
 
     def start(self, starts: NDArray[np.float64]) -> None:
         self._seen = [
-            environment.reset(seed=int(start))[0]
+            environment.reset(int(start))
             for environment, start in zip(self._environments, starts[:, 0], strict=True)
         ]
 
@@ -90,8 +96,8 @@ class _Gymnasium:
 
     def act(self, lane: int, values: NDArray[np.float64]) -> tuple[float, bool]:
         done = graded_action(self._task, values)
-        self._seen[lane], reward, over, cut, _ = self._environments[lane].step(done)
-        return float(reward), bool(over or cut)
+        self._seen[lane], reward, over = self._environments[lane].step(done)
+        return reward, over
 
 
 def graded_action(task: ControlTask, values: NDArray[np.float64]) -> Any:

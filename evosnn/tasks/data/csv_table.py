@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
-import stat
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from evosnn.errors import DataError, unknown_name
+from evosnn.text_files import read_text
 
 __all__ = [
-    "MISSING_WORDS", "NumberFormat", "Table", "is_missing", "is_number", "read_table", "read_text"
+    "MISSING_WORDS", "NumberFormat", "Table", "is_missing", "is_number", "read_table"
 ]  # fmt: skip
 
 MISSING_WORDS = ("?", "na", "n/a", "nan", "null")
 """Words that mean a missing value in a feature column, in any case; an empty cell always does."""
 _DELIMITERS = ("\t", ";", "|", ",", " ")  # in the order in which they are less likely within a cell
 _SNIFFED_LINES = 20
-_LARGEST_FILE = 2**30  # bytes; a file is held in memory as text and as cells
 
 
 @dataclass(frozen=True)
@@ -157,40 +156,9 @@ def is_number(cell: str) -> bool:
     return True
 
 
-def read_text(path: Path, source: str) -> str:
-    """Return the text of a file in UTF-8, with or without a byte order mark.
-
-    Args:
-        path: The file.
-        source: Its name in error messages.
-
-    Raises:
-        DataError: If it is no ordinary file, too large to be held in memory, or no UTF-8 text.
-    """
-    try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
-            raise DataError(f"{source} is no ordinary file; copy its content into one")
-        if status.st_size > _LARGEST_FILE:
-            raise DataError(
-                f"{source} has {status.st_size / 2**20:,.0f} MiB; at most "
-                f"{_LARGEST_FILE / 2**20:,.0f} MiB are read. Keep fewer rows, or give arrays (.npz)"
-            )
-        data = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"{source} cannot be read: {error.strerror}") from None
-    except ValueError:  # a path with a null character
-        raise DataError(f"{source} cannot be read: its path holds a null character") from None
-    try:
-        # utf-8-sig: spreadsheets write a byte order mark before the first name.
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise DataError(f"{source} is not UTF-8 text; save it as CSV in UTF-8") from None
-
-
 def _lines(path: Path, source: str) -> list[str]:
     # Not str.splitlines, which also breaks lines at characters that may stand in a cell.
-    return list(io.StringIO(read_text(path, source), newline=None))
+    return list(io.StringIO(read_text(path, source, DataError), newline=None))
 
 
 def _rows(lines: Iterable[str], delimiter: str, source: str) -> list[tuple[int, list[str]]]:

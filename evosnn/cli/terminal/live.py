@@ -11,10 +11,11 @@ from rich.console import Group
 from rich.live import Live
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
-from rich.text import Text
 
-from evosnn.cli._measuring import measuring
-from evosnn.cli._tables import console, figure
+from evosnn.cli.terminal.console import console, plain_text
+from evosnn.cli.terminal.measuring import measuring
+from evosnn.cli.terminal.output import printable
+from evosnn.cli.terminal.tables import figure
 
 if TYPE_CHECKING:
     from evosnn.campaign import Campaign
@@ -41,16 +42,16 @@ class LiveView:
         self._history: list[float] = []
         self._drawn = 0.0
         self._bar = Progress(
-            TextColumn("[bold]{task.description}"),
+            TextColumn("{task.description}", style="bold", markup=False),
             BarColumn(bar_width=None),
             TextColumn("{task.percentage:3.0f} %"),
             TimeRemainingColumn(),
             console=console,
         )
         self._task = self._bar.add_task(
-            f"{campaign.problem.task.name} on {campaign.problem.chip.name}", total=1.0
+            printable(f"{campaign.problem.task.name} on {campaign.problem.chip.name}"), total=1.0
         )
-        opening = Text(
+        opening = plain_text(
             "starting (a new installation compiles its kernels first, which no time limit counts: "
             "some 15 s)"
         )
@@ -98,7 +99,7 @@ class LiveView:
         self._drawn = now
         text = measuring(what, done, total)
         if console.is_terminal:
-            self._live.update(Group(self._shown, Text(text)))
+            self._live.update(Group(self._shown, plain_text(text)))
         else:
             console.print(text)
 
@@ -134,7 +135,7 @@ class LiveView:
             ("smallest near the best", f"{standing.compact} synapses"),
         ]
         for label, value in cells:
-            table.add_row(Text(label, style="dim"), value)
+            table.add_row(plain_text(label, "dim"), value)
         return table
 
 
@@ -145,7 +146,7 @@ class _Wish:
         self._stop_asked = stop_asked
 
     def __rich__(self) -> Group:
-        return Group(Text(STOPPING, style="bold")) if self._stop_asked() else Group()
+        return Group(plain_text(STOPPING, "bold")) if self._stop_asked() else Group()
 
 
 def _line(standing: Standing) -> str:

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from rich import box
-from rich.console import Console, Group
+from rich.console import Group
 from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
+
+from evosnn.cli.terminal.console import console, plain_text
 
 if TYPE_CHECKING:
     from evosnn.campaign import Campaign
     from evosnn.network import Network
 
-__all__ = ["console", "figure", "front_table", "lineage_table", "network_table", "next_commands"]
+__all__ = ["figure", "front_table", "lineage_table", "network_table", "next_commands"]
 
-# A file or a pipe has no width: what goes there is never cut or wrapped.
-_UNBOUNDED = 100_000
-_TERMINAL = sys.stdout.isatty()
-
-console = Console(soft_wrap=not _TERMINAL, highlight=False, width=None if _TERMINAL else _UNBOUNDED)
-
-
+_UNBOUNDED = 100_000  # characters: wider than any table
 _SHORT = {"synapses": "syn.", "hidden": "hid.", "neurons": "neu."}
 
 
@@ -153,7 +148,7 @@ def next_commands(folder: Path, campaign: Campaign) -> Text:
     then = f"export {place} --id knee --to risp -o knee.json"
     if not chip.is_plain or chip.neuron.integration_delay:  # RISP has not its arithmetic
         then = f"export {place} --id knee --to c -o knee"
-    return Text(
+    return plain_text(
         "Next:\n"
         f"  evosnn plot {place} --kind pareto -o front.png\n"
         f"  evosnn plot {place} --kind network --id knee -o knee.png\n"
@@ -184,7 +179,7 @@ def network_table(
         shown = str(value)
         if isinstance(value, float):
             shown = f"{value:.4f}" if abs(value) <= 1 else f"{value:g}"
-        table.add_row(Text(label, style="dim"), shown)
+        table.add_row(plain_text(label, "dim"), shown)
     ids = network.ids.tolist()
     role: dict[int, str] = {}
     for end, ports, own in (
@@ -199,7 +194,7 @@ def network_table(
     used = {*network.outputs.tolist(), *network.pre.tolist(), *network.post.tolist()}
     for i in sorted(used):
         neurons.add_row(
-            str(ids[i]), Text(role.get(i, "hidden")), f"{network.threshold[i]:g}",
+            str(ids[i]), plain_text(role.get(i, "hidden")), f"{network.threshold[i]:g}",
             f"{network.leak[i]:g}",
         )  # fmt: skip
     synapses = Table("synapse from", "to", "weight", "delay", box=None, header_style="dim")

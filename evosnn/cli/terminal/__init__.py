@@ -1,0 +1,1 @@
+"""What commands print: plain text, tables, and the live view of a campaign."""
