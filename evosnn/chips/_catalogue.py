@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from evosnn.chips._model import Chip
 from evosnn.errors import SpecError, unknown_name
+from evosnn.toml_file import parse_toml, read_toml
 from evosnn.validation import first_problem
 
 __all__ = ["chip_names", "chip_text", "load_chip"]
@@ -36,13 +37,8 @@ def load_chip(name: str, base: Path | None = None) -> Chip:
         SpecError: If there is no such chip or its file does not describe one.
     """
     if name.endswith(".toml"):
-        path = (base or Path()) / name
-        try:
-            text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not text"
-            raise SpecError(f"chip file '{name}' cannot be read: {reason}") from None
-        return parse_chip(text, f"chip file '{name}'")
+        what = f"chip file '{name}'"
+        return _chip_of(read_toml((base or Path()) / name, what), what)
     if name not in chip_names():
         raise SpecError(unknown_name("chip", name, chip_names()))
     return _shipped(name)
@@ -70,9 +66,11 @@ def parse_chip(text: str, what: str) -> Chip:
     Raises:
         SpecError: If the text is no TOML or does not describe a chip.
     """
+    return _chip_of(parse_toml(text, what), what)
+
+
+def _chip_of(data: dict[str, Any], what: str) -> Chip:
     try:
-        return Chip.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise SpecError(f"{what} is not valid TOML: {error}") from None
+        return Chip.model_validate(data)
     except ValidationError as error:
         raise SpecError(f"{what}: {first_problem(error, Chip)}") from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from evosnn.chips import load_chip
 from evosnn.errors import SpecError
 from evosnn.renamed_keys import current_key, rename_keys
 from evosnn.tasks import DataSpec
+from evosnn.toml_file import check_tables, read_toml
 from evosnn.validation import first_problem
 
 __all__ = ["change_spec", "parse_spec", "read_spec"]
@@ -30,14 +30,8 @@ def read_spec(path: str | Path, overrides: dict[str, Any] | None = None) -> Camp
         SpecError: If the file cannot be read or is no campaign, in one sentence.
     """
     path = Path(path)
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not text"
-        raise SpecError(f"campaign file '{path}' cannot be read: {reason}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise SpecError(f"campaign file '{path}' is not valid TOML: {error}") from None
     what = f"campaign file '{path}'"
+    data = read_toml(path, what)
     if overrides:
         try:
             data = rename_keys(data, RENAMED_KEYS)
@@ -62,6 +56,7 @@ def parse_spec(
     Raises:
         SpecError: If it is no campaign, in one sentence.
     """
+    check_tables(data, what)
     try:
         spec = CampaignSpec.model_validate(data, context={"begun": begun})
     except ValidationError as error:
