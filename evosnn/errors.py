@@ -19,6 +19,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from evosnn.text import printable, shortened
+
 __all__ = [
     "DataError",
     "EvosnnError",
@@ -31,8 +33,19 @@ __all__ = [
 ]
 
 
+_LONGEST = 1_500  # characters of a message
+
+
 class EvosnnError(Exception):
-    """Base of every error that EvoSNN raises on purpose."""
+    """Base of every error that EvoSNN raises on purpose.
+
+    Its message is one line of bounded length, whatever names it repeats.
+    """
+
+    def __str__(self) -> str:
+        """Return the message, with control characters as escapes."""
+        text = shortened(super().__str__(), _LONGEST)
+        return printable(text).replace("\n", "\\n")
 
 
 class SpecError(EvosnnError, ValueError):
@@ -67,8 +80,9 @@ def unknown_name(kind: str, got: str, valid: Iterable[str]) -> str:
         got: The name that was given.
         valid: The names that exist.
     """
+    got = shortened(str(got), 200)
     names = sorted(valid)
     by_lower = {name.lower(): name for name in names}
-    near = difflib.get_close_matches(str(got).lower(), by_lower, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(got.lower(), by_lower, n=1, cutoff=0.5)
     hint = f"did you mean '{by_lower[near[0]]}'?" if near else f"known: {', '.join(names)}."
     return f"unknown {kind} '{got}'; {hint}"

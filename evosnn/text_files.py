@@ -1,21 +1,17 @@
-"""Reads text, TOML and JSON files, and names what is wrong with one in a sentence."""
+"""Reads text files; one that cannot be read is answered with a sentence."""
 
 from __future__ import annotations
 
-import json
 import stat
-import tomllib
 from pathlib import Path
-from typing import Any
 
 from evosnn.errors import EvosnnError
 
-__all__ = ["parse_json", "parse_toml", "read_text"]
+__all__ = ["read_text"]
 
-_LARGEST = {"toml": 2**22, "json": 2**28, "text": 2**30}
+_LARGEST = {"json": 2**28, "text": 2**30}
 """Largest size of a file in bytes: a file is held in memory as text and as data."""
 _MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
-_DEEPEST = "it is nested too deeply"
 
 
 def read_text(path: str | Path, what: str, error: type[EvosnnError], kind: str = "text") -> str:
@@ -25,7 +21,7 @@ def read_text(path: str | Path, what: str, error: type[EvosnnError], kind: str =
         path: The file.
         what: The file in an error message, as in ``"campaign file 'iris.toml'"``.
         error: The exception to raise.
-        kind: ``"toml"``, ``"json"`` or ``"text"``, which sets the largest size.
+        kind: ``"json"`` or ``"text"``, which sets the largest size.
 
     Raises:
         EvosnnError: Of the type ``error``, in one sentence, if the file cannot be read, is no
@@ -48,33 +44,3 @@ def read_text(path: str | Path, what: str, error: type[EvosnnError], kind: str =
         found = _MARKS.get(data[:2])
         as_found = f"it is text in {found}" if found else "it is not text in UTF-8"
         raise error(f"{what} cannot be read: {as_found}; save it as UTF-8") from None
-
-
-def parse_toml(text: str, what: str, error: type[EvosnnError]) -> dict[str, Any]:
-    """Return the tables of a TOML text.
-
-    Raises:
-        EvosnnError: Of the type ``error``, if the text is no TOML.
-    """
-    try:
-        return tomllib.loads(text.removeprefix("\ufeff"))
-    except tomllib.TOMLDecodeError as problem:
-        raise error(f"{what} is not valid TOML: {problem}") from None
-    except RecursionError:
-        raise error(f"{what} is not valid TOML: {_DEEPEST}") from None
-    except ValueError as problem:  # an integer of more digits than Python converts
-        raise error(f"{what} is not valid TOML: {problem}") from None
-
-
-def parse_json(text: str, what: str, error: type[EvosnnError]) -> Any:
-    """Return the data of a JSON text.
-
-    Raises:
-        EvosnnError: Of the type ``error``, if the text is no JSON.
-    """
-    try:
-        return json.loads(text.removeprefix("\ufeff"))
-    except RecursionError:
-        raise error(f"{what} is not valid JSON: {_DEEPEST}") from None
-    except ValueError as problem:
-        raise error(f"{what} is not valid JSON: {problem}") from None

@@ -24,6 +24,7 @@ from pydantic import (
 )
 
 from evosnn.registry import Registry
+from evosnn.text import shortened
 
 __all__ = ["BrokenPartError", "Table", "first_problem", "table_check", "tagged_tables"]
 
@@ -110,9 +111,12 @@ def first_problem(error: ValidationError, model: type[BaseModel]) -> str:
     """
     problems = error.errors(include_url=False)
     problem = next((p for p in problems if p["type"] == "extra_forbidden"), problems[0])
+    unknown = problem["type"] == "extra_forbidden"
     place, models = _walk(problem["loc"], model)
+    if unknown and place[-1:] != [problem["loc"][-1]]:  # a user's key that looks like a tag
+        place.append(problem["loc"][-1])
     field = ".".join(str(part) for part in place)
-    if problem["type"] == "extra_forbidden":
+    if unknown:
         return _unknown_key(field, str(place[-1]), models)
     if problem["type"] == "missing":
         return f"'{field}' is missing"
@@ -128,7 +132,7 @@ def first_problem(error: ValidationError, model: type[BaseModel]) -> str:
 
 def _shown(value: object) -> str:
     """Return a single value as it is written in a campaign file."""
-    return str(value).lower() if isinstance(value, bool) else repr(value)
+    return str(value).lower() if isinstance(value, bool) else shortened(repr(value), 100)
 
 
 _PLAIN = {

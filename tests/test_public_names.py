@@ -14,7 +14,11 @@ PACKAGES = sorted(
     for path in ROOT.rglob("__init__.py")
     if "__all__" in path.read_text(encoding="utf-8")
 )
-DEFINED = {"evosnn": {"__version__"}, "evosnn.tasks.control": {"is_control"}, "evosnn.cli": set()}
+DEFINED = {
+    "evosnn": {"__version__", "_provide_cache_folder"},
+    "evosnn.tasks.control": {"is_control"},
+    "evosnn.cli": set(),
+}
 """Names that an ``__init__`` defines or offers beside what ``__all__`` lists and imports."""
 
 

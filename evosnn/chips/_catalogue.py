@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from evosnn.chips._model import Chip
 from evosnn.errors import SpecError, unknown_name
-from evosnn.text_files import parse_toml, read_text
+from evosnn.toml_file import parse_toml, read_toml
 from evosnn.validation import first_problem
 
 __all__ = ["chip_names", "chip_text", "load_chip"]
@@ -36,9 +37,8 @@ def load_chip(name: str, base: Path | None = None) -> Chip:
         SpecError: If there is no such chip or its file does not describe one.
     """
     if name.endswith(".toml"):
-        path = (base or Path()) / name
         what = f"chip file '{name}'"
-        return parse_chip(read_text(path, what, SpecError, "toml"), what)
+        return _chip_of(read_toml((base or Path()) / name, what), what)
     if name not in chip_names():
         raise SpecError(unknown_name("chip", name, chip_names()))
     return _shipped(name)
@@ -66,7 +66,11 @@ def parse_chip(text: str, what: str) -> Chip:
     Raises:
         SpecError: If the text is no TOML or does not describe a chip.
     """
+    return _chip_of(parse_toml(text, what), what)
+
+
+def _chip_of(data: dict[str, Any], what: str) -> Chip:
     try:
-        return Chip.model_validate(parse_toml(text, what, SpecError))
+        return Chip.model_validate(data)
     except ValidationError as error:
         raise SpecError(f"{what}: {first_problem(error, Chip)}") from None

@@ -23,8 +23,9 @@ from evosnn.cli import (
     _sensitivity,
     _verify,
 )
-from evosnn.cli.terminal.output import flush_streams, message, prepare_streams
+from evosnn.cli.terminal.output import flush_streams, prepare_streams
 from evosnn.errors import EvosnnError, SpecError
+from evosnn.text import printable
 from evosnn.version import __version__
 
 __all__ = ["app", "main"]
@@ -108,7 +109,7 @@ def main() -> None:
 
 def _fail(sentence: str, status: int) -> int:
     """Print a sentence on standard error and return an exit status."""
-    sentence = message(sentence).rstrip(".")
+    sentence = printable(sentence).rstrip(".")
     with suppress(OSError, ValueError):
         print(f"evosnn: {sentence}{'' if sentence.endswith('?') else '.'}", file=sys.stderr)
         sys.stderr.flush()

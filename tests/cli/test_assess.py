@@ -55,7 +55,7 @@ def call(*arguments):
 
 def test_80_columns_hold_every_table(folder, file, monkeypatch):
     drawn = io.StringIO()
-    monkeypatch.setattr("evosnn.cli.terminal.tables.console", Console(file=drawn, width=80))
+    monkeypatch.setattr("evosnn.cli.terminal.console.console", Console(file=drawn, width=80))
     result = call(folder, "--trials", 4, "--against", file)
     assert result.exit_code == 0, result.output
     assert "campaign's weight-variation as set" in drawn.getvalue()

@@ -14,7 +14,7 @@ from evosnn.errors import SpecError
 from evosnn.renamed_keys import current_key, rename_keys
 from evosnn.tasks import DataSpec
 from evosnn.tasks.control import GymnasiumSpec
-from evosnn.text_files import parse_toml, read_text
+from evosnn.toml_file import check_tables, read_toml
 from evosnn.validation import first_problem
 
 __all__ = ["change_spec", "parse_spec", "read_spec"]
@@ -32,7 +32,7 @@ def read_spec(path: str | Path, overrides: dict[str, Any] | None = None) -> Camp
     """
     path = Path(path)
     what = f"campaign file '{path}'"
-    data = parse_toml(read_text(path, what, SpecError, "toml"), what, SpecError)
+    data = read_toml(path, what)
     if overrides:
         try:
             data = rename_keys(data, RENAMED_KEYS)
@@ -57,6 +57,7 @@ def parse_spec(
     Raises:
         SpecError: If it is no campaign, in one sentence.
     """
+    check_tables(data, what)
     try:
         spec = CampaignSpec.model_validate(data, context={"begun": begun})
     except ValidationError as error:

@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from evosnn.cli.terminal.output import printable
+from evosnn.text import printable
 
 __all__ = ["console", "plain_text"]
 

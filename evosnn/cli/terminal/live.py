@@ -14,8 +14,8 @@ from rich.table import Table
 
 from evosnn.cli.terminal.console import console, plain_text
 from evosnn.cli.terminal.measuring import measuring
-from evosnn.cli.terminal.output import printable
 from evosnn.cli.terminal.tables import figure
+from evosnn.text import printable
 
 if TYPE_CHECKING:
     from evosnn.campaign import Campaign

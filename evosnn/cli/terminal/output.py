@@ -4,36 +4,18 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import sys
 from contextlib import suppress
 from typing import TextIO
 
-__all__ = ["flush_streams", "message", "prepare_streams", "printable", "say"]
+from evosnn.text import printable
 
-_LONGEST = 2_000  # characters of a message
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-
-
-def printable(text: str) -> str:
-    """Return text with control characters, which a terminal would obey, as escapes as in Python.
-
-    Line ends and tabs stay. The characters that turn the direction of writing are escaped, too.
-    """
-    return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
+__all__ = ["flush_streams", "prepare_streams", "say"]
 
 
 def say(text: object, file: TextIO | None = None) -> None:
     """Print a line of printable text, on standard output if no file is given."""
     print(printable(str(text)), file=file or sys.stdout)
-
-
-def message(text: str) -> str:
-    """Return an error message on one line, its middle left out if it is very long."""
-    line = printable(text).replace("\n", " ")
-    if len(line) <= _LONGEST:
-        return line
-    return f"{line[: _LONGEST // 2]} [...] {line[-_LONGEST // 2 :]}"
 
 
 def prepare_streams() -> None:
