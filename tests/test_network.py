@@ -154,7 +154,7 @@ def test_a_stored_network_is_checked_against_its_key(tmp_path):
             if data == rows[0]:
                 assert store.network(network.key) == network
                 continue
-            with pytest.raises(StoreError, match="not a whole network|are those of network"):
+            with pytest.raises(StoreError, match=r"not a whole network|are those of network"):
                 store.network(network.key)
 
 

@@ -54,7 +54,8 @@ def export(
 
     A target of one file is written to that file, one of several files (c, verilog) into that
     folder. Several targets make a deployment folder, with golden vectors, the encoder and
-    decoder, and a README. What was written is run in the tools that are installed.
+    decoder, and a README. What was written is run in the tools that are installed; a tool that
+    fails has its own line, and the files are written all the same.
     """
     from dataclasses import replace
 
@@ -79,12 +80,16 @@ def export(
     subject = read_subject(place, network, chip, figures=several, on_measured=on_terminal())
     exports = [export_subject(subject, name) for name in names]
     agreements = [a for export in exports for a in (verify(export) if check else [])]
-    report = None
+    report, unbuilt = None, None
     if device is not None:
         k = names.index("verilog")
-        report = _build(exports[k], subject, device)
-        bitstream = {f"{exports[k].name}_{device}.bin": report.bitstream}
-        exports[k] = replace(exports[k], files={**exports[k].files, **bitstream})
+        try:
+            report = _build(exports[k], subject, device)
+        except ExportError as error:  # the files are whole without a bitstream
+            unbuilt = error
+        else:
+            bitstream = {f"{exports[k].name}_{device}.bin": report.bitstream}
+            exports[k] = replace(exports[k], files={**exports[k].files, **bitstream})
     if len(exports) > 1:
         files = deployment_files(subject, exports, agreements=agreements, report=report)
         paths = write_files(files, output)
@@ -97,6 +102,8 @@ def export(
     for path in paths:
         print(path)
     _say(exports, agreements, report)
+    if unbuilt is not None:
+        raise unbuilt
 
 
 def _build(export: Export, subject: Subject, device: str) -> SynthesisReport:
@@ -131,6 +138,6 @@ def _c_size(export: Export) -> str:
 
     try:
         size = c_size(export)
-    except ExportError as error:
+    except (ExportError, ValueError, IndexError) as error:
         return f"sizes not measured; {error}"
     return f"{size.code} bytes of code and tables, {size.state} bytes of RAM ({size.compiler} -Os)"

@@ -1,6 +1,7 @@
 """``evosnn export`` as a user runs it: files, folders, what it says, how it ends."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -146,6 +147,31 @@ def test_synthesis_writes_a_bitstream_and_says_its_figures(file, tmp_path):
     assert (out / "snn_ice40-hx1k.bin").stat().st_size == 32_220
     assert "verilog on ice40-hx1k (core):" in result.output
     assert "inferences" in result.output
+
+
+def test_broken_tools_stop_no_export(file, tmp_path, monkeypatch, capsys):
+    broken = tmp_path / "broken"
+    broken.write_text("#!/bin/sh\necho 'error: cannot map library' >&2\nexit 127\n")
+    broken.chmod(0o755)
+    names = ("iverilog", "vvp", "yosys", "nextpnr-ice40", "icepack", "gcc", "size")
+    monkeypatch.setattr(external_tools, "find_tool", dict.fromkeys(names, str(broken)).get)
+    out = tmp_path / "out"
+    result = call("export", file, "--to", "risp,c,verilog", "-o", out)
+    assert result.exit_code == 0, result.output
+    assert "c in gcc: not verified; " in result.output
+    assert "verilog in iverilog: not verified; " in result.output
+    assert "c: sizes not measured; " in result.output
+    assert re.search(r"risp in .*, 0 different", result.output)
+    assert (out / "verilog" / "snn.v").stat().st_size
+    assert "verilog in iverilog: not verified; " in (out / "README.md").read_text()
+    status, said = mistake(monkeypatch, capsys, "verify", file, "--against", out)
+    assert status == 1
+    assert "gcc, iverilog" in said
+    arguments = ("export", file, "--to", "verilog", "-o", tmp_path / "v", "--no-verify")
+    status, said = mistake(monkeypatch, capsys, *arguments, "--synthesize", "ice40-hx1k")
+    assert status == 1
+    assert "cannot map library" in said
+    assert (tmp_path / "v" / "snn.v").exists()
 
 
 def test_help_names_every_target():

@@ -30,10 +30,16 @@ def require_nir() -> None:
     """Refuse to go on without the nir package.
 
     Raises:
-        ExportError: If nir or h5py is not installed.
+        ExportError: If nir or h5py is not installed, or cannot be imported.
     """
     if find_spec("nir") is None or find_spec("h5py") is None:
         raise ExportError("'nir' is not installed; pip install 'evosnn[nir]'")
+    for name in ("h5py", "nir"):
+        try:
+            import_module(name)
+        except Exception as error:  # a library beside another that it does not go with
+            reason = " ".join(str(error).split())[:200]
+            raise ExportError(f"'{name}' is installed but cannot be imported: {reason}") from None
 
 
 def load_graph(path: str | Path) -> Any:
