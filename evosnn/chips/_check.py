@@ -33,6 +33,12 @@ class Violation:
     value: float = 0.0
 
 
+def number_text(value: float) -> str:
+    """Write a number so that it reads back the same: in six digits where they are enough."""
+    short = f"{value:g}"
+    return short if float(short) == value else repr(float(value))
+
+
 def check(chip: Chip, network: Network) -> list[str]:
     """List what of ``network`` does not fit ``chip``, a sentence each; empty if all fits."""
     return [violation.sentence for violation in find_violations(chip, network)]
@@ -84,8 +90,8 @@ def _outside(
         near = min(max(value, allowed.min), allowed.max)
         near = float(round(near)) if whole else near
         yield Violation(
-            sentence=f"{part} has {name} {value:g}; the chip takes {takes}",
-            repair=f"{name} {value:g} of {part} is {how} to {near:g}",
+            sentence=f"{part} has {name} {number_text(value)}; the chip takes {takes}",
+            repair=f"{name} {number_text(value)} of {part} is {how} to {number_text(near)}",
             field=name,
             index=index,
             value=near,
@@ -95,13 +101,13 @@ def _outside(
 def _leaks(
     parts: list[str], leaks: NDArray[np.float64], allowed: tuple[float, ...]
 ) -> Iterator[Violation]:
-    takes = ", ".join(f"{x:g}" for x in allowed)
+    takes = ", ".join(number_text(x) for x in allowed)
     for index, (part, leak) in enumerate(zip(parts, leaks.tolist(), strict=True)):
         if leak not in allowed:
             near = min(allowed, key=lambda x: abs(x - leak))
             yield Violation(
-                sentence=f"{part} has leak {leak:g}; the chip takes {takes}",
-                repair=f"leak {leak:g} of {part} is set to {near:g}",
+                sentence=f"{part} has leak {number_text(leak)}; the chip takes {takes}",
+                repair=f"leak {number_text(leak)} of {part} is set to {number_text(near)}",
                 field="leak",
                 index=index,
                 value=near,

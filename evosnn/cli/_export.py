@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["export"]
 
+_SHOWN = 100  # changed values
+
 
 def export(
     place: Annotated[
@@ -45,6 +47,13 @@ def export(
     device: Annotated[
         str | None,
         typer.Option("--synthesize", help="Also build the Verilog for an FPGA: ice40-hx8k, ..."),
+    ] = None,
+    snap: Annotated[
+        bool,
+        typer.Option("--snap", help="Move a file's values to the nearest that the chip holds."),
+    ] = False,
+    dt: Annotated[
+        float | None, typer.Option("--dt", help="Timestep of a NIR file, in its unit of time.")
     ] = None,
     check: Annotated[
         bool, typer.Option("--verify/--no-verify", help="Run what was written, and compare.")
@@ -77,7 +86,9 @@ def export(
         raise SpecError(unknown_name("device", device, DEVICES))
     network = chosen(place, wanted, weights, limits)
     several = len(names) > 1  # a guide then gives the figures
-    subject = read_subject(place, network, chip, figures=several, on_measured=on_terminal())
+    subject = read_subject(
+        place, network, chip, figures=several, on_measured=on_terminal(), snap=snap, dt=dt
+    )
     exports = [export_subject(subject, name) for name in names]
     agreements = [a for export in exports for a in (verify(export) if check else [])]
     report, unbuilt = None, None
@@ -101,9 +112,18 @@ def export(
         paths = [output]
     for path in paths:
         print(path)
+    _say_changes(subject.changes)
     _say(exports, agreements, report)
     if unbuilt is not None:
         raise unbuilt
+
+
+def _say_changes(changes: Sequence[str]) -> None:
+    """Print what was changed so that the chip holds the network, in full up to a length."""
+    for change in changes[:_SHOWN]:
+        print(f"snapped: {change}")
+    if len(changes) > _SHOWN:
+        print(f"snapped: {len(changes) - _SHOWN} more values")
 
 
 def _build(export: Export, subject: Subject, device: str) -> SynthesisReport:

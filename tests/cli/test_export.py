@@ -149,6 +149,43 @@ def test_synthesis_writes_a_bitstream_and_says_its_figures(file, tmp_path):
     assert "inferences" in result.output
 
 
+def test_a_nir_file_is_shown_and_snapped_to_a_chip(tmp_path, monkeypatch, capsys):
+    nir = pytest.importorskip("nir", reason="nir is not installed; pip install 'evosnn[nir]'")
+    one = np.ones(2, np.float32)
+    lif = nir.LIF(tau=one / 1000, r=one, v_leak=0 * one, v_threshold=one)
+    nodes = {"input": nir.Input(np.array([2])), "w": nir.Linear(np.eye(2) * 8.5), "n": lif,
+             "output": nir.Output(np.array([2]))}  # fmt: skip
+    path = tmp_path / "g.nir"
+    nir.write(path, nir.NIRGraph(nodes, [("input", "w"), ("w", "n"), ("n", "output")]))
+    shown = call("show", path)
+    assert shown.exit_code == 0, shown.output
+    assert "not named" in shown.output
+    data = json.loads(call("show", path, "--json").output)
+    assert (data["inputs"], data["outputs"], data["synapse count"]) == (2, 2, 2)
+    arguments = (
+        "export",
+        path,
+        "--chip",
+        "risp-7",
+        "--to",
+        "graphml",
+        "-o",
+        tmp_path / "g.graphml",
+    )
+    status, said = mistake(monkeypatch, capsys, *arguments)
+    assert status == 1
+    assert "does not fit chip 'risp-7'" in said
+    done = call(*arguments, "--snap")
+    assert done.exit_code == 0, done.output
+    assert "snapped: leak 0.0999999" in done.output
+    assert "of neuron 2 is set to 0" in done.output
+    fast = call(*arguments, "--snap", "--dt", "0.001")
+    assert "snapped: leak 0.999999" in fast.output
+    assert "snapped: weight 8.5 of synapse 0->2" in fast.output
+    status, said = mistake(monkeypatch, capsys, *arguments, "--dt", "0")
+    assert (status, "above 0" in said) == (1, True)
+
+
 def test_broken_tools_stop_no_export(file, tmp_path, monkeypatch, capsys):
     broken = tmp_path / "broken"
     broken.write_text("#!/bin/sh\necho 'error: cannot map library' >&2\nexit 127\n")
