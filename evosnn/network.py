@@ -69,6 +69,8 @@ def _whole(values: ArrayLike) -> NDArray[Any]:
         numbers = np.asarray(values)
     except ValueError:
         raise NetworkError("ids is no list of numbers") from None
+    if numbers.dtype.kind == "O" and all(isinstance(i, int) for i in numbers.ravel()):
+        raise NetworkError(f"a neuron id is outside 0..{_MAX_ID}")
     if numbers.size and (numbers.dtype.kind not in "iuf" or (numbers % 1 != 0).any()):
         raise NetworkError(f"ids takes whole numbers, 0..{_MAX_ID}")
     return numbers
