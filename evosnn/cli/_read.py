@@ -192,8 +192,7 @@ def _of_campaign(folder: Path, wanted: str) -> tuple[Network, dict[str, Any], di
 
 
 def _of_nir(path: Path) -> tuple[Network, dict[str, Any]]:
-    from evosnn.export import from_nir
-    from evosnn.export.nir.read import nir_chip
+    from evosnn.export import from_nir, nir_chip
 
     chip = nir_chip(path)
     network = from_nir(path, chip=chip)
