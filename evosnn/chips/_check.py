@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evosnn.chips._model import Chip, Range
+from evosnn.errors import number_text
 from evosnn.network import Network
 
 __all__ = ["Violation", "check", "find_violations", "repair"]
@@ -31,12 +32,6 @@ class Violation:
     field: str = ""
     index: int = -1
     value: float = 0.0
-
-
-def number_text(value: float) -> str:
-    """Write a number so that it reads back the same: in six digits where they are enough."""
-    short = f"{value:g}"
-    return short if float(short) == value else repr(float(value))
 
 
 def check(chip: Chip, network: Network) -> list[str]:

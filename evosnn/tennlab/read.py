@@ -17,7 +17,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from evosnn.errors import NetworkError, unknown_name
+from evosnn.errors import NetworkError, number_text, unknown_name
 from evosnn.network import MAX_DELAY, Network
 from evosnn.tennlab.model import CASPIAN_LEAKS, NetworkFile
 
@@ -101,7 +101,8 @@ def _parse(data: dict[str, Any]) -> NetworkFile:
             delay += axons.get(_id(item["from"]), 0.0) + 1
         if delay % 1 or not 1 <= delay <= MAX_DELAY:
             raise NetworkError(
-                f"synapse {item['from']}->{item['to']} has Delay {delay:g}; it takes whole "
+                f"synapse {item['from']}->{item['to']} has Delay {number_text(delay)}; it takes "
+                "whole "
                 f"timesteps, at least 1 and at most {MAX_DELAY}"
             )
         synapses.append((_id(item["from"]), _id(item["to"]), weight, int(delay)))
@@ -140,7 +141,8 @@ def _caspian_share(neuron: int, leak: float) -> float:
         if leak == code:
             return share
     raise NetworkError(
-        f"neuron {neuron} has Leak {leak:g}; Caspian's are -1 (none) and 0 to 4 (half-lives of "
+        f"neuron {neuron} has Leak {number_text(leak)}; Caspian's are -1 (none) and 0 to 4 "
+        "(half-lives of "
         "1 to 16 timesteps)"
     )
 
@@ -199,5 +201,7 @@ def _number(value: Any, name: str) -> float:
 
 def _from_table(levels: list[float], index: float) -> float:
     if index % 1 or not 0 <= index < len(levels):
-        raise NetworkError(f"a Weight is {index:g}; its table has entries 0..{len(levels) - 1}")
+        raise NetworkError(
+            f"a Weight is {number_text(index)}; its table has entries 0..{len(levels) - 1}"
+        )
     return float(levels[int(index)])

@@ -247,6 +247,9 @@ def test_neurons_that_rest_where_they_return_to_are_counted_from_there(tmp_path)
         NetworkError, match=r"node 'w1' has a bias, by which v_leak 0 becomes 0\.25"
     ):
         from_nir(chain(tmp_path / "3.nir", plain_lif(), plain_lif(), bias=0.25))
+    path = chain(tmp_path / "7.nir", driven, plain_lif(), bias=0.25, w2=affine(W2, 0.5))
+    with pytest.raises(NetworkError, match=r"LIF 'b' has v_reset 0, node 'w2' has a bias"):
+        from_nir(path)
     integrator = {"type": "IF", "r": 1.0, "v_threshold": 1.0}
     with pytest.raises(NetworkError, match=r"current of 0\.25 in every timestep into IF 'a'"):
         from_nir(chain(tmp_path / "4.nir", integrator, plain_lif(), bias=0.25))

@@ -124,8 +124,7 @@ def trace(graph: Graph) -> Wiring:
                     f"{matrix.shape[0]} values"
                 )
             if source == _BIAS:
-                givers = [n for n in graph.nodes if _has_bias(graph.nodes[n])]
-                biases[name] = matrix.toarray().ravel(), givers[0]
+                biases[name] = matrix.toarray().ravel(), _giver(name, graph, before)
             else:
                 weights[source, name] = matrix
     return Wiring(
@@ -134,8 +133,16 @@ def trace(graph: Graph) -> Wiring:
     )  # fmt: skip
 
 
-def _has_bias(node: Any) -> bool:
-    return bool(np.any(np.asarray(getattr(node, "bias", 0.0)) != 0))
+def _giver(name: str, graph: Graph, before: dict[str, list[str]]) -> str:
+    """The nearest node before a population that has a bias, without a neuron between."""
+    waiting = list(before[name])
+    for source in waiting:  # grows as it is walked
+        node = graph.nodes[source]
+        if np.any(np.asarray(getattr(node, "bias", 0.0)) != 0):
+            return source
+        if node.kind in LINEAR:
+            waiting += before[source]
+    return name
 
 
 def _shapes(graph: Graph, before: dict[str, list[str]], start: str) -> dict[str, tuple[int, ...]]:

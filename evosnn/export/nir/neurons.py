@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evosnn.chips import Chip
-from evosnn.errors import NetworkError
+from evosnn.errors import NetworkError, number_text
 from evosnn.export.nir.linear import numbers
 
 __all__ = ["NEURONS", "Population", "population_of"]
@@ -79,16 +79,18 @@ def population_of(
         tau = each("tau" if kind == "LIF" else "tau_mem")
         if (tau < dt * (1 - _CLOSE)).any():
             raise NetworkError(
-                f"{kind} '{name}' has time constant {tau.min():g}, shorter than the timestep {dt:g}"
+                f"{kind} '{name}' has time constant {number_text(tau.min())}, shorter than the "
+                f"timestep {number_text(dt)}"
             )
         leak = np.minimum(dt / tau, 1.0)
     entry = each("w_in", 1.0) if kind == "CubaLIF" else np.ones(n)
     rest = _resting(name, kind, rest, reset, gain * entry, bias, chip)
     if (threshold <= rest).any():
         worst = int(np.argmin(threshold - rest))
-        above = f", and rests at {rest[worst]:g}" if rest[worst] else ""
+        above = f", and rests at {number_text(rest[worst])}" if rest[worst] else ""
         raise NetworkError(
-            f"{kind} '{name}' has v_threshold {threshold[worst]:g}{above}; it would fire at rest, "
+            f"{kind} '{name}' has v_threshold {number_text(threshold[worst])}{above}; it would "
+            "fire at rest, "
             "which EvoSNN's neurons do not"
         )
     gain = gain * dt if kind == "IF" else gain * leak
@@ -112,12 +114,14 @@ def _resting(
     if kind == "IF":
         if reset.any():
             raise NetworkError(
-                f"IF '{name}' has v_reset {reset[np.argmax(reset != 0)]:g}; neurons of {holder} "
+                f"IF '{name}' has v_reset {number_text(reset[np.argmax(reset != 0)])}; neurons "
+                f"of {holder} "
                 "start at and return to one potential"
             )
         if fed.any():
             raise NetworkError(
-                f"node '{giver}' has a bias, a current of {fed[np.argmax(fed != 0)]:g} in every "
+                f"node '{giver}' has a bias, a current of "
+                f"{number_text(fed[np.argmax(fed != 0)])} in every "
                 f"timestep into IF '{name}'; {holder} feeds its neurons no current without a spike"
             )
         return rest
@@ -127,9 +131,12 @@ def _resting(
         return reset
     k = int(np.argmax(apart))
     why = f"node '{giver}' has a bias, by which" if fed[k] else "with"
-    where = f"v_leak {rest[k]:g}" + (f" becomes {found[k]:g}" if fed[k] else "")
+    where = f"v_leak {number_text(rest[k])}" + (
+        f" becomes {number_text(found[k])}" if fed[k] else ""
+    )
     raise NetworkError(
-        f"{kind} '{name}' has v_reset {reset[k]:g}, {why} {where}; neurons of {holder} rest at and "
+        f"{kind} '{name}' has v_reset {number_text(reset[k])}, {why} {where}; neurons of "
+        f"{holder} rest at and "
         "return to one potential"
     )
 
@@ -147,13 +154,14 @@ def _current(
     worst = int(np.argmax(np.abs(lost - own)))
     holder = f"chip '{chip.name}'" if chip else "EvoSNN"
     does = (
-        f"currents of chip '{chip.name}' lose {own:g} in a timestep"
+        f"currents of chip '{chip.name}' lose {number_text(own)} in a timestep"
         if chip is not None and own != 1.0
         else f"synapses of {holder} deliver all their charge at once"
     )
     raise NetworkError(
-        f"CubaLIF '{name}' has tau_syn {tau[worst]:g}, a current that outlasts the timestep {dt:g} "
-        f"and loses {lost[worst]:g} of itself in it; {does}"
+        f"CubaLIF '{name}' has tau_syn {number_text(tau[worst])}, a current that outlasts the "
+        f"timestep {number_text(dt)} "
+        f"and loses {number_text(lost[worst])} of itself in it; {does}"
     )
 
 
