@@ -108,6 +108,11 @@ def trace(graph: Graph) -> Wiring:
 
     def _through(name: str, fed: _Paths) -> _Paths:
         own, given = linear_map(name, graph.nodes[name], shapes[name])
+        for matrix in fed.values():
+            if matrix.shape[0] != own.shape[1]:
+                raise NetworkError(
+                    f"node '{name}' takes {own.shape[1]} values and is fed {matrix.shape[0]}"
+                )
         step = {origin: own @ matrix for origin, matrix in fed.items()}
         bias = bias_of(name, graph.nodes[name], given)
         if bias is not None:
