@@ -465,15 +465,38 @@ def test_a_file_that_unfolds_to_more_than_memory_is_refused(tmp_path):
         from_nir(path)
 
 
-@settings(max_examples=150, deadline=None)
+_VALUES = (
+    0, 1, -1, 1e300, float("nan"), float("inf"), "x", np.zeros(0), np.ones(1), np.ones((2, 2)),
+    np.ones(3), 2**40, np.zeros((0, 4)), np.array(["a"], dtype="S"),
+)  # fmt: skip
+_KINDS = (
+    "Affine", "Linear", "Scale", "Conv1d", "Conv2d", "SumPool2d", "AvgPool2d", "Flatten", "IF",
+    "LIF", "CubaLIF", "Input", "Output", "Identity", "NIRGraph", "LI", "", "Threshold",
+)  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None)
 @given(st.data())
-def test_mutated_files_are_a_network_or_a_sentence(whole, data):
-    content = bytearray(whole)
-    for _ in range(data.draw(st.integers(1, 6))):
-        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+def test_mutated_graphs_are_a_network_or_a_sentence(data):
+    names = ("input", "w1", "a", "w2", "b", "output")
+    nodes = {**ends(3, 2), "w1": affine(W1), "a": plain_lif(4), "w2": affine(W2), "b": cuba(2, DT)}
+    edges = list(CHAIN)
+    for _ in range(data.draw(st.integers(1, 3))):
+        node = nodes[data.draw(st.sampled_from(names))]
+        way = data.draw(st.sampled_from(["kind", "value", "value", "drop", "edge"]))
+        if way == "kind":
+            node["type"] = data.draw(st.sampled_from(_KINDS))
+        elif way == "edge":
+            edges.append((data.draw(st.sampled_from([*names, "z"])), data.draw(
+                st.sampled_from(names))))  # fmt: skip
+        else:
+            field = data.draw(st.sampled_from(["type", "tau", "r", "v_threshold", "weight", "bias",
+                                               "shape", "v_reset", "tau_syn"]))  # fmt: skip
+            node.pop(field, None)
+            if way == "value":
+                node[field] = _VALUES[data.draw(st.integers(0, len(_VALUES) - 1))]
     with TemporaryDirectory() as folder:
-        path = Path(folder) / "m.nir"
-        path.write_bytes(content)
+        path = file_of(Path(folder) / "m.nir", nodes, edges)
         try:
             network = from_nir(path)
         except NetworkError:
@@ -481,7 +504,10 @@ def test_mutated_files_are_a_network_or_a_sentence(whole, data):
     assert ((network.post >= 0) & (network.post < network.n_neurons)).all()
 
 
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    path = chain(tmp_path_factory.mktemp("nir") / "m.nir", plain_lif(4), plain_lif(2))
-    return path.read_bytes()
+def test_torn_files_are_one_sentence(tmp_path):
+    path = chain(tmp_path / "m.nir", plain_lif(4), plain_lif(2))
+    whole = path.read_bytes()
+    for size in (0, 1, 8, 100, len(whole) // 2, len(whole) - 1):
+        path.write_bytes(whole[:size])
+        with pytest.raises(NetworkError, match=r"cannot be read|holds no graph"):
+            from_nir(path)
