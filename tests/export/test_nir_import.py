@@ -511,3 +511,12 @@ def test_torn_files_are_one_sentence(tmp_path):
         path.write_bytes(whole[:size])
         with pytest.raises(NetworkError, match=r"cannot be read|holds no graph"):
             from_nir(path)
+
+
+def test_a_text_of_wrong_size_does_not_send_hdf5_round_in_a_circle(tmp_path):
+    path = chain(tmp_path / "m.nir", plain_lif(4), plain_lif(2))
+    content = bytearray(path.read_bytes())
+    content[content.index(b"GCOL") + 16 + 9] = 1  # the first text is 256 bytes longer
+    path.write_bytes(content)
+    with pytest.raises(NetworkError, match="it is damaged: a text in it has a wrong size"):
+        from_nir(path)

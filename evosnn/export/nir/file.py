@@ -21,6 +21,7 @@ from evosnn.errors import ExportError, NetworkError
 __all__ = ["Graph", "load_graph", "require_nir"]
 
 _MOST_BYTES = 2**30
+_HEAP = b"GCOL\x01\0\0\0"  # how a heap of HDF5 begins
 _DEEPEST = 20  # graphs within graphs
 
 
@@ -67,8 +68,7 @@ def load_graph(path: str | Path) -> Graph:
     require_nir()
     h5py: Any = import_module("h5py")
     try:
-        with open(path, "rb"):
-            pass
+        _require_sound_heaps(path)
         with h5py.File(path, "r") as file:
             _require_size(file)
             data = _plain(file["node"], 0)
@@ -81,6 +81,29 @@ def load_graph(path: str | Path) -> Graph:
     except Exception as error:  # what h5py raises on a malformed file is not documented
         said = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise NetworkError(f"NIR file '{path}' holds no graph that nir reads: {said}") from None
+
+
+def _require_sound_heaps(path: str | Path) -> None:
+    """Walk the heaps of texts as HDF5's library does, which never ends in a damaged one.
+
+    A heap is a row of objects, each with its number and its size; number 0 is what is free. Where
+    a wrong size leads to a free object of no size, the library goes round in a circle.
+    """
+    if Path(path).stat().st_size > _MOST_BYTES:
+        raise NetworkError(f"it is larger than {_MOST_BYTES / 2**30:g} GiB")
+    data = Path(path).read_bytes()
+    start = data.find(_HEAP)
+    while start >= 0:
+        end = start + int.from_bytes(data[start + 8 : start + 16], "little")
+        at = start + 16
+        while at + 16 <= end:
+            number = int.from_bytes(data[at : at + 2], "little")
+            size = int.from_bytes(data[at + 8 : at + 16], "little")
+            taken = 16 + -(-size // 8) * 8 if number else size
+            if taken < 16 or at + taken > min(end, len(data)):
+                raise NetworkError("it is damaged: a text in it has a wrong size")
+            at += taken
+        start = data.find(_HEAP, start + 8)
 
 
 def _require_size(file: Any) -> None:
