@@ -29,6 +29,7 @@ __all__ = [
     "PluginError",
     "SpecError",
     "StoreError",
+    "number_text",
     "unknown_name",
 ]
 
@@ -70,6 +71,15 @@ class ExportError(EvosnnError, ValueError):
 
 class PluginError(EvosnnError, ImportError):
     """A part that an installed package adds is broken, or its name is taken."""
+
+
+def number_text(value: float) -> str:
+    """Write a number so that it reads back the same: in six digits where they are enough."""
+    short = f"{value:g}"
+    if float(short) == value or value != value:
+        return short
+    whole = float(value).is_integer() and abs(value) < 1e15
+    return str(int(value)) if whole else repr(float(value))
 
 
 def unknown_name(kind: str, got: str, valid: Iterable[str]) -> str:

@@ -24,9 +24,12 @@ from evosnn.errors import NetworkError
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["HEADER", "LAYOUT", "Network"]
+__all__ = ["HEADER", "LAYOUT", "MAX_DELAY", "Network"]
 
 _MAX_ID = 2**32 - 1
+MAX_DELAY = 2**24
+"""The longest synaptic delay, in timesteps; a simulator holds that many of each neuron's spikes."""
+
 _MAGIC = b"SNN1"
 HEADER = struct.Struct("<4sIIII")
 """How a network's bytes begin: a mark, and counts of neurons, inputs, outputs and synapses."""
@@ -45,11 +48,60 @@ LAYOUT: tuple[tuple[str, np.dtype[Any], int], ...] = (
 )
 """How they go on: the arrays, little-endian, and which of the counts says how long each is."""
 
+_SIZED = ("ids", "inputs", "outputs", "pre")  # an array that each of the four counts is of
+
 
 @lru_cache(1000)  # more sizes than struct itself remembers
 def _layout(neurons: int, ports: int, synapses: int) -> struct.Struct:
     whole = f"{neurons}I{2 * neurons}d{ports + 2 * synapses}i{synapses}d{synapses}i"
     return struct.Struct(HEADER.format + whole)
+
+
+def _real(values: ArrayLike, name: str) -> NDArray[np.float64]:
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise NetworkError(f"{name} is no list of numbers") from None
+
+
+def _whole(values: ArrayLike) -> NDArray[Any]:
+    try:
+        numbers = np.asarray(values)
+    except ValueError:
+        raise NetworkError("ids is no list of numbers") from None
+    if numbers.dtype.kind == "O" and all(isinstance(i, int) for i in numbers.ravel()):
+        raise NetworkError(f"a neuron id is outside 0..{_MAX_ID}")
+    if numbers.size and (numbers.dtype.kind not in "iuf" or (numbers % 1 != 0).any()):
+        raise NetworkError(f"ids takes whole numbers, 0..{_MAX_ID}")
+    return numbers
+
+
+def _rows_of_four(
+    synapses: Sequence[tuple[int, int, float, int]],
+) -> Iterator[tuple[int, int, float, int]]:
+    for row in synapses:
+        try:
+            a, b, w, d = row
+        except (TypeError, ValueError):
+            raise NetworkError(
+                f"a synapse is {row!r}; it takes (pre id, post id, weight, delay)"
+            ) from None
+        yield a, b, w, d
+
+
+def _delivery(weight: float, delay: float) -> tuple[float, int]:
+    """A synapse's weight and delay as plain numbers."""
+    try:
+        charge = float(weight)
+    except (TypeError, ValueError, OverflowError):
+        raise NetworkError(f"a weight is {weight!r}; it takes a finite number") from None
+    try:
+        timesteps = int(delay)
+    except (TypeError, ValueError, OverflowError):
+        timesteps = 0
+    if timesteps != delay or not 1 <= timesteps <= MAX_DELAY:
+        raise NetworkError(f"a delay is {delay}; it takes whole timesteps, 1 to {MAX_DELAY}")
+    return charge, timesteps
 
 
 def _key_of(data: bytes) -> str:
@@ -70,8 +122,8 @@ class Network:
     """A recurrent network of point neurons and delayed synapses.
 
     Arrays are in canonical order (neurons by id, synapses by presynaptic and then
-    postsynaptic neuron) and must not be written to. :meth:`create` checks and orders;
-    the bare constructor trusts its caller.
+    postsynaptic neuron) and must not be written to. :meth:`create` orders and checks; the
+    bare constructor and :meth:`from_bytes` check, and refuse what is not in this order.
 
     Attributes:
         ids: ``(n_neurons,)`` uint32, ascending. A neuron keeps its id from parent to
@@ -121,15 +173,22 @@ class Network:
 
         Raises:
             NetworkError: If an id is repeated, missing or out of range, a pair of neurons
-                has two synapses, a delay is below 1, a leak is outside 0..1, or a number
-                is not finite.
+                has two synapses, a delay is no whole number from 1, a leak is outside 0..1,
+                or a number is not finite.
         """
-        thresholds = np.atleast_1d(np.asarray(threshold, dtype=np.float64))
+        thresholds = np.atleast_1d(_real(threshold, "threshold"))
+        if thresholds.ndim > 1:
+            raise NetworkError(
+                f"threshold has shape {thresholds.shape}; it takes a list of numbers"
+            )
         n = thresholds.size
-        numbers = np.arange(n) if ids is None else np.asarray(ids)
-        leaks = np.broadcast_to(np.asarray(leak, dtype=np.float64), (n,))
+        numbers = np.arange(n) if ids is None else _whole(ids)
         if numbers.shape != (n,):
             raise NetworkError(f"ids has shape {numbers.shape}, but there are {n} thresholds")
+        leaks = _real(leak, "leak")
+        if leaks.shape not in ((), (1,), (n,)):
+            raise NetworkError(f"leak has shape {leaks.shape}, but there are {n} thresholds")
+        leaks = np.broadcast_to(leaks, (n,))
         if n and (numbers.min() < 0 or numbers.max() > _MAX_ID):
             raise NetworkError(f"a neuron id is outside 0..{_MAX_ID}")
         order = np.argsort(numbers, kind="stable")
@@ -139,17 +198,17 @@ class Network:
 
         def lookup(neuron: int, role: str) -> int:
             try:
-                return index[int(neuron)]
-            except KeyError:
+                return index[neuron]  # 2.0 finds 2, and 2.5 nothing
+            except (KeyError, TypeError):
                 raise NetworkError(f"{role} names neuron {neuron}, which does not exist") from None
 
         rows = sorted(
-            (lookup(a, "a synapse"), lookup(b, "a synapse"), float(w), int(d))
-            for a, b, w, d in synapses
+            (lookup(a, "a synapse"), lookup(b, "a synapse"), *_delivery(w, d))
+            for a, b, w, d in _rows_of_four(synapses)
         )
         if any(a[:2] == b[:2] for a, b in pairwise(rows)):
             raise NetworkError("two synapses join the same pair of neurons; a network takes one")
-        network = cls(
+        return cls(
             ids=numbers[order].astype(np.uint32),
             threshold=thresholds[order],
             leak=leaks[order],
@@ -160,21 +219,46 @@ class Network:
             weight=np.array([r[2] for r in rows], dtype=np.float64),
             delay=np.array([r[3] for r in rows], dtype=np.int32),
         )
-        network._check()
-        return network
 
-    def _check(self) -> None:
+    def __post_init__(self) -> None:
+        """Check every array: compiled code reads them without another look."""
+        for name, kind, count in LAYOUT:
+            array = getattr(self, name)
+            if not isinstance(array, np.ndarray) or array.ndim != 1:
+                raise NetworkError(f"{name} is no list of numbers")
+            if array.size != getattr(self, _SIZED[count]).size:
+                raise NetworkError(
+                    f"{name} has {array.size} values, not as many as {_SIZED[count]}"
+                )
+            if array.dtype.kind not in ("iuf" if kind.kind == "f" else "iu"):
+                raise NetworkError(f"{name} holds {array.dtype}; it takes {kind.name}")
+            if kind.kind == "f" and not np.isfinite(array).all():
+                raise NetworkError(f"a {name} is not a finite number")
+        n = self.ids.size
+        if n and (self.ids.min() < 0 or self.ids.max() > _MAX_ID):
+            raise NetworkError(f"a neuron id is outside 0..{_MAX_ID}")
+        if (self.ids[1:] <= self.ids[:-1]).any() and np.unique(self.ids).size != n:
+            raise NetworkError("a neuron id appears twice")
+        for name in ("inputs", "outputs", "pre", "post"):
+            indices = getattr(self, name)
+            if indices.size and (indices.min() < 0 or indices.max() >= n):
+                wrong = indices.min() if indices.min() < 0 else indices.max()
+                raise NetworkError(f"{name} names the neuron at place {wrong} of {n}")
         for name in ("inputs", "outputs"):
             listed = getattr(self, name)
             if len(set(listed.tolist())) != listed.size:
                 raise NetworkError(f"{name} lists a neuron twice")
-        for name in ("threshold", "leak", "weight"):
-            if not np.isfinite(getattr(self, name)).all():
-                raise NetworkError(f"a {name} is not a finite number")
+        pair = self.pre.astype(np.int64) * n + self.post
+        if (pair[1:] <= pair[:-1]).any():
+            raise NetworkError(
+                "the synapses are not in order, or two join the same pair of neurons; "
+                "Network.create puts them in order"
+            )
         if self.leak.size and (self.leak.min() < 0 or self.leak.max() > 1):
             raise NetworkError("a leak is outside 0..1 (the share of the potential lost)")
-        if self.delay.size and self.delay.min() < 1:
-            raise NetworkError(f"a delay is {self.delay.min()}; a delay is at least 1 timestep")
+        if self.delay.size and (self.delay.min() < 1 or self.delay.max() > MAX_DELAY):
+            wrong = self.delay.min() if self.delay.min() < 1 else self.delay.max()
+            raise NetworkError(f"a delay is {wrong}; a delay is 1 to {MAX_DELAY} timesteps")
 
     if not TYPE_CHECKING:
 
@@ -244,20 +328,31 @@ class Network:
         return b"".join([head, *[array.tobytes() for array in arrays]])
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> Network:
-        """Read what :meth:`to_bytes` wrote.
+    def from_bytes(cls, data: bytes, key: str | None = None) -> Network:
+        """Read what :meth:`to_bytes` wrote, and check it as :meth:`create` does.
+
+        Args:
+            data: The bytes.
+            key: Content hash that the network must have; any if not given.
 
         Raises:
-            NetworkError: If the bytes are not a whole network.
+            NetworkError: If the bytes are not a whole network, an index names no neuron, a
+                number is not finite or out of its range, or the content hash is another.
         """
         try:
             magic, *counts = HEADER.unpack_from(data)
-        except struct.error:
+        except (struct.error, TypeError):
             raise NetworkError("these bytes are not a whole network") from None
         size = HEADER.size + sum(kind.itemsize * counts[count] for _, kind, count in LAYOUT)
         if magic != _MAGIC or size != len(data):
             raise NetworkError("these bytes are not a whole network")
-        return cls._of_bytes(data, counts[0], counts[3])
+        network = cls._of_bytes(bytes(data), counts[0], counts[3])
+        network.__post_init__()
+        if (network.ids[1:] <= network.ids[:-1]).any():
+            raise NetworkError("the neuron ids do not ascend; Network.create puts them in order")
+        if key is not None and network.key != key:
+            raise NetworkError(f"the bytes are those of network {network.key}, not of {key}")
+        return network
 
     @classmethod
     def _of_bytes(cls, data: bytes, n_neurons: int, n_synapses: int) -> Network:
@@ -279,12 +374,24 @@ class Network:
         weight: Sequence[float],
         delay: Sequence[int],
     ) -> Network:
-        """Return the network of these attributes, in canonical order; trusts its caller."""
+        """Return the network of these attributes, in canonical order; only indices are checked.
+
+        Variation calls this for every network that it breeds.
+
+        Raises:
+            NetworkError: If an index names no neuron, or a value is of another type.
+        """
         n, s = len(ids), len(pre)
-        data = _layout(n, len(inputs) + len(outputs), s).pack(
-            _MAGIC, n, len(inputs), len(outputs), s, *ids, *threshold, *leak,
-            *inputs, *outputs, *pre, *post, *weight, *delay,
-        )  # fmt: skip
+        for indices in (inputs, outputs, pre, post):
+            if len(indices) and not 0 <= min(indices) <= max(indices) < n:
+                raise NetworkError(f"an index is outside 0..{n - 1}, the network's neurons")
+        try:
+            data = _layout(n, len(inputs) + len(outputs), s).pack(
+                _MAGIC, n, len(inputs), len(outputs), s, *ids, *threshold, *leak,
+                *inputs, *outputs, *pre, *post, *weight, *delay,
+            )  # fmt: skip
+        except struct.error as error:
+            raise NetworkError(f"the lists are not those of a network ({error})") from None
         network = cls._of_bytes(data, n, s)
         network.__dict__["key"] = _key_of(data)  # asked for at once, of every network bred
         return network

@@ -1,5 +1,6 @@
 """TENNLab files: read, refused, and written back."""
 
+import copy
 import json
 from pathlib import Path
 
@@ -8,8 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evosnn.chips import check, chip_from_risp, risp_parameters
+from evosnn.chips import check, chip_from_processor, chip_from_risp, risp_parameters
 from evosnn.errors import ExportError, NetworkError
+from evosnn.network import Network
+from evosnn.simulation import Stimulus
+from evosnn.simulation.reference import run_reference
 from evosnn.tennlab import NetworkFile, Property, dumps_network, loads_network, read_network
 from tests.networks import make_chip, random_network
 
@@ -61,6 +65,29 @@ def test_a_file_of_the_real_tools_is_read(data):
         (lambda d: d["Nodes"].append(d["Nodes"][0]), "id appears twice"),
         (lambda d: d["Inputs"].append(d["Inputs"][0]), "inputs lists a neuron twice"),
         (lambda d: d["Properties"].update(node_properties=[]), "no property 'Threshold'"),
+        (lambda d: d["Edges"][0].update({"from": 0.5}), "a neuron id is 0.5"),
+        (lambda d: d["Edges"][0].update({"to": "1"}), "a neuron id is '1'"),
+        (lambda d: d["Edges"][0].update({"to": True}), "a neuron id is True"),
+        (lambda d: d["Nodes"][0].update(id=-1), "outside 0..4294967295"),
+        (lambda d: d["Nodes"][0].update(id=2**70), "outside 0..4294967295"),
+        (lambda d: d["Nodes"][0].update(values=[10**400]), "it takes a finite number"),
+        (lambda d: d["Edges"][0].update(values=[1, 2**40]), "at least 1 and at most"),
+        (lambda d: d["Edges"][0].update(values=[float("nan"), 1]), "a Weight is nan"),
+        (lambda d: d["Properties"]["node_properties"][0].update(index=-1), "has index -1"),
+        (lambda d: d["Properties"]["edge_properties"][0].update(index="0"), "has index '0'"),
+        (lambda d: d["Properties"]["node_properties"][0].update(index=99), "not a TENNLab"),
+        (lambda d: d.update(Associated_Data=[]), "Associated_Data is []; it takes a JSON object"),
+        (
+            lambda d: d["Associated_Data"].update(proc_params=[["a", 1]]),
+            "proc_params is [['a', 1]]",
+        ),
+        (lambda d: d["Associated_Data"].update(other="text"), "other is 'text'"),
+        (
+            lambda d: d["Associated_Data"]["other"].update(proc_name=["risp"]),
+            "proc_name is ['risp']",
+        ),
+        (lambda d: d["Associated_Data"]["proc_params"].update(weights="12"), "'weights' is '12'"),
+        (lambda d: d["Associated_Data"]["proc_params"].update(weights=[1, "x"]), "is 'x'"),
     ],
 )
 def test_damage_is_one_sentence(damage, sentence):
@@ -125,3 +152,92 @@ def test_parameters_of_no_chip_are_one_sentence(change, sentence):
         chip_from_risp({**risp_parameters(make_chip()), **change})
     assert sentence in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["discrete", "threshold_inclusive", "run_time_inclusive", "fire_like_ravens"],
+)
+@pytest.mark.parametrize("value", ["false", "true", "0", "", 2, [], None])
+def test_text_is_no_truth_value(key, value):
+    with pytest.raises(NetworkError, match=f"'{key}' is .*; it takes true or false"):
+        chip_from_risp({**risp_parameters(make_chip()), key: value})
+
+
+def test_text_is_no_truth_value_of_caspian():
+    with pytest.raises(NetworkError, match="'Leak_Enable' is 'false'; it takes true or false"):
+        chip_from_processor("caspian", {"Leak_Enable": "false"})
+    assert chip_from_processor("caspian", {"Leak_Enable": False}).neuron.leak == (0.0,)
+
+
+VRISP = {
+    "min_weight": -7, "max_weight": 7, "min_threshold": 1, "max_threshold": 7,
+    "min_potential": -7, "max_delay": 15, "tracked_timesteps": 16, "leak_mode": "all",
+}  # fmt: skip
+
+
+def test_vrisp_is_risp_in_whole_numbers():
+    chip = chip_from_processor("vrisp", VRISP)
+    own = {k: v for k, v in VRISP.items() if k != "tracked_timesteps"}
+    assert chip == chip_from_risp({**own, "discrete": True}, "vrisp")
+    assert chip.integer
+    assert chip_from_processor("vrisp", {**VRISP, "discrete": True}) == chip
+
+
+def test_a_vrisp_neuron_of_threshold_0_fires_in_every_timestep():
+    chip = chip_from_processor("vrisp", {**VRISP, "min_threshold": 0})
+    network = Network.create(
+        threshold=[0, 3], leak=1, inputs=[1], outputs=[0, 1], synapses=[(1, 0, -2, 2)]
+    )
+    charge = np.zeros((6, 1, 1))
+    charge[1] = 7
+    spikes = run_reference(network, Stimulus(charge), chip).spikes
+    # held below its threshold in the timestep in which -2 arrives, and nowhere else
+    assert spikes[:, 0].tolist() == [1, 1, 1, 0, 1, 1]
+    assert spikes[:, 1].tolist() == [0, 1, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"discrete": False}, "'discrete' is false; vRISP has it true"),
+        ({"threshold_inclusive": False}, "'threshold_inclusive' is false"),
+        ({"run_time_inclusive": True}, "'run_time_inclusive' is true"),
+        ({"discrete": "false"}, "it takes true or false"),
+        ({"tracked_timesteps": 15}, "it takes more than max_delay, 15"),
+        ({"tracked_timesteps": "16"}, "it takes a number"),
+        ({"noisy_stddev": 0.1}, "unknown vRISP parameter 'noisy_stddev'"),
+        ({"max_delay": None}, "'max_delay' is None"),
+    ],
+)
+def test_what_vrisp_does_not_do_is_one_sentence(change, sentence):
+    with pytest.raises(NetworkError) as caught:
+        chip_from_processor("vrisp", {**VRISP, **change})
+    assert sentence in str(caught.value)
+
+
+_VALUES = st.sampled_from(
+    [None, True, False, 0, -1, 2**31, 2**70, 10**400, 1.5, float("nan"), float("inf"), "", "0",
+     "x" * 1000, [], [1], {}, {"a": 1}]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_mutated_files_are_a_network_or_a_sentence(data):
+    content = json.loads(json.dumps(VECTORS[4]))
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = content
+        while isinstance(at, dict | list) and at:
+            keys = sorted(at) if isinstance(at, dict) else range(min(len(at), 3))
+            key = data.draw(st.sampled_from(list(keys)))
+            if not (isinstance(at[key], dict | list) and at[key]) or data.draw(st.booleans()):
+                at[key] = copy.deepcopy(data.draw(_VALUES))
+                break
+            at = at[key]
+    try:
+        file = loads_network(json.dumps(content))
+        chip_from_processor(file.processor, file.parameters)
+    except NetworkError as error:
+        assert "\n" not in str(error)  # noqa: PT017
+        assert len(str(error)) < 1000  # noqa: PT017

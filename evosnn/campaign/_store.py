@@ -331,7 +331,7 @@ class Store:
             row = self._db.execute("SELECT data FROM networks WHERE key = ?", (key,)).fetchone()
             if row is None:
                 raise StoreError(f"'{self.folder}' holds no network {key}")
-            return Network.from_bytes(row[0])
+            return Network.from_bytes(row[0], key)
 
     def record(self, key: str) -> Measurement:
         """All measurements of a network, pooled in the order they were made."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from evosnn.chips._catalogue import load_chip
-from evosnn.chips._described import described_chip, require_numbers
+from evosnn.chips._described import described_chip, require_numbers, require_truth_values
 from evosnn.chips._model import Chip
 from evosnn.errors import NetworkError, unknown_name
 
@@ -59,6 +59,7 @@ def chip_from_caspian(parameters: dict[str, Any]) -> Chip:
             raise NetworkError(unknown_name("Caspian parameter", key, _DEFAULTS))
     numbers = [key for key in _DEFAULTS if key.startswith(("Min_", "Max_"))]
     require_numbers(parameters, numbers, "Caspian")
+    require_truth_values(parameters, ("Leak_Enable", "Debug", "Allow_Lazy"), "Caspian")
     p = {**_DEFAULTS, **parameters}
     micro = str(p["Backend"]).startswith("uCaspian")
     if micro:

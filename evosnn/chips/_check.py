@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evosnn.chips._model import Chip, Range
+from evosnn.errors import number_text
 from evosnn.network import Network
 
 __all__ = ["Violation", "check", "find_violations", "repair"]
@@ -84,8 +85,8 @@ def _outside(
         near = min(max(value, allowed.min), allowed.max)
         near = float(round(near)) if whole else near
         yield Violation(
-            sentence=f"{part} has {name} {value:g}; the chip takes {takes}",
-            repair=f"{name} {value:g} of {part} is {how} to {near:g}",
+            sentence=f"{part} has {name} {number_text(value)}; the chip takes {takes}",
+            repair=f"{name} {number_text(value)} of {part} is {how} to {number_text(near)}",
             field=name,
             index=index,
             value=near,
@@ -95,13 +96,13 @@ def _outside(
 def _leaks(
     parts: list[str], leaks: NDArray[np.float64], allowed: tuple[float, ...]
 ) -> Iterator[Violation]:
-    takes = ", ".join(f"{x:g}" for x in allowed)
+    takes = ", ".join(number_text(x) for x in allowed)
     for index, (part, leak) in enumerate(zip(parts, leaks.tolist(), strict=True)):
         if leak not in allowed:
             near = min(allowed, key=lambda x: abs(x - leak))
             yield Violation(
-                sentence=f"{part} has leak {leak:g}; the chip takes {takes}",
-                repair=f"leak {leak:g} of {part} is set to {near:g}",
+                sentence=f"{part} has leak {number_text(leak)}; the chip takes {takes}",
+                repair=f"leak {number_text(leak)} of {part} is set to {number_text(near)}",
                 field="leak",
                 index=index,
                 value=near,

@@ -12,7 +12,7 @@ from evosnn.chips._model import Chip
 from evosnn.errors import NetworkError
 from evosnn.validation import first_problem
 
-__all__ = ["described_chip", "require_numbers"]
+__all__ = ["described_chip", "require_numbers", "require_truth_values"]
 
 
 def described_chip(data: dict[str, Any], whose: str) -> Chip:
@@ -39,3 +39,19 @@ def require_numbers(parameters: dict[str, Any], keys: Iterable[str], whose: str)
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if not number or not math.isfinite(value):
             raise NetworkError(f"the {whose} parameter '{key}' is {value!r}; it takes a number")
+
+
+def require_truth_values(parameters: dict[str, Any], keys: Iterable[str], whose: str) -> None:
+    """Refuse a parameter that is there and neither true nor false; 0 and 1 stand for them.
+
+    Raises:
+        NetworkError: If there is one; ``whose`` it is is in the message.
+    """
+    for key in keys:
+        value = parameters.get(key, False)
+        if not isinstance(value, bool) and not (isinstance(value, int) and value in (0, 1)):
+            raise NetworkError(
+                f"the {whose} parameter '{key}' is {value!r}; it takes true or false, not text"
+                if isinstance(value, str)
+                else f"the {whose} parameter '{key}' is {value!r}; it takes true or false"
+            )

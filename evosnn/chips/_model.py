@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from evosnn.errors import unknown_name
+from evosnn.errors import number_text, unknown_name
 from evosnn.validation import Table
 
 __all__ = [
@@ -40,7 +40,7 @@ class Range(Table):
         return self.min <= value <= self.max
 
     def __str__(self) -> str:
-        return f"{self.min:g}..{self.max:g}"
+        return f"{number_text(self.min)}..{number_text(self.max)}"
 
 
 class NeuronModel(Table):

@@ -6,7 +6,7 @@ from typing import Any
 
 from evosnn.chips._caspian import chip_from_caspian
 from evosnn.chips._model import Chip
-from evosnn.chips._risp import chip_from_risp
+from evosnn.chips._risp import chip_from_risp, chip_from_vrisp
 
 __all__ = ["chip_from_processor"]
 
@@ -17,7 +17,7 @@ def chip_from_processor(
     """Return the chip of a network file; none if the file does not say enough.
 
     Args:
-        processor: The processor that it names, as in ``"risp"`` or ``"caspian"``.
+        processor: The processor that it names, as in ``"risp"``, ``"vrisp"`` or ``"caspian"``.
         parameters: The processor's parameters; RISP's have no defaults, Caspian's have.
         name: Name of the chip, if it is RISP.
 
@@ -28,4 +28,6 @@ def chip_from_processor(
         return chip_from_caspian(parameters)
     if processor == "risp" and parameters:
         return chip_from_risp(parameters, name)
+    if processor == "vrisp" and parameters:
+        return chip_from_vrisp(parameters)
     return None

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["export"]
 
+_SHOWN = 100  # changed values
+
 
 def export(
     place: Annotated[
@@ -47,6 +49,13 @@ def export(
         str | None,
         typer.Option("--synthesize", help="Also build the Verilog for an FPGA: ice40-hx8k, ..."),
     ] = None,
+    snap: Annotated[
+        bool,
+        typer.Option("--snap", help="Move a file's values to the nearest that the chip holds."),
+    ] = False,
+    dt: Annotated[
+        float | None, typer.Option("--dt", help="Timestep of a NIR file, in its unit of time.")
+    ] = None,
     check: Annotated[
         bool, typer.Option("--verify/--no-verify", help="Run what was written, and compare.")
     ] = True,
@@ -55,7 +64,8 @@ def export(
 
     A target of one file is written to that file, one of several files (c, verilog) into that
     folder. Several targets make a deployment folder, with golden vectors, the encoder and
-    decoder, and a README. What was written is run in the tools that are installed.
+    decoder, and a README. What was written is run in the tools that are installed; a tool that
+    fails has its own line, and the files are written all the same.
     """
     from dataclasses import replace
 
@@ -77,15 +87,21 @@ def export(
         raise SpecError(unknown_name("device", device, DEVICES))
     network = chosen(place, wanted, weights, limits)
     several = len(names) > 1  # a guide then gives the figures
-    subject = read_subject(place, network, chip, figures=several, on_measured=on_terminal())
+    subject = read_subject(
+        place, network, chip, figures=several, on_measured=on_terminal(), snap=snap, dt=dt
+    )
     exports = [export_subject(subject, name) for name in names]
     agreements = [a for export in exports for a in (verify(export) if check else [])]
-    report = None
+    report, unbuilt = None, None
     if device is not None:
         k = names.index("verilog")
-        report = _build(exports[k], subject, device)
-        bitstream = {f"{exports[k].name}_{device}.bin": report.bitstream}
-        exports[k] = replace(exports[k], files={**exports[k].files, **bitstream})
+        try:
+            report = _build(exports[k], subject, device)
+        except ExportError as error:  # the files are whole without a bitstream
+            unbuilt = error
+        else:
+            bitstream = {f"{exports[k].name}_{device}.bin": report.bitstream}
+            exports[k] = replace(exports[k], files={**exports[k].files, **bitstream})
     if len(exports) > 1:
         files = deployment_files(subject, exports, agreements=agreements, report=report)
         paths = write_files(files, output)
@@ -97,7 +113,18 @@ def export(
         paths = [output]
     for path in paths:
         say(path)
+    _say_changes(subject.changes)
     _say(exports, agreements, report)
+    if unbuilt is not None:
+        raise unbuilt
+
+
+def _say_changes(changes: Sequence[str]) -> None:
+    """Print what was changed so that the chip holds the network, in full up to a length."""
+    for change in changes[:_SHOWN]:
+        say(f"snapped: {change}")
+    if len(changes) > _SHOWN:
+        say(f"snapped: {len(changes) - _SHOWN} more values")
 
 
 def _build(export: Export, subject: Subject, device: str) -> SynthesisReport:
@@ -132,6 +159,6 @@ def _c_size(export: Export) -> str:
 
     try:
         size = c_size(export)
-    except ExportError as error:
+    except (ExportError, ValueError, IndexError) as error:
         return f"sizes not measured; {error}"
     return f"{size.code} bytes of code and tables, {size.state} bytes of RAM ({size.compiler} -Os)"

@@ -18,7 +18,6 @@ from evosnn.errors import SpecError
 if TYPE_CHECKING:
     from evosnn.campaign import Campaign
     from evosnn.network import Network
-    from evosnn.tennlab import NetworkFile
 
 __all__ = ["front", "show", "status"]
 
@@ -130,9 +129,7 @@ def show(
     if place.is_dir():
         network, facts, named = _of_campaign(place, wanted)
     else:
-        from evosnn.tennlab import read_network
-
-        network, facts = _of_file(read_network(place))
+        network, facts = _of_nir(place) if place.suffix == ".nir" else _of_tennlab(place)
         named = {}
     if as_json:
         _print_json({**facts, **named, "network": _as_data(network)})
@@ -196,9 +193,20 @@ def _of_campaign(folder: Path, wanted: str) -> tuple[Network, dict[str, Any], di
     return member.network, facts, named
 
 
-def _of_file(file: NetworkFile) -> tuple[Network, dict[str, Any]]:
+def _of_nir(path: Path) -> tuple[Network, dict[str, Any]]:
+    from evosnn.export import from_nir, nir_chip
+
+    chip = nir_chip(path)
+    network = from_nir(path, chip=chip)
+    return network, {**_sizes(network), "chip": "not named" if chip is None else chip.name}
+
+
+def _of_tennlab(path: Path) -> tuple[Network, dict[str, Any]]:
     from evosnn.chips import check, chip_from_processor
     from evosnn.errors import NetworkError
+    from evosnn.tennlab import read_network
+
+    file = read_network(path)
 
     facts = _sizes(file.network)
     facts["processor"] = file.processor or "not named"

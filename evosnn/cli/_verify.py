@@ -39,8 +39,9 @@ def verify(
     agreements = verify_against(subject, against)
     for agreement in agreements:
         say(agreement)
-    ran = [a for a in agreements if not a.skipped]
-    if not ran:
+    ran = [a for a in agreements if not (a.skipped or a.failed)]
+    failed = [a.tool for a in agreements if a.failed]
+    if not ran and not failed:
         raise ExportError(
             f"nothing of '{against}' could be run; the lines above say what to install"
         )
@@ -49,3 +50,5 @@ def verify(
         raise ExportError(
             f"{wrong} of {len(ran)} runs of '{against}' differ from network {subject.network.key}"
         )
+    if failed:
+        raise ExportError(f"{', '.join(failed)} failed; the lines above say why")

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from evosnn.export.fpga.synthesize import SynthesisReport, require_synthesis, synthesize
     from evosnn.export.graphml import to_graphml
     from evosnn.export.loihi.write import to_loihi
-    from evosnn.export.nir.read import from_nir
+    from evosnn.export.nir.read import from_nir, nir_chip
     from evosnn.export.nir.write import to_nir
     from evosnn.export.registry import TARGETS, export_network, parse_targets, verify
     from evosnn.export.simulators.pynn_brian2 import to_brian2, to_pynn
@@ -65,6 +65,7 @@ __all__ = [
     "from_nir",
     "golden_vectors",
     "make_plan",
+    "nir_chip",
     "parse_targets",
     "read_subject",
     "require_synthesis",
@@ -102,7 +103,7 @@ __getattr__, _, _ = lazy_loader.attach(
         "fpga.synthesize": ["SynthesisReport", "require_synthesis", "synthesize"],
         "graphml": ["to_graphml"],
         "loihi.write": ["to_loihi"],
-        "nir.read": ["from_nir"],
+        "nir.read": ["from_nir", "nir_chip"],
         "nir.write": ["to_nir"],
         "common.golden_run": ["run_golden"],
         "common.plan": ["make_plan"],

@@ -11,6 +11,7 @@ from evosnn.export.common.agreement import Agreement
 from evosnn.export.common.export import Export, check_name
 from evosnn.export.common.golden_run import run_golden
 from evosnn.export.common.plan import make_plan
+from evosnn.export.common.quoting import xml_text
 from evosnn.export.common.target import Target, Verifier, with_suffix
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
@@ -50,7 +51,7 @@ def to_graphml(
     for role, ports in (("input", network.inputs), ("output", network.outputs)):
         for k, i in enumerate(ports.tolist()):
             graph.nodes[ids[i]][role] = k
-    graph.graph.update(chip=chip.name, network=network.key)
+    graph.graph.update(chip=xml_text(chip.name), network=network.key)
     stream = BytesIO()
     nx.write_graphml(graph, stream)
     return Export(

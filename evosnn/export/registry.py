@@ -98,9 +98,10 @@ def verify(export: Export) -> list[Agreement]:
     Yosys makes for iCE40 and as the bitstream, unpacked again.
 
     Returns:
-        One for each tool; those of tools that are not installed say so.
+        One for each tool; those of tools that are not installed say so, as do those of tools
+        that are broken or refuse a file (``failed``), which end no other tool's run.
 
     Raises:
-        ExportError: If a tool refuses a file, which would be a fault of the export.
+        ExportError: If EvoSNN's own reader finds that a file is another network's.
     """
     return TARGETS[export.target].verify(export)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evosnn.chips import Chip, chip_from_processor, load_chip
+from evosnn.chips import Chip, chip_from_processor, load_chip, repair
 from evosnn.errors import NetworkError, SpecError
 from evosnn.network import Network
 from evosnn.tennlab import read_network
@@ -39,6 +39,7 @@ class Subject:
             front, or a function that returns them, which is called only by what reports them; empty
             for a network from a file, those of the search alone if no others were asked for.
         encoder: The task's encoder, if it is known without the task.
+        changes: What was changed in a file's network so that its chip can hold it, a sentence each.
     """
 
     network: Network
@@ -47,6 +48,7 @@ class Subject:
     bound_task: Task | Callable[[], Task] | None = None
     known_figures: dict[str, Any] | Callable[[], dict[str, Any]] = field(default_factory=dict)
     encoder: Encoder | None = None
+    changes: tuple[str, ...] = ()
 
     @cached_property
     def _task(self) -> Task | None:
@@ -92,6 +94,8 @@ def read_subject(
     *,
     figures: bool = True,
     on_measured: OnMeasured | None = None,
+    snap: bool = False,
+    dt: float | None = None,
 ) -> Subject:
     """Find a network in a campaign's folder, or read it from a file.
 
@@ -103,6 +107,9 @@ def read_subject(
         figures: Whether what is expected and held-out figures are asked for, for which a
             campaign that no run has ended is measured.
         on_measured: Told how far that is.
+        snap: Whether values of a file that the chip cannot hold go to the nearest that it can;
+            ``changes`` then says which.
+        dt: Timestep of a NIR graph, in its unit of time; 1e-4 if not given.
 
     Raises:
         SpecError: If there is no such chip, or it is given for a campaign, which has its own.
@@ -114,20 +121,34 @@ def read_subject(
     if path.is_dir():
         if chip is not None:
             raise SpecError(f"'{path}' is a campaign, which has its chip; --chip is for files")
+        if snap or dt is not None:
+            raise SpecError(f"'{path}' is a campaign; --snap and --dt are for files")
         return _of_campaign(path, wanted, figures, on_measured)
     given = None if chip is None else load_chip(chip)
-    return _of_nir(path, given) if path.suffix == ".nir" else _of_file(path, given)
+    if path.suffix == ".nir":
+        found = _of_nir(path, given, dt)
+    elif dt is not None:
+        raise SpecError(f"'{path}' counts in timesteps; --dt is for NIR files")
+    else:
+        found = _of_file(path, given)
+    return _snapped(found) if snap else found
 
 
-def _of_nir(path: Path, chip: Chip | None) -> Subject:
-    from evosnn.export.nir.read import from_nir, nir_chip
+def _snapped(subject: Subject) -> Subject:
+    network, changes = repair(subject.chip, subject.network)
+    return replace(subject, network=network, changes=tuple(changes))
+
+
+def _of_nir(path: Path, chip: Chip | None, dt: float | None) -> Subject:
+    from evosnn.export.nir.read import DT, from_nir, nir_chip
 
     own = chip or nir_chip(path)
     if own is None:
         raise NetworkError(
             f"NIR file '{path}' names no chip; give one of real arithmetic, as in --chip risp-f"
         )
-    return Subject(from_nir(path), own, path.name)
+    network = from_nir(path, dt=DT if dt is None else dt, chip=own)
+    return Subject(network, own, path.name)
 
 
 def _of_file(path: Path, chip: Chip | None) -> Subject:

@@ -12,6 +12,7 @@ from evosnn.chips import Chip
 from evosnn.errors import SpecError
 from evosnn.hardware import Instances
 from evosnn.network import Network
+from evosnn.simulation._check_instances import check_instances
 from evosnn.simulation._types import NEVER, Window
 from evosnn.simulation.any_chip.session_lanes import GeneralPart, session_needs_general
 from evosnn.simulation.dense.session_lanes import Part
@@ -54,6 +55,8 @@ class Session:
         self.network = network
         self.chip = chip
         self.n_episodes = n_episodes
+        if instances is not None:
+            check_instances([network], instances)
         self.n_instances = instances.n_instances if instances else 1
         self._instances = instances
         self._population = pack_networks([network], chip)

@@ -13,6 +13,7 @@ from evosnn.chips import Chip
 from evosnn.errors import SpecError, unknown_name
 from evosnn.hardware import Instances
 from evosnn.network import Network
+from evosnn.simulation._check_instances import check_instances
 from evosnn.simulation._dispatch import start_networks
 from evosnn.simulation._session import Session
 from evosnn.simulation._types import NEVER, Recording, Response, Stimulus, joined
@@ -68,13 +69,16 @@ def simulate(
             networks that need floating point, noise and recordings stay on the processor.
 
     Raises:
-        SpecError: If the stimulus has another number of inputs than the networks, or more
-            timesteps than can be counted (32,766), or the race is for others, or there is no
-            such device.
+        SpecError: If the stimulus has another number of inputs than the networks, the instances
+            are of other networks or have a delay below 1, there are more
+            timesteps than can be counted (32,766), or the race is for others, or there is no such
+            device.
     """
     prepared = stimulus if isinstance(stimulus, PreparedStimulus) else PreparedStimulus(stimulus)
     population = pack_networks(networks, chip)
     _check(population, prepared)
+    if instances is not None:
+        check_instances(networks, instances)
     if scorer:
         scorer.check(population.outputs.shape[1], prepared.n_samples)
     if device not in _DEVICES:
@@ -140,6 +144,8 @@ def begin(
     Raises:
         SpecError: As for :func:`simulate`.
     """
+    if instances is not None:
+        check_instances(networks, instances)
     special = chip.neuron.integration_delay or needs_general(networks, chip, instances).any()
     if special or _tile(stimulus, instances, 1) < stimulus.n_samples:
         response = simulate(networks, stimulus, chip, instances, threads=threads, scorer=scorer)

@@ -33,6 +33,22 @@ class Stimulus:
     charge: NDArray[np.float64]
     event: NDArray[np.bool_] | None = None
 
+    def __post_init__(self) -> None:
+        """Check the shapes, by which compiled code finds its way.
+
+        Raises:
+            SpecError: If charge has no three axes, or event another shape.
+        """
+        if np.ndim(self.charge) != 3:
+            raise SpecError(
+                f"charge has shape {np.shape(self.charge)}; it takes (timesteps, inputs, samples)"
+            )
+        if self.event is not None and np.shape(self.event) != np.shape(self.charge):
+            raise SpecError(
+                f"event has shape {np.shape(self.event)}; it takes charge's, "
+                f"{np.shape(self.charge)}"
+            )
+
     @classmethod
     def from_spikes(
         cls,

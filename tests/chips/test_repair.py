@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evosnn.chips import check, chip_names, find_violations, load_chip, repair
+from evosnn.chips import Range, check, chip_names, find_violations, load_chip, repair
 from evosnn.network import Network
 from tests.networks import make_chip, random_network
 
@@ -59,3 +59,13 @@ def test_a_fitting_network_is_left_alone(name):
     chip = load_chip(name)
     network = random_network(np.random.default_rng(1), chip)
     assert repair(chip, network) == (network, [])
+
+
+def test_messages_show_values_that_differ_with_all_their_digits():
+    network = Network.create(threshold=[1, 1], leak=float(np.float32(0.1)), inputs=[0], outputs=[1])
+    chip = make_chip(integer=False, leak=(0, 0.1))
+    assert check(chip, network)[0] == (
+        "neuron 0 has leak 0.10000000149011612; the chip takes 0, 0.1"
+    )
+    assert repair(chip, network)[1][0] == "leak 0.10000000149011612 of neuron 0 is set to 0.1"
+    assert str(Range(min=-1.0000001, max=1711845001)) == "-1.0000001..1711845001"

@@ -1,6 +1,7 @@
 """``evosnn export`` as a user runs it: files, folders, what it says, how it ends."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -146,6 +147,68 @@ def test_synthesis_writes_a_bitstream_and_says_its_figures(file, tmp_path):
     assert (out / "snn_ice40-hx1k.bin").stat().st_size == 32_220
     assert "verilog on ice40-hx1k (core):" in result.output
     assert "inferences" in result.output
+
+
+def test_a_nir_file_is_shown_and_snapped_to_a_chip(tmp_path, monkeypatch, capsys):
+    nir = pytest.importorskip("nir", reason="nir is not installed; pip install 'evosnn[nir]'")
+    one = np.ones(2, np.float32)
+    lif = nir.LIF(tau=one / 1000, r=one, v_leak=0 * one, v_threshold=one)
+    nodes = {"input": nir.Input(np.array([2])), "w": nir.Linear(np.eye(2) * 8.5), "n": lif,
+             "output": nir.Output(np.array([2]))}  # fmt: skip
+    path = tmp_path / "g.nir"
+    nir.write(path, nir.NIRGraph(nodes, [("input", "w"), ("w", "n"), ("n", "output")]))
+    shown = call("show", path)
+    assert shown.exit_code == 0, shown.output
+    assert "not named" in shown.output
+    data = json.loads(call("show", path, "--json").output)
+    assert (data["inputs"], data["outputs"], data["synapse count"]) == (2, 2, 2)
+    arguments = (
+        "export",
+        path,
+        "--chip",
+        "risp-7",
+        "--to",
+        "graphml",
+        "-o",
+        tmp_path / "g.graphml",
+    )
+    status, said = mistake(monkeypatch, capsys, *arguments)
+    assert status == 1
+    assert "does not fit chip 'risp-7'" in said
+    done = call(*arguments, "--snap")
+    assert done.exit_code == 0, done.output
+    assert "snapped: leak 0.0999999" in done.output
+    assert "of neuron 2 is set to 0" in done.output
+    fast = call(*arguments, "--snap", "--dt", "0.001")
+    assert "snapped: leak 0.999999" in fast.output
+    assert "snapped: weight 8.49999" in fast.output
+    status, said = mistake(monkeypatch, capsys, *arguments, "--dt", "0")
+    assert (status, "above 0" in said) == (1, True)
+
+
+def test_broken_tools_stop_no_export(file, tmp_path, monkeypatch, capsys):
+    broken = tmp_path / "broken"
+    broken.write_text("#!/bin/sh\necho 'error: cannot map library' >&2\nexit 127\n")
+    broken.chmod(0o755)
+    names = ("iverilog", "vvp", "yosys", "nextpnr-ice40", "icepack", "gcc", "size")
+    monkeypatch.setattr(external_tools, "find_tool", dict.fromkeys(names, str(broken)).get)
+    out = tmp_path / "out"
+    result = call("export", file, "--to", "risp,c,verilog", "-o", out)
+    assert result.exit_code == 0, result.output
+    assert "c in gcc: not verified; " in result.output
+    assert "verilog in iverilog: not verified; " in result.output
+    assert "c: sizes not measured; " in result.output
+    assert re.search(r"risp in .*, 0 different", result.output)
+    assert (out / "verilog" / "snn.v").stat().st_size
+    assert "verilog in iverilog: not verified; " in (out / "README.md").read_text()
+    status, said = mistake(monkeypatch, capsys, "verify", file, "--against", out)
+    assert status == 1
+    assert "gcc, iverilog" in said
+    arguments = ("export", file, "--to", "verilog", "-o", tmp_path / "v", "--no-verify")
+    status, said = mistake(monkeypatch, capsys, *arguments, "--synthesize", "ice40-hx1k")
+    assert status == 1
+    assert "cannot map library" in said
+    assert (tmp_path / "v" / "snn.v").exists()
 
 
 def test_help_names_every_target():

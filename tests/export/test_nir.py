@@ -157,6 +157,6 @@ def test_a_threshold_of_0_that_any_arrival_reaches_is_written():
 
 
 def test_without_nir_the_sentence_says_what_to_install(monkeypatch):
-    monkeypatch.setattr("evosnn.export.nir.read.find_spec", lambda name: None)
+    monkeypatch.setattr("evosnn.export.nir.file.find_spec", lambda name: None)
     with pytest.raises(ExportError, match=r"pip install 'evosnn\[nir\]'"):
         to_nir(*case(1))

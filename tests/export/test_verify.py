@@ -9,6 +9,7 @@ from evosnn.chips import load_chip
 from evosnn.errors import ExportError
 from evosnn.export import Agreement, to_c, to_risp, to_verilog, verify, verify_risp
 from evosnn.export.common import external_tools
+from evosnn.export.common.target import Target, Verifier
 from tests.export.cases import RELAY, case
 
 
@@ -46,6 +47,65 @@ def test_missing_tools_are_said(monkeypatch):
     assert all("is not installed; it comes with" in a.skipped for a in agreements)
     assert not any(a.exact for a in agreements)
     assert "not run" in str(agreements[0])
+
+
+def broken_tool(folder, says="cannot map library", status=1):
+    path = folder / "broken"
+    path.write_text(f"#!/bin/sh\necho 'error: {says}' >&2\nexit {status}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+@pytest.mark.parametrize("status", [1, 127, 0], ids=["fails", "cannot start", "says nothing"])
+def test_a_broken_tool_ends_no_other_tools_run(monkeypatch, tmp_path, status):
+    broken = broken_tool(tmp_path, status=status)
+    tools = {"iverilog": broken, "vvp": broken}
+    monkeypatch.setattr(external_tools, "find_tool", tools.get)
+    agreements = verify(to_verilog(*case(7)))
+    assert [a.tool for a in agreements if a.failed] == [
+        "iverilog", "iverilog (uart)", "iverilog (spi)",
+    ]  # fmt: skip
+    assert all(a.failed or "is not installed" in a.skipped for a in agreements)
+    assert not any(a.exact or a.wrong for a in agreements)
+    lines = [str(a) for a in agreements]
+    assert lines[0].startswith("verilog in iverilog: not verified; ")
+    assert not any("\n" in line for line in lines)
+    if status:
+        assert "error: cannot map library" in lines[0]
+
+
+def test_a_tool_that_is_no_program_or_prints_nonsense_is_one_line(monkeypatch, tmp_path):
+    path = tmp_path / "gcc"
+    path.write_bytes(b"\x7fELF nonsense")
+    path.chmod(0o755)
+    monkeypatch.setattr(external_tools, "find_tool", {"gcc": str(path)}.get)
+    (agreement,) = verify(to_c(*case(1)))
+    assert "gcc cannot be run" in agreement.failed
+    monkeypatch.setattr("evosnn.export.c.run.run_tool", lambda *words, **named: "what?\n")
+    (agreement,) = verify(to_c(*case(1)))
+    assert agreement.failed
+
+
+def test_whatever_a_verifier_raises_is_one_line():
+    def run(export):
+        raise AttributeError("module 'numpy' has no attribute 'trapz'\n\nin line 3")
+
+    def require():
+        raise ImportError("numpy.core.multiarray failed to import")
+
+    good = Verifier("good", lambda export: Agreement("c", "good", 10, 5))
+    verifiers = (Verifier("old", run), Verifier("older", good.run, require), good)
+    target = Target(to_c, "C", verifiers=lambda: verifiers)
+    old, older, found = target.verify(to_c(*case(1)))
+    assert old.failed == "AttributeError: module 'numpy' has no attribute 'trapz' in line 3"
+    assert older.failed == "ImportError: numpy.core.multiarray failed to import"
+    assert found.exact
+
+    def nothing():
+        raise ImportError("no module named 'simulator'")
+
+    (agreement,) = Target(to_c, "C", verifiers=nothing).verify(to_c(*case(1)))
+    assert "no module named 'simulator'" in str(agreement)
 
 
 def test_a_difference_is_not_exact():

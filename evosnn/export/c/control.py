@@ -6,10 +6,11 @@ from typing import Any
 
 from evosnn.chips import Chip
 from evosnn.errors import ExportError
-from evosnn.export.c.encoder import comment, encoder_c, full_spike
+from evosnn.export.c.encoder import encoder_c, full_spike
 from evosnn.export.c.number_types import CNumber, literal
 from evosnn.export.common.encoder_text import action_text, encoder_words
 from evosnn.export.common.export import render
+from evosnn.export.common.quoting import comment
 from evosnn.network import Network
 from evosnn.tasks.control import ControlTask
 from evosnn.version import __version__
@@ -71,9 +72,9 @@ def _names(task: ControlTask, network: Network, chip: Chip) -> dict[str, Any]:
         "version": __version__,
         "key": network.key,
         "task": comment(task.name),
-        "encoder": encoder_words(task.encoder),
-        "decoder": "graded" if setting.graded else task.decoder.kind,
-        "rule": action_text(task).replace("\n", " "),
+        "encoder": comment(encoder_words(task.encoder)),
+        "decoder": "graded" if setting.graded else comment(task.decoder.kind),
+        "rule": comment(action_text(task)),
         "features": len(limits),
         "timesteps": task.timesteps,
         "per_feature": task.n_inputs // len(limits),

@@ -14,11 +14,12 @@ from evosnn.errors import ExportError
 from evosnn.export.c.number_types import CNumber, literal
 from evosnn.export.common.encoder_text import encoder_words
 from evosnn.export.common.export import render
+from evosnn.export.common.quoting import comment
 from evosnn.network import Network
 from evosnn.tasks import ClassificationTask, EncoderC
 from evosnn.version import __version__
 
-__all__ = ["coder_files", "comment", "encoder_c", "full_spike", "why_no_coder"]
+__all__ = ["coder_files", "encoder_c", "full_spike", "why_no_coder"]
 
 
 _AMOUNTS = {
@@ -98,9 +99,9 @@ def _names(
         "version": __version__,
         "key": network.key,
         "task": comment(task.name),
-        "encoder": encoder_words(task.encoder),
-        "decoder": task.decoder.kind,
-        "rule": task.decoder.describe(),
+        "encoder": comment(encoder_words(task.encoder)),
+        "decoder": comment(task.decoder.kind),
+        "rule": comment(task.decoder.describe()),
         "features": len(features),
         "classes": len(classes),
         "timesteps": task.timesteps,
@@ -142,11 +143,6 @@ def _decoder(task: ClassificationTask) -> dict[str, Any]:
 
 def _rows(values: Iterable[str]) -> str:
     return "\n".join(f"    {value}," for value in values)
-
-
-def comment(text: str) -> str:
-    """Write a text so that a comment in C can hold it."""
-    return text.encode("ascii", "replace").decode("ascii").replace("*/", "* /")
 
 
 def _string(text: str) -> str:

@@ -22,6 +22,7 @@ from evosnn.export.common.export import Export, check_name, render
 from evosnn.export.common.fit import own_rules
 from evosnn.export.common.golden_run import run_golden
 from evosnn.export.common.plan import HORIZON, Plan, make_plan
+from evosnn.export.common.quoting import comment
 from evosnn.export.common.rules_text import rules_text
 from evosnn.network import Network
 from evosnn.simulation import Stimulus, potential_ranges
@@ -98,7 +99,7 @@ def _names(plan: Plan, name: str) -> dict[str, object]:
         "name": name,
         "NAME": name.upper(),
         "version": __version__,
-        "chip": plan.chip.name.replace("*/", "* /"),
+        "chip": comment(plan.chip.name),
         "key": network.key,
         "summary": f"{network.n_neurons} neurons, {network.n_synapses} synapses",
         "rules": _rules(plan),

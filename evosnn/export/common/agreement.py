@@ -25,6 +25,8 @@ class Agreement:
         potentials_different: Neurons whose last potentials differ; none where the tool does
             not show them.
         skipped: Why the tool was not run, in a sentence; empty if it was.
+        failed: Why the tool gave no answer although it is there: it is broken, or refuses the
+            files; empty if it answered.
         announced: Whether the difference is one that the export speaks of: its notes say that it
             is approximate, and written anew the same spikes of the same neurons differ.
         where: A digest of the neurons and timesteps whose spikes differ; empty where the tool
@@ -38,18 +40,19 @@ class Agreement:
     different: int = 0
     potentials_different: int | None = None
     skipped: str = ""
+    failed: str = ""
     announced: bool = False
     where: str = ""
 
     @property
     def exact(self) -> bool:
         """Whether the tool ran and nothing differed."""
-        return not (self.skipped or self.different or self.potentials_different)
+        return not (self.skipped or self.failed or self.different or self.potentials_different)
 
     @property
     def wrong(self) -> bool:
         """Whether something differs that the export does not speak of."""
-        return not (self.exact or self.skipped or self.announced)
+        return not (self.exact or self.skipped or self.failed or self.announced)
 
     @property
     def _unit(self) -> str:
@@ -58,6 +61,8 @@ class Agreement:
     def __str__(self) -> str:
         if self.skipped:
             return f"{self.target} in {self.tool}: not run; {self.skipped}"
+        if self.failed:
+            return f"{self.target} in {self.tool}: not verified; {self.failed}"
         return (
             f"{self.target} in {self.tool}: {self.compared} {self._unit} compared over "
             f"{self.timesteps} timesteps, {self.different} different"

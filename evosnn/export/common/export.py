@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Export", "check_name", "render", "write_files"]
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_LONGEST = 63  # characters that every compiler of C tells apart
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,16 +100,26 @@ def write_files(files: Mapping[str, str | bytes], folder: str | Path) -> list[Pa
 
 
 def check_name(name: str) -> None:
-    """Refuse a name that cannot prefix C or Verilog identifiers.
+    """Refuse a name that cannot prefix files and identifiers of C, Verilog and Python.
 
     Raises:
-        ExportError: If the name is no identifier, or is a word of C or Verilog.
+        ExportError: If the name is no identifier or a long one, or has a meaning of its own: a
+            word of C, C++, Verilog, SystemVerilog, VHDL or Python, a name or header of C's
+            library, a port of the modules that are written, or a device of Windows.
     """
-    if not _NAME.fullmatch(name) or name.lower() in _read("keywords.txt").split():
+    if not _NAME.fullmatch(name) or len(name) > _LONGEST or name.lower() in _reserved():
+        shown = name if len(name) <= _LONGEST else f"{name[:_LONGEST]}..."
         raise ExportError(
-            f"'{name}' cannot name C or Verilog code; a name takes letters, digits and '_', "
-            "starts with a letter and is not a keyword"
+            f"'{shown}' cannot name C or Verilog code; a name takes letters, digits and '_', "
+            f"starts with a letter, has at most {_LONGEST} characters and is not a keyword"
         )
+
+
+@cache
+def _reserved() -> frozenset[str]:
+    """Names with a meaning of their own, in lower case; lines after ``#`` say whose."""
+    lines = _read("keywords.txt").splitlines()
+    return frozenset(word for line in lines if line[0] != "#" for word in line.split())
 
 
 def render(template: str, values: Mapping[str, object]) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from evosnn.errors import ExportError
 
-__all__ = ["find_tool", "require_tool", "require_tools", "run_tool", "tool_version"]
+__all__ = ["ToolError", "find_tool", "require_tool", "require_tools", "run_tool", "tool_version"]
 
 _FROM = {
     "gcc": "a C compiler (apt-get install gcc)",
@@ -26,6 +26,10 @@ _FROM = {
     "icepack": "IceStorm (pip install 'evosnn[fpga]', or apt-get install fpga-icestorm)",
 }
 _TIME_LIMIT = 3600.0
+
+
+class ToolError(ExportError):
+    """A program or library that is installed failed."""
 
 
 def find_tool(name: str) -> str | None:
@@ -63,7 +67,8 @@ def run_tool(
         time_limit: Seconds after which it is stopped.
 
     Raises:
-        ExportError: If the program is not installed, fails, or takes too long.
+        ExportError: If the program is not installed.
+        ToolError: If it fails or takes too long.
     """
     name = command[0]
     try:
@@ -78,13 +83,13 @@ def run_tool(
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise ExportError(f"{name} did not end within {time_limit:g} seconds") from None
+        raise ToolError(f"{name} did not end within {time_limit:g} seconds") from None
     except OSError as error:
-        raise ExportError(f"{name} cannot be run: {error.strerror}") from None
+        raise ToolError(f"{name} cannot be run: {error.strerror}") from None
     if done.returncode:
         said = (done.stderr.strip() or done.stdout.strip()).splitlines()
         telling = next((line for line in said if "error" in line.lower()), (said or [""])[-1])
-        raise ExportError(f"{name} failed (status {done.returncode}): {telling.strip()}")
+        raise ToolError(f"{name} failed (status {done.returncode}): {telling.strip()}")
     return done.stdout
 
 
@@ -92,7 +97,13 @@ def tool_version(name: str) -> str:
     """Return a program's name and version, as in ``"yosys 0.70"``."""
     option = "-V" if name in ("iverilog", "yosys") else "--version"
     path = require_tool(name)
-    done = subprocess.run([path, option], capture_output=True, text=True, check=False)
+    try:
+        done = subprocess.run(
+            [path, option], capture_output=True, encoding="utf-8", errors="replace", timeout=60,
+            check=False,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired):
+        return name
     found = re.search(r"\d+\.\d+[\w.+-]*", done.stdout + done.stderr)
     return f"{name} {found[0]}" if found else name
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from evosnn.errors import ExportError
+from evosnn.errors import EvosnnError, ExportError
 
 if TYPE_CHECKING:
     from evosnn.chips import Chip
@@ -28,6 +28,8 @@ __all__ = [
     "prefix_of",
     "with_suffix",
 ]
+
+_LONGEST = 500  # characters of a tool's message
 
 
 class Writer(Protocol):
@@ -143,24 +145,46 @@ class Target:
 
         Returns:
             One for each tool; those of tools that are missing, or fail to run, say so.
+
+        Raises:
+            EvosnnError: If a file is not that of the network, as EvoSNN's own readers find.
         """
         from evosnn.export.common.agreement import Agreement
 
-        verifiers = self.verifiers()
+        try:
+            verifiers = self.verifiers()
+        except ImportError as error:
+            return [Agreement(export.target, "every tool", failed=_reason(error))]
         if not verifiers:
             return [Agreement(export.target, "no tool", skipped="this target names none")]
         return [_run(verifier, export) for verifier in verifiers]
 
 
 def _run(verifier: Verifier, export: Export) -> Agreement:
+    """Run one tool; whatever a broken one raises ends its own verification and no other."""
     from evosnn.export.common.agreement import Agreement
+    from evosnn.export.common.external_tools import ToolError
 
     try:
         verifier.require()
     except ExportError as error:
         return Agreement(export.target, verifier.tool, skipped=str(error))
-    found = verifier.run(export)
-    return replace(found, announced=export.approximate and not found.exact)
+    except Exception as error:
+        return Agreement(export.target, verifier.tool, failed=_reason(error))
+    try:
+        found = verifier.run(export)
+    except Exception as error:
+        if isinstance(error, EvosnnError) and not isinstance(error, ToolError):
+            raise  # what our own readers say of the files
+        return Agreement(export.target, verifier.tool, failed=_reason(error))
+    announced = export.approximate and not (found.exact or found.skipped or found.failed)
+    return replace(found, announced=announced)
+
+
+def _reason(error: Exception) -> str:
+    """Return an error as one line: ours as it reads, others with their kind."""
+    said = " ".join(str(error).split())[:_LONGEST]
+    return said if isinstance(error, EvosnnError) else f"{type(error).__name__}: {said}"
 
 
 def with_suffix(suffix: str) -> Callable[[Path], Found | None]:

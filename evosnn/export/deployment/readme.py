@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from evosnn.export.common.agreement import Agreement
 from evosnn.export.common.encoder_text import action_text
 from evosnn.export.common.export import Export
+from evosnn.export.common.quoting import code_span, markdown
 from evosnn.export.common.rules_text import rules_text
 from evosnn.export.fpga.synthesize import SynthesisReport
 from evosnn.export.registry import TARGETS
@@ -37,9 +38,10 @@ def guide(
     network = subject.network
     parts = [
         f"# Spiking neural network {network.key}\n\n"
-        f"From {subject.origin}, written by EvoSNN {__version__}: {network.inputs.size} inputs, "
-        f"{network.outputs.size} outputs, {network.n_hidden} hidden neurons, "
-        f"{network.n_synapses} synapses; {network.n_used} neurons are in use.",
+        f"From {markdown(subject.origin)}, written by EvoSNN {__version__}: "
+        f"{network.inputs.size} inputs, {network.outputs.size} outputs, "
+        f"{network.n_hidden} hidden neurons, {network.n_synapses} synapses; "
+        f"{network.n_used} neurons are in use.",
         _figures(subject),
         _rules(subject),
         *_use(subject),
@@ -89,15 +91,16 @@ def _rules(subject: Subject) -> str:
     return "\n".join(
         [
             "## Rules of the neurons\n",
-            f"Chip `{chip.name}`: {chip.description}. Weights {chip.synapse.weight}, delays "
-            f"{chip.synapse.delay}, thresholds {chip.neuron.threshold}; {numbers}.",
+            f"Chip {code_span(chip.name)}: {markdown(chip.description)}. Weights "
+            f"{chip.synapse.weight}, delays {chip.synapse.delay}, "
+            f"thresholds {chip.neuron.threshold}; {numbers}.",
             "",
             "All potentials start at 0. In each timestep, every neuron",
             "",
             *(f"{k}. {clause}{end}" for k, (clause, end) in
               enumerate(zip(clauses, ends, strict=True), 1)),
             *(["", "The chip itself does otherwise in these:", ""] if chip.not_simulated else []),
-            *(f"- {sentence}" for sentence in chip.not_simulated),
+            *(f"- {markdown(sentence)}" for sentence in chip.not_simulated),
         ]
     )  # fmt: skip
 
@@ -115,7 +118,7 @@ def _looking(subject: Subject, task: ControlTask) -> str:
     setting = task.setting
     each = task.n_inputs // len(setting.seen)
     rows = [
-        f"| {name} | {low!r} | {high!r} | {i * each} to {i * each + each - 1} |"
+        f"| {markdown(name)} | {low!r} | {high!r} | {i * each} to {i * each + each - 1} |"
         for i, (name, (low, high)) in enumerate(
             zip(
                 setting.feature_names,
@@ -127,8 +130,9 @@ def _looking(subject: Subject, task: ControlTask) -> str:
     return "\n".join(
         [
             "## How to feed it\n",
-            f"Control task `{task.name}`: {setting.description} Reset the network when an episode "
-            f"begins and never within one. At each step of the environment, show what is seen for "
+            f"Control task {code_span(task.name)}: {markdown(setting.description)} "
+            "Reset the network when an episode begins and never within one. "
+            "At each step of the environment, show what is seen for "
             f"{task.timesteps} timesteps. Bring each observation `v` to "
             "`x = clip((v - low) / (high - low), 0, 1)`:",
             "",
@@ -142,7 +146,9 @@ def _looking(subject: Subject, task: ControlTask) -> str:
 
 
 def _acting(task: ControlTask) -> str:
-    named = ", ".join(f"{k} = {name} ({v:g})" for k, (name, v) in enumerate(task.setting.actions))
+    named = ", ".join(
+        f"{k} = {markdown(name)} ({v:g})" for k, (name, v) in enumerate(task.setting.actions)
+    )
     return f"## How to read the action\n\nOne output an action: {named}. {action_text(task)}"
 
 
@@ -157,7 +163,7 @@ def _feeding(subject: Subject, task: ClassificationTask) -> str:
     for i, name in enumerate(task.feature_names):
         low, high, mean = (float(getattr(task.scaling, end)[i]) for end in ("low", "high", "mean"))
         ports = f"{i * each}" if each == 1 else f"{i * each} to {i * each + each - 1}"
-        rows.append(f"| {name} | {low!r} | {high!r} | {mean!r} | {ports} |")
+        rows.append(f"| {markdown(name)} | {low!r} | {high!r} | {mean!r} | {ports} |")
     return "\n".join(
         [
             "## How to feed it\n",
@@ -182,7 +188,7 @@ def _encoder(subject: Subject, encoder: Encoder, timesteps: int) -> str:
 
 
 def _reading(task: ClassificationTask) -> str:
-    named = ", ".join(f"{k} = {name}" for k, name in enumerate(task.class_names))
+    named = ", ".join(f"{k} = {markdown(name)}" for k, name in enumerate(task.class_names))
     outputs = "One output a class" if task.one_output_per_class else "Classes"
     return (
         "## How to read the answer\n\n"
@@ -205,7 +211,7 @@ def _files(exports: Sequence[Export], files: Sequence[str]) -> str:
         target = TARGETS[export.target]
         own = [f"`{f}`" for f in files if f.rpartition("/")[2] in export.files]
         lines.append(f"- **{export.target}**, {target.summary}: {', '.join(own)}.")
-        lines += [f"  {note}" for note in export.notes]
+        lines += [f"  {markdown(note)}" for note in export.notes]
     lines += [
         "- `deployment.json`: the encoder, the scaling and the decoder as numbers.",
         "- `golden.json`: held-out samples and a random run, as fed and as answered; what you "
@@ -217,7 +223,7 @@ def _files(exports: Sequence[Export], files: Sequence[str]) -> str:
 def _checked(agreements: Sequence[Agreement]) -> str:
     if not agreements:
         return ""
-    lines = [f"- {agreement}." for agreement in agreements]
+    lines = [f"- {markdown(str(agreement))}." for agreement in agreements]
     return "\n".join(["## Checked when this was written\n", *lines])
 
 

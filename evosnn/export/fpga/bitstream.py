@@ -18,7 +18,7 @@ from typing import Any
 from evosnn.errors import ExportError
 from evosnn.export.common.agreement import Agreement
 from evosnn.export.common.export import Export
-from evosnn.export.common.external_tools import run_tool
+from evosnn.export.common.external_tools import ToolError, run_tool
 from evosnn.export.fpga.build import DEVICES, build_bitstream
 from evosnn.export.fpga.netlist import CLOCKS, cell_models
 from evosnn.export.verilog.run import read_verdicts
@@ -107,7 +107,7 @@ def _wrapper(export: Export, pads: dict[str, str], plain: str) -> str:
             if pad in there:
                 joined.append(f".{pad}({bus}[{k}])")
             elif kind == "output":  # a constant, which leaves nothing to unpack
-                raise ExportError(f"bit {k} of '{bus}' is not in the bitstream of '{export.name}'")
+                raise ToolError(f"bit {k} of '{bus}' is not in the bitstream of '{export.name}'")
     return (
         f"\nmodule {export.name}({', '.join(ports)});\n"
         f"    fpga inner({', '.join(joined)});\nendmodule\n"

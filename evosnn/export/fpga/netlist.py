@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from evosnn.errors import ExportError
 from evosnn.export.common.agreement import Agreement
 from evosnn.export.common.export import Export
-from evosnn.export.common.external_tools import require_tool, run_tool
+from evosnn.export.common.external_tools import ToolError, require_tool, run_tool
 from evosnn.export.verilog.run import read_verdicts
 
 __all__ = ["CLOCKS", "cell_models", "run_netlist"]
@@ -64,4 +63,4 @@ def cell_models() -> str:
         models = place / "ice40" / "cells_sim.v"
         if models.exists():
             return models.read_text(encoding="utf-8")
-    raise ExportError(f"Yosys's cell models (ice40/cells_sim.v) are not beside '{program}'")
+    raise ToolError(f"Yosys's cell models (ice40/cells_sim.v) are not beside '{program}'")

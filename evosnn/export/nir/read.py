@@ -7,119 +7,148 @@ number of timesteps later, and its spikes are the same, that much later.
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
+from math import isfinite
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+from pydantic import ValidationError
 
 from evosnn.chips import Chip
-from evosnn.errors import ExportError, NetworkError
+from evosnn.errors import NetworkError
+from evosnn.export.nir.file import load_graph, require_nir
 from evosnn.export.nir.graph import Wiring, trace
-from evosnn.export.nir.neurons import Population, population_of
+from evosnn.export.nir.neurons import population_of
 from evosnn.network import Network
+from evosnn.validation import first_problem
 
 __all__ = ["DT", "from_nir", "load_graph", "nir_chip", "require_nir"]
 
 DT = 1e-4
 """Timestep in seconds that NIR's readers assume: snnTorch's cannot be set to another."""
 
-
-def require_nir() -> None:
-    """Refuse to go on without the nir package.
-
-    Raises:
-        ExportError: If nir or h5py is not installed.
-    """
-    if find_spec("nir") is None or find_spec("h5py") is None:
-        raise ExportError("'nir' is not installed; pip install 'evosnn[nir]'")
-
-
-def load_graph(path: str | Path) -> Any:
-    """Read a NIR graph.
-
-    Raises:
-        ExportError: If nir is not installed.
-        NetworkError: If the file cannot be read or is no NIR graph.
-    """
-    require_nir()
-    nir: Any = import_module("nir")
-    try:
-        with open(path, "rb"):
-            pass
-        return nir.read(path)
-    except OSError as error:
-        reason = error.strerror or "it is not HDF5"
-        raise NetworkError(f"NIR file '{path}' cannot be read: {reason}") from None
-    except Exception as error:  # what nir raises on a malformed graph is not documented
-        said = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise NetworkError(f"NIR file '{path}' holds no graph that nir reads: {said}") from None
+_MOST_SYNAPSES = 5_000_000
 
 
 def nir_chip(path: str | Path) -> Chip | None:
     """Return the chip that a NIR file of :func:`~evosnn.export.to_nir` was written by, if any.
 
     Raises:
-        NetworkError: If the file cannot be read.
+        NetworkError: If the file cannot be read, or what it says of its chip is none.
     """
     own = load_graph(path).metadata.get("evosnn")
-    return Chip.model_validate_json(own["chip"]) if own and "chip" in own else None
+    if not isinstance(own, dict) or "chip" not in own:
+        return None
+    try:
+        return Chip.model_validate_json(own["chip"])
+    except ValidationError as error:
+        problem = first_problem(error, Chip)
+        raise NetworkError(f"NIR file '{path}': its metadata describe no chip: {problem}") from None
 
 
-def from_nir(path: str | Path, *, dt: float = DT) -> Network:
+def from_nir(path: str | Path, *, dt: float = DT, chip: Chip | None = None) -> Network:
     """Read a NIR graph as a network.
 
     A file of :func:`~evosnn.export.to_nir` gives back the network that it was written from.
-    Any other must be of populations of ``LIF``, ``CubaLIF`` without synaptic memory or ``IF``,
-    joined by ``Affine``, ``Linear`` or ``Scale``; its inputs become neurons that pass a spike
-    on. The rules are then those of a chip of real arithmetic without a floor.
+    Any other must be of populations of ``LIF``, ``CubaLIF`` or ``IF``, joined by ``Affine``,
+    ``Linear``, ``Scale``, ``Conv1d``, ``Conv2d``, ``SumPool2d``, ``AvgPool2d`` and ``Flatten``, in
+    graphs within the graph, too; its inputs become neurons that pass a spike on. Potentials count
+    from where neurons rest, which must be where they return to; a bias moves that place.
 
     Args:
         path: The file.
         dt: Timestep, in the file's unit of time.
+        chip: The chip that is to hold the network: its thresholds are inclusive or not, whole or
+            real, and its synaptic currents must decay as the file's ``tau_syn`` says. A chip of
+            real arithmetic whose charges act at once if not given.
 
     Raises:
         ExportError: If nir is not installed.
-        NetworkError: If the file is no NIR graph, or its rules are not EvoSNN's.
+        NetworkError: If the file is no NIR graph, or its rules are not those of a chip.
     """
+    if not (isfinite(dt) and dt > 0):
+        raise NetworkError(f"dt is {dt}; it takes a timestep above 0")
     graph = load_graph(path)
     own = graph.metadata.get("evosnn")
     try:
-        if own and "network" in own:
-            return Network.from_bytes(np.asarray(own["network"], np.uint8).tobytes())
-        return _network(trace(graph), dt)
+        if isinstance(own, dict) and "network" in own:
+            return _own_network(own["network"])
+        return _network(trace(graph), dt, chip)
     except NetworkError as error:
         raise NetworkError(f"NIR file '{path}': {error}") from None
+    except (ArithmeticError, LookupError, TypeError, ValueError, RecursionError) as error:
+        said = " ".join(str(error).split())[:200]
+        raise NetworkError(
+            f"NIR file '{path}' holds no graph that EvoSNN reads ({type(error).__name__}: {said})"
+        ) from None
 
 
-def _network(wiring: Wiring, dt: float) -> Network:
-    populations = {name: population_of(name, node, dt) for name, node in wiring.populations.items()}
-    first = _first_ids(wiring, populations)
+def _own_network(data: object) -> Network:
+    array = np.asarray(data)
+    if array.ndim != 1 or array.dtype != np.uint8:
+        raise NetworkError(f"its metadata hold no network, but {array.dtype} {array.shape}")
+    return Network.from_bytes(array.tobytes())
+
+
+def _network(wiring: Wiring, dt: float, chip: Chip | None) -> Network:
+    populations = {
+        name: population_of(name, node, wiring.sizes[name], dt, chip, wiring.bias.get(name))
+        for name, node in wiring.populations.items()
+    }
+    total = sum(matrix.nnz for matrix in wiring.weights.values())
+    if total > _MOST_SYNAPSES:
+        raise NetworkError(f"it has {total:,} synapses; EvoSNN reads up to {_MOST_SYNAPSES:,}")
+    first = _first_ids(wiring)
     n_inputs = wiring.n_inputs
-    leak = next(iter(populations.values())).leak
-    thresholds = [np.ones(n_inputs), *(p.threshold for p in populations.values())]
-    leaks = [np.full(n_inputs, float(leak[0])), *(p.leak for p in populations.values())]
-    synapses = []
+    passes, leak = _input_neuron(chip, float(next(iter(populations.values())).leak[0]))
+    thresholds = [np.full(n_inputs, passes), *(p.threshold for p in populations.values())]
+    leaks = [np.full(n_inputs, leak), *(p.leak for p in populations.values())]
+    rows = [np.zeros((4, 0))]
     for (source, target), matrix in wiring.weights.items():
-        weights = matrix * populations[target].gain[:, None]
+        found = matrix.tocoo()
+        weight = found.data * populations[target].gain[found.row]
         delay = 1 if source == target else wiring.depth[target] - wiring.depth.get(source, 0)
-        for row, column in np.argwhere(weights):
-            pre, post = first[source] + int(column), first[target] + int(row)
-            synapses.append((pre, post, float(weights[row, column]), delay))
+        pre, post = first[source] + found.col, first[target] + found.row
+        used = weight != 0
+        rows.append(np.array([pre, post, weight, np.full(weight.size, delay)])[:, used])
+    pre, post, weight, delay = np.concatenate(rows, axis=1)
+    order = np.lexsort((post, pre))
     last = wiring.output
-    return Network.create(
-        threshold=np.concatenate(thresholds),
+    outputs = np.arange(first[last], first[last] + wiring.sizes[last], dtype=np.int32)
+    threshold = np.concatenate(thresholds)
+    return Network(
+        ids=np.arange(threshold.size, dtype=np.uint32),
+        threshold=threshold,
         leak=np.concatenate(leaks),
-        inputs=range(n_inputs),
-        outputs=range(first[last], first[last] + populations[last].threshold.size),
-        synapses=synapses,
+        inputs=np.arange(n_inputs, dtype=np.int32),
+        outputs=outputs,
+        pre=pre[order].astype(np.int32),
+        post=post[order].astype(np.int32),
+        weight=weight[order],
+        delay=delay[order].astype(np.int32),
     )
 
 
-def _first_ids(wiring: Wiring, populations: dict[str, Population]) -> dict[str, int]:
+def _input_neuron(chip: Chip | None, leak: float) -> tuple[float, float]:
+    """Return threshold and leak of a neuron that fires once for each full spike it is fed.
+
+    On a chip with synaptic currents an input's charge goes on to arrive: no more of it than a full
+    spike in all, if at least half is lost in a timestep, so that the neuron must forget what came
+    and fire at a full spike alone.
+    """
+    lost = None if chip is None else chip.synapse.current_leak
+    if chip is None or lost is None or lost == 1:
+        return 1.0, leak
+    if lost < 0.5 or 1.0 not in chip.neuron.leak or chip.neuron.leak_first:
+        raise NetworkError(
+            f"currents of chip '{chip.name}' lose {lost:g} in a timestep, those of inputs, too; "
+            "to pass an input spike on once takes half or more, and neurons that can leak all"
+        )
+    return chip.spike_value, 1.0
+
+
+def _first_ids(wiring: Wiring) -> dict[str, int]:
     first, n = {"": 0}, wiring.n_inputs
-    for name, population in populations.items():
+    for name, size in wiring.sizes.items():
         first[name] = n
-        n += population.threshold.size
+        n += size
     return first

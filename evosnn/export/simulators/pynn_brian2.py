@@ -16,6 +16,7 @@ from evosnn.errors import ExportError
 from evosnn.export.common.export import Export, check_name, render
 from evosnn.export.common.golden_run import run_golden
 from evosnn.export.common.plan import Plan, make_plan
+from evosnn.export.common.quoting import docstring
 from evosnn.export.common.target import Target, Verifier, in_environment, with_suffix
 from evosnn.network import Network
 from evosnn.simulation import Stimulus
@@ -147,7 +148,7 @@ def write_script(
         "tool": tool,
         "needs": f"numpy, {needs}",
         "version": __version__,
-        "chip": plan.chip.name.replace('"', "'").replace("\\", "/"),
+        "chip": docstring(plan.chip.name),
         "key": network.key,
         "summary": f"{network.n_neurons} neurons, {network.n_synapses} synapses",
         "threshold": [real(neuron.threshold) for neuron in plan.neurons],

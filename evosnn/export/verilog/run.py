@@ -6,10 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from tempfile import TemporaryDirectory
 
-from evosnn.errors import ExportError
 from evosnn.export.common.agreement import Agreement
 from evosnn.export.common.export import Export
-from evosnn.export.common.external_tools import run_tool
+from evosnn.export.common.external_tools import ToolError, run_tool
 
 __all__ = ["read_verdicts", "run_host", "run_iverilog", "run_verilator"]
 
@@ -86,13 +85,13 @@ def read_verdicts(exports: Sequence[Export], said: str, tool: str) -> list[Agree
     """Read what the test benches printed.
 
     Raises:
-        ExportError: If a bench did not come to its end.
+        ToolError: If a bench did not come to its end.
     """
     found: Mapping[str, tuple[str, ...]] = {m[0]: m for m in _SAID.findall(said)}
     verdicts = []
     for export in exports:
         if export.name not in found:
-            raise ExportError(f"the test bench of '{export.name}' did not end in {tool}")
+            raise ToolError(f"the test bench of '{export.name}' did not end in {tool}")
         _, timesteps, spikes, different, potentials = found[export.name]
         verdicts.append(
             Agreement(

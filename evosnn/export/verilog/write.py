@@ -10,6 +10,7 @@ from evosnn.errors import ExportError
 from evosnn.export.common.export import Export, check_name
 from evosnn.export.common.golden_run import run_golden
 from evosnn.export.common.plan import HORIZON, Plan, make_plan
+from evosnn.export.common.quoting import comment
 from evosnn.export.verilog.host_wrappers import HOSTS, conversation, host_bench, host_wrapper
 from evosnn.export.verilog.number_types import charge_bits, port_range, signed_bits
 from evosnn.export.verilog.parallel_core import parallel_core, parallel_probes
@@ -117,7 +118,7 @@ def _header(plan: Plan, name: str) -> dict[str, object]:
     return {
         "name": name,
         "version": __version__,
-        "chip": plan.chip.name,
+        "chip": comment(plan.chip.name),
         "key": network.key,
         "summary": f"{network.n_neurons} neurons, {network.n_synapses} synapses",
     }
