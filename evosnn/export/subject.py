@@ -27,18 +27,18 @@ __all__ = ["Subject", "read_subject"]
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """A network to export, with what is known of it.
+    """A network to export, with its chip, task and figures.
 
     Attributes:
         network: The network.
         chip: The chip whose rules it follows.
-        origin: Where it comes from, for a person: a folder or a file.
-        bound_task: The task that it was evolved for, or a function that builds it, which is called
-            only by targets that write something of the task; ``None`` for a network from a file.
-        known_figures: Figures by search, validation and held-out samples, as in the report of a
-            front, or a function that returns them, which is called only by what reports them; empty
-            for a network from a file, those of the search alone if no others were asked for.
-        encoder: The task's encoder, if it is known without the task.
+        origin: Description of its source, a folder or a file.
+        bound_task: The task that it was evolved for, or a function that builds it on first use;
+            ``None`` for a network from a file.
+        known_figures: Figures on search, validation and held-out samples, as in the report of a
+            front, or a function that returns them on first use; empty for a network from a file,
+            the search's figures alone if no others were requested.
+        encoder: The task's encoder, if it is known without building the task.
     """
 
     network: Network
@@ -54,7 +54,7 @@ class Subject:
 
     @cached_property
     def figures(self) -> dict[str, Any]:
-        """Figures by search, validation and held-out samples."""
+        """Figures on search, validation and held-out samples."""
         known = self.known_figures
         return known() if callable(known) else known
 
@@ -70,7 +70,7 @@ class Subject:
 
     @property
     def features(self) -> NDArray[Any] | None:
-        """``(n_test, n_features)``, held-out samples in the data's own units; none without any."""
+        """``(n_test, n_features)`` held-out samples in the data's units; ``None`` without data."""
         return None if self.task is None else self.task.test.features
 
     @property
@@ -98,17 +98,18 @@ def read_subject(
     Args:
         place: The folder; or a TENNLab file for RISP or Caspian, or a NIR graph (``.nir``).
         wanted: In a folder, the network's id (its beginning is enough), or ``"knee"``.
-        chip: Name of a chip, or path of its TOML file: the rules of a network that comes from
-            a file. Those that the file carries if not given.
-        figures: Whether what is expected and held-out figures are asked for, for which a
-            campaign that no run has ended is measured.
-        on_measured: Told how far that is.
+        chip: For a network file, the name of a chip or the path of its TOML file; by default the
+            file's own rules.
+        figures: Whether to include expected and held-out figures, which are measured first if the
+            campaign has not ended.
+        on_measured: Called with the progress of that measurement.
 
     Raises:
-        SpecError: If there is no such chip, or it is given for a campaign, which has its own.
-        NetworkError: If the file is none, or carries no rules and none are given.
-        StoreError: If the folder holds no campaign, or no such network, or the campaign's data
-            or chip has changed, from which encoder and rules follow.
+        SpecError: If the chip does not exist, or a chip is given for a campaign.
+        NetworkError: If the file is not a network, or neither the file nor ``chip`` gives the
+            rules.
+        StoreError: If the folder holds no campaign or no such network, or the campaign's data or
+            chip has changed.
     """
     path = Path(place)
     if path.is_dir():

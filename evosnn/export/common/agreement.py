@@ -14,21 +14,21 @@ __all__ = ["Agreement", "compare_spikes"]
 
 @dataclass(frozen=True)
 class Agreement:
-    """One export in one tool against the simulator, over one run.
+    """The comparison of one export in one tool with the simulator, over one run.
 
     Attributes:
-        target: What was exported: a name of :data:`~evosnn.export.TARGETS`.
-        tool: What ran it, as in ``"gcc"``, ``"iverilog"`` or ``"netlist"``.
-        timesteps: Length of the run.
-        compared: Spikes that the simulator gave; of a wrapper for hosts, bytes that it answers.
-        different: Spikes that one of the two gave and the other did not.
-        potentials_different: Neurons whose last potentials differ; none where the tool does
-            not show them.
-        skipped: Why the tool was not run, in a sentence; empty if it was.
-        announced: Whether the difference is one that the export speaks of: its notes say that it
-            is approximate, and written anew the same spikes of the same neurons differ.
-        where: A digest of the neurons and timesteps whose spikes differ; empty where the tool
-            only counts them.
+        target: Name of the target in :data:`~evosnn.export.TARGETS`.
+        tool: Name of the tool, as in ``"gcc"``, ``"iverilog"`` or ``"netlist"``.
+        timesteps: Length of the run, in timesteps.
+        compared: Number of the simulator's spikes; for a host wrapper, bytes of its answer.
+        different: Number of spikes that only one of the two has.
+        potentials_different: Number of neurons whose final potentials differ; ``None`` if the tool
+            does not report them.
+        skipped: Sentence on why the tool was not run; empty if it was.
+        announced: Whether the difference is expected: the export's notes say that it is
+            approximate, and in a fresh export the same spikes differ.
+        where: Digest of the neurons and timesteps whose spikes differ; empty if the tool only
+            counts them.
     """
 
     target: str
@@ -48,7 +48,7 @@ class Agreement:
 
     @property
     def wrong(self) -> bool:
-        """Whether something differs that the export does not speak of."""
+        """Whether there is a difference that the export does not announce."""
         return not (self.exact or self.skipped or self.announced)
 
     @property
@@ -68,13 +68,13 @@ class Agreement:
 def compare_spikes(
     target: str, tool: str, found: NDArray[Any], expected: NDArray[Any]
 ) -> Agreement:
-    """Compare what a tool answered, and where it differs, with what is expected.
+    """Compare a tool's spikes with the expected ones.
 
     Args:
-        target: What was exported.
-        tool: What ran it.
-        found: ``(timesteps, n_neurons)``, spikes that it gave.
-        expected: Same shape, those of the golden vectors.
+        target: Name of the target.
+        tool: Name of the tool.
+        found: ``(timesteps, n_neurons)``, the tool's spikes.
+        expected: ``(timesteps, n_neurons)``, the spikes of the golden run.
     """
     differs = found != expected
     places = np.argwhere(differs).astype("<i8")

@@ -20,15 +20,15 @@ _Paths = dict[str, NDArray[np.float64]]
 
 @dataclass(frozen=True, eq=False)
 class Wiring:
-    """What is joined to what.
+    """The connections of a graph's populations.
 
     Attributes:
         n_inputs: Number of inputs.
         populations: NIR's node of each population, by name.
         weights: ``(n_target, n_source)`` matrix by source and target; the source is a
             population or, as ``""``, the input.
-        depth: Longest way from the input to each population, in populations.
-        output: The population that the output shows.
+        depth: Length of the longest path from the input to each population, in populations.
+        output: The population that feeds the output.
     """
 
     n_inputs: int
@@ -42,7 +42,7 @@ def trace(graph: Any) -> Wiring:
     """Follow the edges of a graph through its linear nodes.
 
     Raises:
-        NetworkError: If a node is of another kind, has a bias, or populations form a loop.
+        NetworkError: If a node has an unsupported type or a bias, or populations form a loop.
     """
     kinds = {name: type(node).__name__ for name, node in graph.nodes.items()}
     for name, kind in kinds.items():
@@ -64,7 +64,7 @@ def trace(graph: Any) -> Wiring:
         before[target].append(source)
 
     def paths(name: str, seen: tuple[str, ...]) -> _Paths:
-        """What reaches a node, by where it comes from."""
+        """Return the weights from each source to a node."""
         found: _Paths = {}
         for source in before[name]:
             if source in seen:

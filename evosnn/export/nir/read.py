@@ -1,8 +1,8 @@
 """Reads NIR graphs of leaky neurons as networks; refuses graphs with other rules.
 
-A tool that runs a graph in timesteps takes no time from one population to the next and one
-timestep around a loop. Here every synapse takes time, so that each population is shown a fixed
-number of timesteps later, and its spikes are the same, that much later.
+A tool that runs a graph in timesteps has no delay between populations and a delay of one timestep
+in a loop. Every synapse of a network has a delay of at least one timestep, so each population's
+spikes are the same as in the tool, a fixed number of timesteps later.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from evosnn.network import Network
 __all__ = ["DT", "from_nir", "load_graph", "nir_chip", "require_nir"]
 
 DT = 1e-4
-"""Timestep in seconds that NIR's readers assume: snnTorch's cannot be set to another."""
+"""Timestep of NIR's readers, in seconds; snnTorch's is fixed."""
 
 
 def require_nir() -> None:
-    """Refuse to go on without the nir package.
+    """Raise an error if the nir package is not installed.
 
     Raises:
         ExportError: If nir or h5py is not installed.
@@ -41,7 +41,7 @@ def load_graph(path: str | Path) -> Any:
 
     Raises:
         ExportError: If nir is not installed.
-        NetworkError: If the file cannot be read or is no NIR graph.
+        NetworkError: If the file cannot be read or is not a NIR graph.
     """
     require_nir()
     nir: Any = import_module("nir")
@@ -58,7 +58,7 @@ def load_graph(path: str | Path) -> Any:
 
 
 def nir_chip(path: str | Path) -> Chip | None:
-    """Return the chip that a NIR file of :func:`~evosnn.export.to_nir` was written by, if any.
+    """Return the chip in a NIR file of :func:`~evosnn.export.to_nir`; ``None`` in other files.
 
     Raises:
         NetworkError: If the file cannot be read.
@@ -70,10 +70,11 @@ def nir_chip(path: str | Path) -> Chip | None:
 def from_nir(path: str | Path, *, dt: float = DT) -> Network:
     """Read a NIR graph as a network.
 
-    A file of :func:`~evosnn.export.to_nir` gives back the network that it was written from.
-    Any other must be of populations of ``LIF``, ``CubaLIF`` without synaptic memory or ``IF``,
-    joined by ``Affine``, ``Linear`` or ``Scale``; its inputs become neurons that pass a spike
-    on. The rules are then those of a chip of real arithmetic without a floor.
+    For a file of :func:`~evosnn.export.to_nir` this is the network that it was written from. Any
+    other graph must consist of populations of ``LIF``, ``IF`` or ``CubaLIF`` without synaptic
+    memory, connected by ``Affine``, ``Linear`` or ``Scale`` nodes; its inputs become neurons that
+    repeat their input spikes. Its rules are those of a chip with real arithmetic and no lowest
+    potential.
 
     Args:
         path: The file.
@@ -81,7 +82,7 @@ def from_nir(path: str | Path, *, dt: float = DT) -> Network:
 
     Raises:
         ExportError: If nir is not installed.
-        NetworkError: If the file is no NIR graph, or its rules are not EvoSNN's.
+        NetworkError: If the file is not a NIR graph, or its rules are not EvoSNN's.
     """
     graph = load_graph(path)
     own = graph.metadata.get("evosnn")
