@@ -15,27 +15,29 @@ from evosnn.validation import first_problem
 __all__ = ["described_chip", "require_numbers"]
 
 
-def described_chip(data: dict[str, Any], whose: str) -> Chip:
+def described_chip(data: dict[str, Any], processor: str) -> Chip:
     """Return the chip with these fields.
 
     Raises:
-        NetworkError: If they are not valid; the message says ``whose`` parameters they are.
+        NetworkError: If they are not valid; the message names the ``processor``.
     """
     try:
         return Chip.model_validate(data)
     except ValidationError as error:
         problem = first_problem(error, Chip)
-        raise NetworkError(f"the {whose} parameters are not valid for a chip: {problem}") from None
+        raise NetworkError(
+            f"the {processor} parameters are not valid for a chip: {problem}"
+        ) from None
 
 
-def require_numbers(parameters: dict[str, Any], keys: Iterable[str], whose: str) -> None:
+def require_numbers(parameters: dict[str, Any], keys: Iterable[str], processor: str) -> None:
     """Raise an error if a given parameter is not a finite number.
 
     Raises:
-        NetworkError: If there is one; the message says ``whose`` parameter it is.
+        NetworkError: If there is one; the message names the ``processor``.
     """
     for key in keys:
         value = parameters.get(key, 0)
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if not number or not math.isfinite(value):
-            raise NetworkError(f"the {whose} parameter '{key}' is {value!r}; it takes a number")
+            raise NetworkError(f"the {processor} parameter '{key}' is {value!r}; it takes a number")

@@ -104,7 +104,9 @@ def _read(text: str) -> Network:
             synapses=[(a, b, d["weight"], d["delay"]) for a, b, d in graph.edges(data=True)],
         )
     except (KeyError, ValueError, SyntaxError, nx.NetworkXError) as error:
-        raise ExportError(f"the GraphML file holds no network of EvoSNN's ({error})") from None
+        raise ExportError(
+            f"the GraphML file does not contain an EvoSNN network ({error})"
+        ) from None
 
 
 GRAPHML = Target(

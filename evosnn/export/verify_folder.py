@@ -49,7 +49,7 @@ def verify_against(subject: Subject, path: str | Path) -> list[Agreement]:
         raise ExportError(f"'{place}' does not exist")
     found = list(_exports_in(place))
     if not found:
-        raise ExportError(f"'{place}' holds nothing that 'evosnn export' writes")
+        raise ExportError(f"'{place}' contains no export of 'evosnn export'")
     return [a for written in found for a in _verified(written, subject)]
 
 

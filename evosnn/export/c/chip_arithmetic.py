@@ -229,8 +229,8 @@ class _Leak:
                 return bits
         odd = next(leak for leak in leaks if (leak * 2**_SHARE_BITS) % 1)
         raise ExportError(
-            f"a leak of {odd!r} is no multiple of 2^-{_SHARE_BITS}, which C computes with; set "
-            "neuron.leak (and synapse.current_leak) in the chip's file to such"
+            f"a leak of {odd!r} is not a multiple of 2^-{_SHARE_BITS}, which C computes with; set "
+            "neuron.leak (and synapse.current_leak) in the chip's file to multiples"
         )
 
     def _share(self) -> tuple[str, str]:
@@ -266,7 +266,7 @@ class _Leak:
         odd = [amount for amount in amounts if number.bits and amount % 1]
         if odd:
             raise ExportError(
-                f"a leak subtracts {odd[0] / number.steps:g}, which is no whole number of the "
+                f"a leak subtracts {odd[0] / number.steps:g}, which is not a whole number of the "
                 f"chip's steps of {1 / number.steps:g}; set neuron.leak and neuron.leak_unit in "
                 "the chip's file so that it is"
             )

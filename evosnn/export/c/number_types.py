@@ -74,8 +74,8 @@ def own_number(plan: Plan) -> CNumber:
     steps = round(1 / resolution)
     if steps < 1 or steps * resolution != 1:
         raise ExportError(
-            f"chip '{plan.chip.name}' keeps potentials in steps of {resolution:g}, of which no "
-            "whole number makes 1; set neuron.resolution in the chip's file to 1, 0.5, 0.25, ..."
+            f"chip '{plan.chip.name}' keeps potentials in steps of {resolution:g}, and 1 is not "
+            "a multiple of that; set neuron.resolution in the chip's file to 1, 0.5, 0.25, ..."
         )
     bits = _bits(plan, steps)
     least, most = plan.charge

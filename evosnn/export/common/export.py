@@ -78,7 +78,7 @@ class Export:
         try:
             return content if isinstance(content, str) else content.decode("utf-8")
         except UnicodeDecodeError:
-            raise ExportError(f"'{name}' of the {self.target} export is no UTF-8 text") from None
+            raise ExportError(f"'{name}' of the {self.target} export is not UTF-8 text") from None
 
 
 def write_files(files: Mapping[str, str | bytes], folder: str | Path) -> list[Path]:
@@ -92,7 +92,7 @@ def write_files(files: Mapping[str, str | bytes], folder: str | Path) -> list[Pa
         try:
             parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise ExportError(f"'{parent}' cannot be made: {error.strerror}") from None
+            raise ExportError(f"'{parent}' cannot be created: {error.strerror}") from None
     for path, content in zip(paths, files.values(), strict=True):
         write_bytes(path, content.encode("utf-8") if isinstance(content, str) else content)
     return paths

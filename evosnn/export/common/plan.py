@@ -123,7 +123,7 @@ def make_plan(
     if chip.integer:
         low, high = math.ceil(low), math.floor(high)
     if low > 0 or high < 0:
-        raise ExportError(f"the charge range {low:g}..{high:g} does not hold 0")
+        raise ExportError(f"the charge range {low:g}..{high:g} does not contain 0")
     prove = own_ranges if own_rules(network, chip) else potential_ranges
     ranges = prove(network, chip, (low, high))
     thresholds, leaks = ranges.threshold.tolist(), network.leak.tolist()

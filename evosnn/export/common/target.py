@@ -209,5 +209,5 @@ def json_in(path: Path) -> dict[str, Any] | None:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
-        raise ExportError(f"'{path}' is no JSON that can be read") from None
+        raise ExportError(f"'{path}' cannot be read as JSON") from None
     return data if isinstance(data, dict) else None

@@ -117,7 +117,7 @@ def _place(device: str, seed: int, folder: str, more: Sequence[str]) -> None:
     except ExportError as error:
         if "legal placement" in str(error) or "expand region" in str(error):
             raise ExportError(
-                f"the design's cells and their carry chains find no place on {device}, which "
+                f"the design's cells and carry chains do not fit on {device}, which "
                 f"has {part.logic_cells} logic cells; take a larger device"
             ) from None
         raise

@@ -26,7 +26,7 @@ def run_loihi(export: Export) -> Agreement:
         tables = json.loads(export.text(f"{export.name}.loihi.json"))
         spikes = run_tables(tables, golden.event)
     except (KeyError, IndexError, TypeError, ValueError, OverflowError) as error:
-        raise ExportError(f"the file holds no tables of Loihi's ({error})") from None
+        raise ExportError(f"the file does not contain Loihi tables ({error})") from None
     if spikes.shape != golden.spikes.shape:
         raise ExportError(
             f"the tables have {spikes.shape[1]} compartments, the network "

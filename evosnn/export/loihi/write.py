@@ -181,7 +181,7 @@ def _weight(weight: float, neuron: int | None) -> tuple[int, int]:
             return whole // step, exponent
     what = "an input's spike" if neuron is None else f"a synapse of neuron {neuron}"
     raise ExportError(
-        f"{what} delivers {whole}, which is no number of 8 bits times a power of two up to "
+        f"{what} delivers {whole}, which is not an 8-bit number times a power of two up to "
         f"{2**_EXPONENT}; limit weights to {_MANTISSA}"
     )
 

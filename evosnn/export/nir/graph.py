@@ -125,7 +125,7 @@ def _depths(
     for source, target in weights:
         if source not in (_INPUT, target) and depth[source] >= depth[target]:
             raise NetworkError(
-                f"populations '{source}' and '{target}' are in a loop, whose delay every tool "
+                f"populations '{source}' and '{target}' are in a loop, whose delay each tool "
                 "chooses for itself; join them in one population"
             )
     return depth
@@ -133,7 +133,7 @@ def _depths(
 
 def _shown(paths: _Paths) -> str:
     if len(paths) != 1 or _INPUT in paths:
-        raise NetworkError("its output shows not one population of neurons; EvoSNN reads spikes")
+        raise NetworkError("its output is not fed by a single population; EvoSNN reads its spikes")
     ((name, matrix),) = paths.items()
     if matrix.shape[0] != matrix.shape[1] or not np.array_equal(matrix, np.eye(len(matrix))):
         raise NetworkError("its output is a weighted sum of spikes; EvoSNN reads the spikes")

@@ -54,7 +54,7 @@ def load_graph(path: str | Path) -> Any:
         raise NetworkError(f"NIR file '{path}' cannot be read: {reason}") from None
     except Exception as error:  # what nir raises on a malformed graph is not documented
         said = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise NetworkError(f"NIR file '{path}' holds no graph that nir reads: {said}") from None
+        raise NetworkError(f"NIR file '{path}' is not a graph that nir can read: {said}") from None
 
 
 def nir_chip(path: str | Path) -> Chip | None:

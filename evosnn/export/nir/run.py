@@ -98,7 +98,7 @@ def run_nir_again(export: Export) -> Agreement:
         graph, network = load_graph(path), from_nir(path)
     nodes = graph.nodes
     if not {"w_in", "lif", "w_rec"} <= set(nodes):
-        raise ExportError("the NIR file is no graph that EvoSNN wrote")
+        raise ExportError("the NIR file was not written by EvoSNN")
     if network != export.network:
         raise ExportError(
             f"the NIR file was written from network {network.key}, not from {export.network.key}"

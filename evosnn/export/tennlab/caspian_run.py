@@ -32,7 +32,7 @@ def run_caspian(export: Export) -> Agreement:
         data = json.loads(export.text(f"{export.name}.{export.target}.json"))
         spikes = _run(data, golden.charge, golden.event)
     except (KeyError, IndexError, TypeError, ValueError, OverflowError) as error:
-        raise ExportError(f"the file is no network of Caspian's ({error})") from None
+        raise ExportError(f"the file is not a Caspian network ({error})") from None
     if spikes.shape != golden.spikes.shape:
         raise ExportError(
             f"the file has {spikes.shape[1]} neurons, the network {golden.spikes.shape[1]}"
@@ -87,7 +87,7 @@ def _leaked(held: int, leak: int, elapsed: int) -> int:
     The fraction of a half-life is a factor in 1024ths, from a table; both steps round down.
     """
     if not -1 <= leak <= 4:
-        raise ValueError(f"Leak {leak} is none of Caspian's")
+        raise ValueError(f"Leak {leak} is not a leak code of Caspian")
     size = abs(held)
     if leak >= 0:
         halvings, rest = divmod(elapsed, 2**leak)
