@@ -19,9 +19,9 @@ def check(
     spec: Annotated[Path, typer.Argument(help="A campaign file (TOML), or a campaign's folder.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Say what is wrong with a campaign's task: shapes, values, classes, leaks, seeds, episodes.
+    """Check a campaign's task: shapes, values, classes, leaks, seeds, episodes.
 
-    Ends with exit status 2 if anything is.
+    The exit status is 2 if there is a problem.
     """
     from numpy.random import default_rng
 
@@ -44,15 +44,15 @@ def check(
         print("\n".join(f"{sentence}." for sentence in problems))
     else:
         print(
-            f"Task '{task.name}' is sound: {task.n_inputs} inputs, {task.n_outputs} outputs; "
-            f"{_sizes(task, chosen.jitter.copies)} to search, choose and report by."
+            f"Task '{task.name}' is valid: {task.n_inputs} inputs, {task.n_outputs} outputs; "
+            f"{_sizes(task, chosen.jitter.copies)} for search, selection and the report."
         )
     if problems:
         raise typer.Exit(2)
 
 
 def _sizes(task: ClassificationTask | ControlTask, copies: int) -> str:
-    """How many samples or episodes each part has."""
+    """Return the number of samples or episodes of each part."""
     from evosnn.tasks.control import ControlTask
 
     train, *others = (part.n_samples for part in (task.train, task.validation, task.test))

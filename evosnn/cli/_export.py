@@ -47,14 +47,17 @@ def export(
         typer.Option("--synthesize", help="Also build the Verilog for an FPGA: ice40-hx8k, ..."),
     ] = None,
     check: Annotated[
-        bool, typer.Option("--verify/--no-verify", help="Run what was written, and compare.")
+        bool,
+        typer.Option(
+            "--verify/--no-verify", help="Run the exported files, and compare their spikes."
+        ),
     ] = True,
 ) -> None:
-    """Write a network for one target, or a folder to deploy it from for several.
+    """Write a network for one target, or a deployment folder for several targets.
 
-    A target of one file is written to that file, one of several files (c, verilog) into that
-    folder. Several targets make a deployment folder, with golden vectors, the encoder and
-    decoder, and a README. What was written is run in the tools that are installed.
+    -o is a file for a target of one file, and a folder for one of several files (c, verilog).
+    Several targets make a deployment folder with golden vectors, the encoder and decoder, and a
+    README. The result is then run in the installed tools.
     """
     from dataclasses import replace
 
@@ -75,7 +78,7 @@ def export(
     if device is not None and device not in DEVICES:
         raise SpecError(unknown_name("device", device, DEVICES))
     network = chosen(place, wanted, weights, limits)
-    several = len(names) > 1  # a guide then gives the figures
+    several = len(names) > 1  # a deployment README contains the figures
     subject = read_subject(place, network, chip, figures=several, on_measured=on_terminal())
     exports = [export_subject(subject, name) for name in names]
     agreements = [a for export in exports for a in (verify(export) if check else [])]
@@ -109,7 +112,7 @@ def _build(export: Export, subject: Subject, device: str) -> SynthesisReport:
 def _say(
     exports: Sequence[Export], agreements: Sequence[Agreement], report: SynthesisReport | None
 ) -> None:
-    """Print what a person should know of the files: notes, sizes, agreement."""
+    """Print the exports' notes, sizes and verification results."""
     for export in exports:
         for note in export.notes:
             print(f"{export.target}: {note}")

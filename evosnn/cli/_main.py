@@ -1,4 +1,4 @@
-"""The program ``evosnn``: its commands, and one sentence for a user's error."""
+"""The program ``evosnn``: its commands, and one-sentence error messages."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _options(
 
 
 def _help(command: Callable[..., None]) -> str:
-    """A docstring whose paragraphs are lines, for the terminal to wrap."""
+    """Return a docstring with one line per paragraph, which the terminal wraps."""
     paragraphs = inspect.cleandoc(command.__doc__ or "").split("\n\n")
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
 
@@ -78,7 +78,7 @@ for _command, _name in (
 
 
 def main() -> None:
-    """Run the program; a mistake ends in one sentence and exit status 2 (spec) or 1."""
+    """Run the program; a user's error prints one sentence and exits with status 2 (spec) or 1."""
     try:
         app()
     except EvosnnError as error:
