@@ -133,7 +133,7 @@ def test_a_front_of_control_says_that_expected_scores_are_shares_of_returns(tmp_
     )
     told = call("run", tmp_path / "cartpole.toml", "--out", tmp_path / "out").output
     assert "expected: estimate for unseen episodes" in told
-    assert "in shares of the way from 0 to 50." in told
+    assert "shares of the range from 0 to 50." in told
 
 
 def test_run_on_a_folder_goes_on(tmp_path, folder):
