@@ -143,8 +143,11 @@ def test_what_risp_cannot_do_is_refused():
         ({"weights": {"a": 1}}, "parameter 'weights' is {'a': 1}; it takes a list"),
         ({"weights": [1, None]}, "parameter 'weights' is None; it takes a number"),
         ({"leak_mode": []}, "missing or has an unknown value"),
-        ({"min_threshold": 99}, "describe no chip: neuron.threshold: min 99 is above max 7"),
-        ({"max_delay": 0}, "describe no chip: synapse.delay"),
+        (
+            {"min_threshold": 99},
+            "are not valid for a chip: neuron.threshold: min 99 is above max 7",
+        ),
+        ({"max_delay": 0}, "are not valid for a chip: synapse.delay"),
     ],
 )
 def test_parameters_of_no_chip_are_one_sentence(change, sentence):

@@ -1,4 +1,4 @@
-"""Chips: what each can hold, how its neurons work and what they cost.
+"""Chips: the parameter ranges, neuron rules, size limits and published costs of each.
 
 >>> from evosnn.chips import load_chip
 >>> load_chip("risp-7").synapse.weight.max

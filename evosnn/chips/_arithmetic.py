@@ -1,8 +1,9 @@
 """Lists the rules by which a chip's arithmetic differs from RISP's.
 
-The common ground is RISP's timestep with leaks that are shares: charge acts at once, a neuron
-fires when something arrives, is reset to 0, and rounds what its leak leaves to whole numbers
-on an integer chip. A chip may have other rules; a network is affected only if it meets them.
+RISP's rules, with leaks that are shares of the potential, are the base: a charge acts in the
+timestep in which it arrives, a neuron fires only when a charge arrives, a spike resets its
+potential to 0, and an integer chip rounds a leaked potential towards zero. A chip may have other
+rules; they affect a network only if its parameters use them.
 """
 
 from __future__ import annotations
@@ -17,17 +18,17 @@ __all__ = ["special_rules", "spike_limits"]
 
 
 def spike_limits(chip: Chip, network: Network) -> NDArray[np.int64]:
-    """Return how often each neuron may fire in one timestep, ``(n_neurons,)``."""
+    """Return the most spikes of each neuron in one timestep, ``(n_neurons,)`` int64."""
     limits = np.full(network.n_neurons, chip.neuron.max_spikes, np.int64)
     limits[network.outputs] = chip.neuron.output_spikes
     return limits
 
 
 def special_rules(chip: Chip, network: Network) -> tuple[str, ...]:
-    """Return the rules of a chip beyond the common ground that a network meets.
+    """Return the rules of a chip beyond RISP's that affect a network.
 
-    Each is the end of a sentence that begins with the chip. Empty if all is common ground.
-    ``integration_delay`` moves all spikes alike and is not among them.
+    Each string completes a sentence whose subject is the chip. The tuple is empty if RISP's rules
+    suffice. ``integration_delay`` is not listed, because it delays all spikes equally.
     """
     neuron, synapse = chip.neuron, chip.synapse
     leaks = set(network.leak.tolist())

@@ -32,7 +32,7 @@ _DEFAULTS: dict[str, Any] = {
     "Min_Synapse_Delay": 0,
     "Max_Synapse_Delay": 15,
 }
-_MICRO = {  # what the uCaspian backends set, whatever they are given
+_MICRO = {  # the uCaspian backends override these parameters
     "Backend": "uCaspian_USB",
     "Leak_Enable": False,
     "Min_Leak": -1,
@@ -42,7 +42,7 @@ _MICRO = {  # what the uCaspian backends set, whatever they are given
 
 
 def caspian_parameters(*, micro: bool) -> dict[str, Any]:
-    """Return the parameters of a processor that takes all that Caspian, or uCaspian, can hold."""
+    """Return processor parameters with the full ranges of Caspian, or of uCaspian."""
     own = _MICRO if micro else {"Min_Leak": -1}
     every = {**_DEFAULTS, **own}
     return {k: v for k, v in every.items() if k not in ("Debug", "Allow_Lazy", "Verilator")}
@@ -52,7 +52,7 @@ def chip_from_caspian(parameters: dict[str, Any]) -> Chip:
     """Return the chip that Caspian's processor parameters describe.
 
     Raises:
-        NetworkError: If a parameter is unknown, or they describe no chip.
+        NetworkError: If a parameter is unknown or the parameters are not valid for a chip.
     """
     for key in parameters:
         if key not in _DEFAULTS:

@@ -19,7 +19,7 @@ __all__ = ["chip_names", "chip_text", "load_chip"]
 
 @cache
 def chip_names() -> tuple[str, ...]:
-    """Names of the chips in the catalogue, sorted."""
+    """Return the sorted names of the chips in the catalogue."""
     folder = files("evosnn.chips") / "catalogue"
     return tuple(
         sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if ".toml" in f.name)
@@ -34,7 +34,7 @@ def load_chip(name: str, base: Path | None = None) -> Chip:
         base: Folder that a relative path starts from; the working directory if not given.
 
     Raises:
-        SpecError: If there is no such chip or its file does not describe one.
+        SpecError: If the chip does not exist, or its file is not a valid chip description.
     """
     if name.endswith(".toml"):
         what = f"chip file '{name}'"
@@ -61,10 +61,10 @@ def chip_text(name: str) -> str:
 
 
 def parse_chip(text: str, what: str) -> Chip:
-    """Read a chip from TOML text; ``what`` names the text in an error.
+    """Read a chip from TOML text; error messages refer to the text as ``what``.
 
     Raises:
-        SpecError: If the text is no TOML or does not describe a chip.
+        SpecError: If the text is not valid TOML or not a valid chip description.
     """
     return _chip_of(parse_toml(text, what), what)
 

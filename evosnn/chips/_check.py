@@ -1,4 +1,4 @@
-"""Checks whether a chip can hold a network, and moves values to the nearest that it can hold."""
+"""Checks whether a network fits a chip, and moves values to the nearest ones that fit."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ __all__ = ["Violation", "check", "find_violations", "repair"]
 
 @dataclass(frozen=True)
 class Violation:
-    """One thing of a network that a chip cannot hold.
+    """One property of a network that exceeds a chip's ranges or limits.
 
     Attributes:
-        sentence: What is wrong.
-        repair: What would make it fit; empty if nothing simple does.
-        field: Array of the network that a repair changes; empty if there is none.
-        index: Which of its values.
-        value: What it becomes.
+        sentence: The problem, as one sentence without its full stop.
+        repair: The change of one value that makes it fit; empty if there is none.
+        field: Array of the network that the repair changes; empty without a repair.
+        index: Index of the changed value in that array.
+        value: New value.
     """
 
     sentence: str
@@ -35,14 +35,15 @@ class Violation:
 
 
 def check(chip: Chip, network: Network) -> list[str]:
-    """List what of ``network`` does not fit ``chip``, a sentence each; empty if all fits."""
+    """Return one sentence for each violation of ``chip`` by ``network``; empty if it fits."""
     return [violation.sentence for violation in find_violations(chip, network)]
 
 
 def repair(chip: Chip, network: Network) -> tuple[Network, list[str]]:
-    """Return the nearest network that a chip can hold, and what was changed, a sentence each.
+    """Return a network moved into a chip's ranges, and one sentence for each change.
 
-    Values go to the nearest that the chip takes. A network that is too large stays so.
+    Each value moves to the nearest one that the chip allows. The size does not change, so a network
+    above the chip's limits still violates them.
     """
     found = [violation for violation in find_violations(chip, network) if violation.repair]
     changed = {}
@@ -55,7 +56,7 @@ def repair(chip: Chip, network: Network) -> tuple[Network, list[str]]:
 
 
 def find_violations(chip: Chip, network: Network) -> list[Violation]:
-    """List what of ``network`` does not fit ``chip``, with the repair of each that has one."""
+    """Return each violation of ``chip`` by ``network``, with its repair if there is one."""
     ids = network.ids.tolist()
     ends = [
         f"synapse {ids[a]}->{ids[b]}"

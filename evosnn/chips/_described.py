@@ -1,4 +1,4 @@
-"""Builds a chip from the parameters in a network file, or raises one sentence about them."""
+"""Builds a chip from the parameters in a network file, and checks the parameters."""
 
 from __future__ import annotations
 
@@ -15,24 +15,26 @@ from evosnn.validation import first_problem
 __all__ = ["described_chip", "require_numbers", "require_truth_values"]
 
 
-def described_chip(data: dict[str, Any], whose: str) -> Chip:
-    """Return the chip of these fields.
+def described_chip(data: dict[str, Any], processor: str) -> Chip:
+    """Return the chip with these fields.
 
     Raises:
-        NetworkError: If they are none; ``whose`` parameters they come from is in the message.
+        NetworkError: If they are not valid; the message names the ``processor``.
     """
     try:
         return Chip.model_validate(data)
     except ValidationError as error:
         problem = first_problem(error, Chip)
-        raise NetworkError(f"the {whose} parameters describe no chip: {problem}") from None
+        raise NetworkError(
+            f"the {processor} parameters are not valid for a chip: {problem}"
+        ) from None
 
 
-def require_numbers(parameters: dict[str, Any], keys: Iterable[str], whose: str) -> None:
-    """Refuse a parameter that is there and no finite number.
+def require_numbers(parameters: dict[str, Any], keys: Iterable[str], processor: str) -> None:
+    """Raise an error if a given parameter is not a finite number.
 
     Raises:
-        NetworkError: If there is one; ``whose`` it is is in the message.
+        NetworkError: If there is one; the message names the ``processor``.
     """
     for key in keys:
         value = parameters.get(key, 0)

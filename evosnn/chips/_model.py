@@ -44,31 +44,33 @@ class Range(Table):
 
 
 class NeuronModel(Table):
-    """The point neuron of a chip; what each rule does is in :mod:`evosnn.simulation.reference`.
+    """The point neuron of a chip; :mod:`evosnn.simulation.reference` defines its rules.
 
     Attributes:
         threshold: Firing thresholds that the chip can hold, in weight units.
         threshold_inclusive: Whether a neuron fires *at* its threshold (or only above it).
-        min_potential: Floor of the membrane potential; none if absent.
-        max_potential: Ceiling of the membrane potential; none if absent.
-        leak: The shares of its potential that a neuron may lose in a timestep.
-        leak_rule: ``"share"``: a neuron loses that share, what is left being rounded towards
-            zero; ``"shift"``: that share, a power of two, as a right shift, at least one
-            step; ``"subtract"``: that share of ``leak_unit``, towards zero; ``"half-life"``:
-            Caspian's table, applied when charge next arrives.
-        leak_unit: What a leak of 1 subtracts under ``"subtract"``, in weight units.
+        min_potential: Lowest membrane potential; unbounded if absent.
+        max_potential: Highest membrane potential; unbounded if absent.
+        leak: Allowed leaks: shares of its potential that a neuron loses in a timestep.
+        leak_rule: ``"share"``: a neuron loses that share of its potential and rounds the rest
+            towards zero; ``"shift"``: the share is a power of two, computed as a right shift, and
+            at least one step is lost; ``"subtract"``: the potential moves towards zero by that
+            share of ``leak_unit``; ``"half-life"``: Caspian's table, applied when a charge next
+            arrives.
+        leak_unit: Amount that a leak of 1 subtracts under ``"subtract"``, in weight units.
         leak_first: Whether a neuron leaks before its threshold is checked (or after).
-        resolution: Step of potentials and currents, in weight units, 0 if they are continuous;
-            if absent, 1 on an integer chip and 0 on a float chip.
-        fires_on: ``"arrival"``: only a neuron that something arrives at can fire;
-            ``"potential"``: any whose potential has reached its threshold.
-        reset: What a spike leaves: ``"zero"``, or the potential less the threshold
+        resolution: Step of potentials and currents, in weight units; 0 for continuous values; by
+            default 1 on an integer chip and 0 on a float chip.
+        fires_on: ``"arrival"``: a neuron fires only in a timestep in which a charge arrives;
+            ``"potential"``: whenever its potential has reached its threshold.
+        reset: Potential after a spike: 0 (``"zero"``), or the potential minus the threshold
             (``"subtract"``).
-        refractory: Timesteps after a spike in which the potential stands still.
-        max_spikes: Spikes that a neuron fires in one timestep at most: one after the other, for
-            as long as its potential, less a threshold for each, has reached the threshold.
-        max_output_spikes: The same of an output; that of the others if absent.
-        integration_delay: Whether a spike comes one timestep after the charge that causes it.
+        refractory: Timesteps after a spike during which the potential does not change.
+        max_spikes: Most spikes of a neuron in one timestep. Each spike subtracts the threshold; the
+            neuron fires again while its potential has still reached the threshold.
+        max_output_spikes: The same for an output neuron; ``max_spikes`` if absent.
+        integration_delay: Whether a neuron spikes one timestep after the charge that causes the
+            spike.
     """
 
     threshold: Range
@@ -89,7 +91,7 @@ class NeuronModel(Table):
 
     @property
     def output_spikes(self) -> int:
-        """Spikes that an output fires in one timestep at most."""
+        """Most spikes of an output neuron in one timestep."""
         return self.max_spikes if self.max_output_spikes is None else self.max_output_spikes
 
     @property
@@ -101,8 +103,8 @@ class NeuronModel(Table):
     def _rules_agree(self) -> Self:
         if self.several_spikes and (self.reset != "subtract" or self.refractory):
             raise ValueError(
-                'max_spikes above 1 takes reset = "subtract" and no refractory timesteps; else '
-                "nothing is left to fire again"
+                'max_spikes above 1 takes reset = "subtract" and no refractory timesteps; '
+                "otherwise a neuron cannot fire twice in a timestep"
             )
         if self.max_potential is not None and self.max_potential < self.threshold.max:
             raise ValueError(
@@ -123,10 +125,10 @@ class SynapseModel(Table):
         weight: Weights that the chip can hold.
         delay: Synaptic delays that the chip can hold, in timesteps.
         current_leak: Share of its synaptic current that a neuron loses in a timestep, by the
-            neuron's leak rule; charge acts in one timestep only if absent.
+            neuron's leak rule; if absent, a charge acts in a single timestep.
         current_leak_first: Whether the current leaks before it acts (or after).
-        min_current: Least current, at which it stays as charges arrive; none if absent.
-        max_current: Largest current, likewise.
+        min_current: Lowest current, at which it saturates; unbounded if absent.
+        max_current: Highest current, at which it saturates; unbounded if absent.
     """
 
     weight: Range
@@ -148,19 +150,19 @@ class SynapseModel(Table):
         if self.delay.min < 1 or self.delay.min % 1 or self.delay.max % 1:
             raise ValueError("delay takes whole timesteps, at least 1")
         if self.weight.min == self.weight.max == 0:
-            raise ValueError("weight is 0..0; a chip takes another weight too")
+            raise ValueError("weight is 0..0; it takes at least one other weight")
         return self
 
 
 EVENTS = ("spike", "synaptic_event", "neuron_update", "memory_byte", "timestep")
-"""What a chip spends energy on."""
+"""Events for which a chip's energy is specified."""
 
 PICOJOULES = {"fJ": 1e-3, "pJ": 1.0, "nJ": 1e3, "uJ": 1e6}
 """Units of energy."""
 
 
 class Limits(Table):
-    """How much fits on a chip (or the part of it that a network may use); none if absent."""
+    """Size limits of a chip, or of the part that one network may use; unlimited if absent."""
 
     neurons: Annotated[int, Field(ge=1)] | None = None
     synapses: Annotated[int, Field(ge=1)] | None = None
@@ -169,7 +171,7 @@ class Limits(Table):
 
 
 class Cost(Table):
-    """One published figure of what a chip spends.
+    """One published cost of a chip.
 
     Attributes:
         value: The figure.
@@ -227,25 +229,25 @@ class CrossbarModel(Table):
 
 
 class Chip(Table):
-    """A neuromorphic chip, as far as a network that is to run on it must know.
+    """A neuromorphic chip: the rules, ranges, limits and costs that apply to its networks.
 
     Attributes:
         name: Name in the catalogue.
-        description: One sentence for a person.
-        source: Where the figures come from.
+        description: Description in one sentence.
+        source: Source of the figures.
         arithmetic: ``"integer"`` if weights, thresholds and potentials are whole numbers,
             else ``"float"``.
         neuron: The neuron.
         synapse: The synapse.
         limits: Size limits.
         spike_value: Charge that a full input spike delivers to its input neuron.
-        costs: Published costs by name: ``spike``, ``synaptic_event``, ``neuron_update``,
-            ``memory_byte``, ``timestep``, energies, each spent once per such event; others, such
-            as an area, are kept beside them.
+        costs: Published costs by name. ``spike``, ``synaptic_event``, ``neuron_update``,
+            ``memory_byte`` and ``timestep`` are energies per event; other names, such as an area,
+            are allowed.
         crossbar: The synapse array, if the chip computes with conductances.
-        sources: Where single figures come from, by dotted field (``"neuron.threshold"``), if
-            not from ``source``.
-        not_simulated: What the chip does otherwise than EvoSNN simulates it, a sentence each.
+        sources: Sources of single figures by dotted field (``"neuron.threshold"``), where they
+            differ from ``source``.
+        not_simulated: Differences between the chip and its simulation, one sentence each.
     """
 
     name: str
@@ -305,7 +307,7 @@ class Chip(Table):
 
     @property
     def is_plain(self) -> bool:
-        """Whether no network meets rules beyond those that all chips share."""
+        """Whether the chip has only the rules that all chips share."""
         neuron = self.neuron
         return (
             neuron.leak_rule == "share"

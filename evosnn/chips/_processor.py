@@ -14,7 +14,7 @@ __all__ = ["chip_from_processor"]
 def chip_from_processor(
     processor: str, parameters: dict[str, Any], name: str = "risp"
 ) -> Chip | None:
-    """Return the chip of a network file; none if the file does not say enough.
+    """Return the chip of a network file; ``None`` if the file does not determine one.
 
     Args:
         processor: The processor that it names, as in ``"risp"``, ``"vrisp"`` or ``"caspian"``.
@@ -22,7 +22,7 @@ def chip_from_processor(
         name: Name of the chip, if it is RISP.
 
     Raises:
-        NetworkError: If the parameters describe no chip that is simulated.
+        NetworkError: If EvoSNN cannot simulate a chip with these parameters.
     """
     if processor == "caspian":
         return chip_from_caspian(parameters)

@@ -40,8 +40,8 @@ def chip_from_risp(parameters: dict[str, Any], name: str = "risp") -> Chip:
     """Return the chip that RISP's processor parameters describe.
 
     Raises:
-        NetworkError: If a parameter is missing, unknown, or asks for what is not simulated
-            (``fire_like_ravens``, per-spike noise).
+        NetworkError: If a parameter is missing, unknown, or requests a feature that is not
+            simulated (``fire_like_ravens``, per-spike noise).
     """
     for key in parameters:
         if key not in _TAKEN:
@@ -127,15 +127,13 @@ def risp_parameters(chip: Chip) -> dict[str, Any]:
     """Return RISP's processor parameters for a chip.
 
     Raises:
-        ExportError: If RISP cannot be set to work as this chip does.
+        ExportError: If no RISP parameters reproduce this chip's rules.
     """
     modes = {leak: mode for mode, leak in _LEAKS.items()}
     leak = tuple(sorted(chip.neuron.leak))
     if leak not in modes:
         shares = ", ".join(f"{x:g}" for x in leak)
-        raise ExportError(
-            f"RISP leaks nothing or everything in a timestep; chip '{chip.name}' leaks {shares}"
-        )
+        raise ExportError(f"RISP takes leaks of 0 and 1 only; chip '{chip.name}' leaks {shares}")
     if chip.neuron.min_potential is None:
         raise ExportError(f"RISP needs a least potential; chip '{chip.name}' has none")
     return {

@@ -37,13 +37,15 @@ def assess(
         typer.Option(help="For a network file: a task's name, a campaign file or folder."),
     ] = None,
     chip: Annotated[
-        str | None, typer.Option(help="Another chip than the campaign's or the file's.")
+        str | None, typer.Option(help="Chip to use instead of the campaign's or the file's.")
     ] = None,
     trials: Annotated[int, typer.Option(min=2, help="Fresh chips at each level.")] = 200,
-    seed: Annotated[int, typer.Option(min=0, help="Where the chips are drawn from.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the chips.")] = 0,
     against: Annotated[
         str | None,
-        typer.Option(help="Another network: its file, an id of the campaign, or a folder (knee)."),
+        typer.Option(
+            help="Network to compare: its file, an id of the campaign, or a folder (its knee)."
+        ),
     ] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Picture file: png, svg or pdf.")
@@ -53,11 +55,11 @@ def assess(
 ) -> None:
     """Assess one network: variation, every single fault, certified tolerance, costs, limits.
 
-    A campaign's network is also tried under each of the campaign's own mechanisms.
+    Uses held-out samples or, for a control task, held-out episodes. A campaign's network is also
+    tested under each of the campaign's own mechanisms.
 
-    On held-out samples or, of a control task, held-out episodes; with --against, beside another
-    network on the same chips; with --synthesize, with what yosys and nextpnr make of it on an
-    FPGA: cells, clock, speed.
+    --against adds a second network on the same chips; --synthesize adds cells, clock and speed on
+    an FPGA, from yosys and nextpnr.
     """
     from evosnn.assessment import assess as assess_network
     from evosnn.assessment import compare_levels
@@ -99,7 +101,7 @@ def assess(
 def _built(
     found: Assessment, built: Mapping[str, SynthesisReport | str], device: str | None
 ) -> dict[str, Any]:
-    """What was synthesised of a network, for its JSON; empty if nothing was asked for."""
+    """Return a network's synthesis report as JSON data; empty without --synthesize."""
     if device is None:
         return {}
     return {"synthesis": synthesis_data(built[found.network.key], device)}
@@ -140,7 +142,7 @@ def _of_file(
     else:
         spec = parse_spec({"task": task, "chip": chip or "risp-127"}, Path(), "--task")
     assert isinstance(spec, CampaignSpec)
-    campaign = Path(task).is_dir() or task.endswith(".toml")  # a task's name has no mechanisms
+    campaign = Path(task).is_dir() or task.endswith(".toml")  # else a task name
     mechanisms = spec.mechanisms if campaign else ()
     own = chip_from_processor(file.processor, file.parameters, "risp, as the file says")
     taken = load_chip(chip or spec.chip) if chip or own is None else own
@@ -194,7 +196,7 @@ def _print(found: Assessment, other: Assessment | None, differences: Sequence[Di
     if found.wires is not None:
         wires = found.wires
         console.print(
-            f"Wires of the chip's crossbar (kappa {wires.kappa:.4f}) put weights off by "
+            f"Wires of the chip's crossbar (kappa {wires.kappa:.4f}) change weights by "
             f"{100 * wires.error:.2f} %; with the gain of each column recalibrated "
             f"({wires.gain_min:.3f} to {wires.gain_max:.3f}), by "
             f"{100 * wires.error_recalibrated:.2f} %."
@@ -239,7 +241,7 @@ def _level(name: str, level: float) -> str:
 
 
 def _form(found: Assessment) -> str:
-    """How scores are written: accuracies in three places, returns in one."""
+    """Return the format of scores: three decimals for accuracies, one for returns."""
     low, high = found.trial.span
     return ".3f" if high - low <= 1 else ".1f"
 
@@ -261,7 +263,7 @@ def _levels_table(found: Assessment) -> Table:
             f"{_text(found, low)}..{_text(found, high)}", _text(found, level.p05),
             _text(found, level.worst),
         )  # fmt: skip
-    table.caption = "all: every mechanism above at once, each at its first, second, ... level"
+    table.caption = "all: all mechanisms above together, each at its first, second, ... level"
     table.caption_justify = "left"
     return table
 
@@ -289,7 +291,7 @@ def _certified_table(found: Assessment) -> Table:
     if found.trial.measure == "score":
         of, same, last = "episodes", "same actions", f"{found.trial.unit} at least"
     table = _table(
-        f"Certain under weight errors of at most so much, whatever they are (share of {of})",
+        f"Certified under any weight errors up to a bound (share of {of})",
         "error", "no spike changes", same, last,
     )  # fmt: skip
     for epsilon in EPSILONS:
@@ -314,13 +316,13 @@ def _costs_table(found: Assessment) -> Table:
         "energy": energy,
         "memory access": f"{costs.memory_access_bytes:.4g} bytes",
         "footprint": f"{costs.footprint_bytes:.4g} bytes",
-        "area": "no circuit by this chip's rules"
+        "area": "no circuit for this chip's rules"
         if costs.area_cells is None
         else f"{costs.area_cells:.0f} logic cells of an iCE40 (estimate)",
         "connection sparsity": f"{costs.connection_sparsity:.4f}",
         "activation sparsity": f"{costs.activation_sparsity:.4f}",
     }
-    what = "an inference" if found.trial.measure == "accuracy" else "a look and an action"
+    what = "an inference" if found.trial.measure == "accuracy" else "an observation and its action"
     table = _table(f"Costs of {what}", "", "")
     table.show_header = False
     table.columns[1].justify, table.columns[1].no_wrap = "left", False
@@ -335,7 +337,7 @@ def _differences_table(other: Assessment, differences: Sequence[Difference]) -> 
         f"single-fault worst {_text(other, other.single_faults.worst)}), on the same chips",
         "mechanism", "level", "better\nby", "95 % band", "better", "worse",
     )  # fmt: skip
-    table.padding = 0  # the widest of these tables
+    table.padding = 0  # the table with the most columns
     form = _form(other)
     for item in differences:
         low, high = item.band

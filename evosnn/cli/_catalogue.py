@@ -24,7 +24,7 @@ _TABLES = (
     ('gymnasium = "LunarLander-v3", returns = [-300, 250]', "an environment"),
 )
 
-Name = Annotated[str | None, typer.Argument(help="One of them; all if not given.")]
+Name = Annotated[str | None, typer.Argument(help="Name of one; all if not given.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -32,12 +32,13 @@ def chips(
     name: Name = None,
     as_json: AsJson = False,
     as_toml: Annotated[
-        bool, typer.Option("--toml", help="Print the chip's file: a start for one's own.")
+        bool, typer.Option("--toml", help="Print the chip's file, as a template for your own.")
     ] = False,
 ) -> None:
     """List the chips, or describe one (a name, or a path to a chip's TOML file).
 
-    A chip of one's own: evosnn chips risp-7 --toml > my_chip.toml, then chip = "my_chip.toml".
+    To define your own chip: evosnn chips risp-7 --toml > my_chip.toml, edit the file, then set chip
+    = "my_chip.toml".
     """
     from evosnn.chips import chip_names, chip_text, load_chip
     from evosnn.cli.terminal.console import console
@@ -93,13 +94,13 @@ def _chip_facts(chip: Chip) -> dict[str, str]:
 
 
 def _of_what(chip: Chip) -> str:
-    """What a leak is a share of."""
+    """Return the quantity of which a leak is a share."""
     rule = chip.neuron.leak_rule
     return f"{chip.neuron.leak_unit:g}" if rule == "subtract" else "the potential"
 
 
 def _rules(chip: Chip) -> list[str]:
-    """Rules that are not the usual ones, as the chip's file has them."""
+    """Return the rules that differ from the defaults, as in the chip's file."""
     listed = ("threshold", "threshold_inclusive", "min_potential", "leak", "weight", "delay")
     return [
         f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
@@ -154,7 +155,7 @@ def tasks(name: Name = None, as_json: AsJson = False) -> None:
     if as_json:
         data = [vars(info) for info in found] + [_control_data(s) for s in control]
         data += [{"name": n, **vars(task)} for n, task in kept.items()]
-        data += [{"name": n, "description": text, "package": whose} for n, text, whose in added]
+        data += [{"name": n, "description": text, "package": package} for n, text, package in added]
         print(json.dumps(data, indent=1))
         return
     samples: list[tuple[str, TaskInfo | FolderTask]] = [(info.name, info) for info in found] + list(
@@ -178,7 +179,7 @@ def tasks(name: Name = None, as_json: AsJson = False) -> None:
     for label, text, package in added:
         console.print(f"{label:16} {text} (Package {package}.)")
     if not name:
-        console.print("\nA task may also be data of one's own:")
+        console.print("\nA task may also use your own data:")
         for table, meaning in _TABLES:
             console.print(f"  task = {{ {table} }}  ({meaning})", markup=False)
 

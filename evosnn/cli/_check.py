@@ -21,7 +21,7 @@ def check(
     spec: Annotated[Path, typer.Argument(help="A campaign file (TOML), or a campaign's folder.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Say what is wrong with a campaign's task: shapes, values, classes, leaks, seeds, episodes.
+    """Check a campaign's task: shapes, values, classes, leaks, seeds, episodes.
 
     Ends with exit status 2 if anything is. Notes say what was detected in the data, left out or
     looks wrong; they do not change the exit status.
@@ -59,7 +59,7 @@ def check(
 
 
 def _sizes(task: ClassificationTask | ControlTask, copies: int) -> str:
-    """How many samples or episodes each part has."""
+    """Return the number of samples or episodes of each part."""
     from evosnn.tasks.control import ControlTask
 
     train, *others = (part.n_samples for part in (task.train, task.validation, task.test))

@@ -14,24 +14,24 @@ __all__ = ["Limits", "Weights", "chosen", "pairs"]
 
 Weights = Annotated[
     str | None,
-    typer.Option("--weights", help="Choose by weighted objectives, as in accuracy=1,synapses=0.2."),
+    typer.Option("--weights", help="Select by weighted objectives, as in accuracy=1,synapses=0.2."),
 ]
 Limits = Annotated[
     str | None,
-    typer.Option("--limit", help="Choose within limits, as in synapses=10,accuracy=0.9."),
+    typer.Option("--limit", help="Select within limits, as in synapses=10,accuracy=0.9."),
 ]
 
 
 def chosen(place: Path, wanted: str, weights: str | None, limits: str | None) -> str:
-    """Return the id that weights and limits choose, or what was wanted if there are none.
+    """Return the id selected by weights and limits; ``wanted`` if there are none.
 
     Raises:
-        SpecError: If they are wrong, or given beside an id or for a file.
+        SpecError: If they are invalid, or given together with an id or for a file.
     """
     if weights is None and limits is None:
         return wanted
     if wanted != "knee":
-        raise SpecError(f"--id {wanted} names a network; --weights and --limit choose one instead")
+        raise SpecError(f"--id {wanted} names a network; --weights and --limit select one instead")
     if not place.is_dir():
         raise SpecError(f"'{place}' is a file; --weights and --limit take a campaign's folder")
     from evosnn.analysis import choose_network, front_report
@@ -44,7 +44,7 @@ def pairs(text: str | None, option: str) -> dict[str, float]:
     """Read ``name=number,name=number``.
 
     Raises:
-        SpecError: If it is anything else.
+        SpecError: If the text has another form.
     """
     found: dict[str, float] = {}
     for piece in text.split(",") if text else []:

@@ -25,14 +25,14 @@ def compare(
         Path | None, typer.Option("-o", "--output", help="Picture file: png, svg or pdf.")
     ] = None,
     merge: Annotated[
-        bool, typer.Option("--merge", help="List the front of all campaigns together.")
+        bool, typer.Option("--merge", help="List the joint front of all campaigns.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Compare campaigns on one task by what held-out samples say of their fronts.
+    """Compare campaigns on one task by the held-out scores of their fronts.
 
-    Campaigns that differ in their seed, fold and repeat alone count as one arm; in the test,
-    the folds of a seed and repeat count as one campaign.
+    Campaigns that differ only in seed, fold and repeat form one arm; the test pools the folds of a
+    seed and repeat into one campaign.
     """
     from evosnn.analysis import compare_campaigns, merged_front
 
@@ -65,11 +65,11 @@ def _merged(members: list[dict[str, Any]]) -> Table:
     from rich.table import Table
 
     table = Table(
-        title="Front of all campaigns together, by held-out figures",
+        title="Joint front of all campaigns, by held-out figures",
         title_justify="left",
         box=box.SIMPLE_HEAD,
         show_edge=False,
-        caption="A choice by these figures uses them up: they are then no longer held out.",
+        caption="If you select a network by these figures, they are no longer held out.",
         caption_justify="left",
     )
     for header in ("id", "synapses", "score", "on fresh chips", "arm", "campaign"):
@@ -95,7 +95,7 @@ def _table(arms: list[Arm]) -> Table:
         "fresh chips that the front dominates, median (range). knee: mean over the\n"
         "campaigns of its synapses, held-out score and score on fresh chips.\n"
         "p: against the first arm (Wilcoxon's test of the same draws, else Mann and\n"
-        "Whitney's); none where either has fewer than three campaigns.",
+        "Whitney's); empty if either has fewer than three campaigns.",
         caption_justify="left",
     )
     for header in ("arm", "campaigns", "evaluations", "held-out\nhypervolume", "knee", "p"):

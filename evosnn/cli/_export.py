@@ -57,10 +57,13 @@ def export(
         float | None, typer.Option("--dt", help="Timestep of a NIR file, in its unit of time.")
     ] = None,
     check: Annotated[
-        bool, typer.Option("--verify/--no-verify", help="Run what was written, and compare.")
+        bool,
+        typer.Option(
+            "--verify/--no-verify", help="Run the exported files, and compare their spikes."
+        ),
     ] = True,
 ) -> None:
-    """Write a network for one target, or a folder to deploy it from for several.
+    """Write a network for one target, or a deployment folder for several targets.
 
     A target of one file is written to that file, one of several files (c, verilog) into that
     folder. Several targets make a deployment folder, with golden vectors, the encoder and
@@ -137,7 +140,7 @@ def _build(export: Export, subject: Subject, device: str) -> SynthesisReport:
 def _say(
     exports: Sequence[Export], agreements: Sequence[Agreement], report: SynthesisReport | None
 ) -> None:
-    """Print what a person should know of the files: notes, sizes, agreement."""
+    """Print the exports' notes, sizes and verification results."""
     for export in exports:
         for note in export.notes:
             say(f"{export.target}: {note}")

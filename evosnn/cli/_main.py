@@ -1,4 +1,4 @@
-"""The program ``evosnn``: its commands, and one sentence for a user's error."""
+"""The program ``evosnn``: its commands, and one-sentence error messages."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _options(
 
 
 def _help(command: Callable[..., None]) -> str:
-    """A docstring whose paragraphs are lines, for the terminal to wrap."""
+    """Return a docstring with one line per paragraph, which the terminal wraps."""
     paragraphs = inspect.cleandoc(command.__doc__ or "").split("\n\n")
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
 

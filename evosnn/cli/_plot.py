@@ -21,13 +21,18 @@ def plot(
     output: Annotated[Path, typer.Option("-o", "--output", help="Picture file: png, svg or pdf.")],
     kind: Annotated[str, typer.Option(help=f"One of {', '.join(_KINDS)}.")] = "pareto",
     wanted: Annotated[str, typer.Option("--id", help="Network to draw: an id or 'knee'.")] = "knee",
-    sample: Annotated[int, typer.Option(help="Held-out sample of a raster.", min=0)] = 0,
+    sample: Annotated[int, typer.Option(help="Held-out sample of a raster plot.", min=0)] = 0,
     critical: Annotated[
-        bool, typer.Option("--critical", help="In a network: mark the parts whose faults cost.")
+        bool,
+        typer.Option(
+            "--critical", help="In a network picture: mark the parts whose faults lower the score."
+        ),
     ] = False,
-    trials: Annotated[int, typer.Option(help="Chips a level of a resilience.", min=2)] = 200,
+    trials: Annotated[
+        int, typer.Option(help="Fresh chips at each level of a resilience picture.", min=2)
+    ] = 200,
 ) -> None:
-    """Draw a campaign's front, a network, its resilience, the search's course, or spikes."""
+    """Draw a campaign's front, a network, its resilience, the search's progress, or spikes."""
     if kind not in _KINDS:
         raise SpecError(unknown_name("kind of picture", kind, _KINDS))
     from evosnn import report

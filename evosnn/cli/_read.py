@@ -31,7 +31,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def status(folder: Folder, as_json: AsJson = False) -> None:
-    """Say how a campaign stands."""
+    """Show the state of a campaign."""
     from evosnn.campaign import campaign_status
 
     facts = campaign_status(folder)
@@ -43,7 +43,7 @@ def status(folder: Folder, as_json: AsJson = False) -> None:
 
     credit = facts.pop("credit")
     facts["stopped"] = StopReason[facts["stopped"]].value if facts["stopped"] else "not yet"
-    facts["front"] = f"{facts['front']} networks, by the search's own records"
+    facts["front"] = f"{facts['front']} networks, by the search's own scores"
     facts["seconds"] = f"{facts['seconds']:.1f}"
     facts["hypervolume"] = f"{facts['hypervolume']:.4f} (share of the box of objectives)"
     for label, value in facts.items():
@@ -61,11 +61,11 @@ def front(
     limits: Limits = None,
     device: Device = None,
 ) -> None:
-    """List a campaign's Pareto front: what is expected of it, what held-out samples say.
+    """List a campaign's Pareto front with expected and held-out scores.
 
-    With --limit, only what keeps the limits; with it or --weights, what they choose is marked
-    in place of the knee. Both judge by what is expected. With --synthesize, also what yosys
-    and nextpnr make of each network on an FPGA.
+    --limit lists only networks within the limits; --limit and --weights mark the selected network
+    instead of the knee. Both use expected scores. --synthesize adds area and speed of each network
+    on an FPGA, from yosys and nextpnr.
     """
     from evosnn.analysis import choose_network, front_report, within_limits
     from evosnn.campaign import score_name
@@ -99,7 +99,7 @@ def front(
 def show(
     place: Annotated[Path, typer.Argument(help="A campaign's folder, or a network file.")],
     wanted: Annotated[
-        str, typer.Option("--id", help="Id of a network (its beginning is enough), or 'knee'.")
+        str, typer.Option("--id", help="Network: an id or its beginning, or 'knee'.")
     ] = "knee",
     ancestry: Annotated[
         bool, typer.Option("--lineage", help="List its line of first parents instead.")
@@ -138,7 +138,7 @@ def show(
 
 
 def _of_campaign(folder: Path, wanted: str) -> tuple[Network, dict[str, Any], dict[str, list[str]]]:
-    """A network, its facts, and the names of its inputs and outputs."""
+    """Return a network, its facts, and the names of its inputs and outputs."""
     from evosnn.analysis import find_network
     from evosnn.campaign import score_name, task_name
 
@@ -146,7 +146,7 @@ def _of_campaign(folder: Path, wanted: str) -> tuple[Network, dict[str, Any], di
     member = find_network(campaign, wanted)
     origin = campaign.store.lineage(member.network.key)
     record = member.measurement
-    at_hand = campaign.figures_at_hand()  # one network is no reason to measure all others
+    at_hand = campaign.figures_at_hand()  # a single network does not require measuring all others
     on_front, in_population = at_hand or ({}, {})
     final = on_front.get(member.network.key)
     expected = in_population.get(member.network.key)
@@ -288,7 +288,7 @@ def _print_csv(report: dict[str, Any], score: str) -> None:
 
 
 def _ancestors(campaign: Campaign, key: str, most: int = 40) -> list[dict[str, Any]]:
-    """A network's line of first parents, the youngest first."""
+    """Return a network's line of first parents, the youngest first."""
     line: list[dict[str, Any]] = []
     while len(line) < most:
         origin = campaign.store.lineage(key)

@@ -16,14 +16,16 @@ __all__ = ["report"]
 
 def report(
     place: Annotated[Path, typer.Argument(help="A campaign's folder.")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="The page: a .html file.")],
-    trials: Annotated[int, typer.Option(help="Fresh chips a level for the knee.", min=2)] = 200,
+    output: Annotated[Path, typer.Option("-o", "--output", help="HTML file to write.")],
+    trials: Annotated[
+        int, typer.Option(help="Fresh chips at each level, for the knee.", min=2)
+    ] = 200,
 ) -> None:
-    """Write a campaign's front, its knee on faulty chips and its course on one page of HTML."""
+    """Write one HTML page with a campaign's front, its knee on faulty chips and its progress."""
     from evosnn.files import write_text
     from evosnn.report import campaign_page
 
     if output.suffix.lower() not in {".html", ".htm"}:
-        raise SpecError(f"report file '{output}' has '{output.suffix}'; a report takes .html")
+        raise SpecError(f"report file '{output}' ends in '{output.suffix}'; a report takes .html")
     write_text(output, campaign_page(open_campaign(place), trials))
     say(output)

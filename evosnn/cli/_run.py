@@ -20,45 +20,44 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-_INTERRUPTED = 128 + signal.SIGINT  # the exit status of who is interrupted
-_DRAWN = ("seed", "split.repeat", "split.fold")  # what a folder's name tells of
+_INTERRUPTED = 128 + signal.SIGINT  # exit status of an interrupted process
+_DRAWN = ("seed", "split.repeat", "split.fold")  # options that appear in a folder's name
 
 
 def run(
     spec: Annotated[
-        Path, typer.Argument(help="A campaign file (TOML), or a campaign's folder to go on with.")
+        Path, typer.Argument(help="A campaign file (TOML), or a campaign's folder to continue.")
     ],
     out: Annotated[
         Path | None, typer.Option(help="Folder of the campaign; runs/NAME if not given.")
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed, instead of the file's.")] = None,
     fold: Annotated[
-        int | None, typer.Option(help="Fold that is the test part, with split.folds in the file.")
+        int | None, typer.Option(help="Fold used as the test part; the file must set split.folds.")
     ] = None,
     repeat: Annotated[
-        int | None, typer.Option(help="Which draw of the split, from 1, instead of the file's.")
+        int | None,
+        typer.Option(help="Number of the split's random draw, from 1, instead of the file's."),
     ] = None,
     generations: Annotated[
-        int | None, typer.Option(help="Generations, instead of the file's.")
+        int | None, typer.Option(help="Number of generations, instead of the file's.")
     ] = None,
     population: Annotated[
         int | None, typer.Option(help="Size of the population, instead of the file's.")
     ] = None,
     time_limit: Annotated[
         float | None,
-        typer.Option(
-            help="Seconds of search, over all runs of the campaign; compiling is not counted."
-        ),
+        typer.Option(help="Seconds of search, over all runs of the campaign, without compilation."),
     ] = None,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processor cores to use; all if not given.")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No live view, no table.")] = False,
 ) -> None:
-    """Evolve networks as a campaign file says, and measure the front that is found.
+    """Evolve networks by a campaign file, and measure the resulting front.
 
-    Ctrl-C ends cleanly after the generation in progress, and a second one at once, without final
-    figures; the same command goes on from the last whole generation.
+    Ctrl-C stops after the current generation; a second one stops at once, without final figures.
+    The same command continues from the last complete generation.
 
     Example: evosnn run experiments/iris.toml
     """
@@ -111,22 +110,22 @@ def _interruptible(quiet: bool) -> Iterator[Any]:
     from evosnn.cli.terminal.console import console
     from evosnn.cli.terminal.live import STOPPING
 
-    wishes: list[int] = []
-    unseen = quiet or not console.is_terminal  # there is no live view that says it
+    requests: list[int] = []
+    unseen = quiet or not console.is_terminal  # without a live view to show the request
 
     def note(number: int, frame: object) -> None:
-        wishes.append(number)
-        if len(wishes) > 1:
+        requests.append(number)
+        if len(requests) > 1:
             raise KeyboardInterrupt
-        if unseen:  # past the stream, in whose midst this may be
-            with suppress(OSError, ValueError):  # whoever read it may be gone, or it is no file
+        if unseen:  # a signal may arrive while Python writes to the stream
+            with suppress(OSError, ValueError):  # stderr may be closed or not a file
                 os.write(sys.stderr.fileno(), f"evosnn: {STOPPING}\n".encode())
 
     before = {s: signal.signal(s, note) for s in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield lambda: bool(wishes)
-    except SystemError:  # what an interruption becomes in the midst of calling compiled code
-        if len(wishes) > 1:
+        yield lambda: bool(requests)
+    except SystemError:  # raised if the interrupt arrives during a call of compiled code
+        if len(requests) > 1:
             raise KeyboardInterrupt from None
         raise
     finally:

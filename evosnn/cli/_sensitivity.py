@@ -21,16 +21,16 @@ __all__ = ["sensitivity"]
 
 def sensitivity(
     folder: Annotated[Path, typer.Argument(help="A campaign's folder.")],
-    trials: Annotated[int, typer.Option(min=2, help="Fresh chips of each condition.")] = 200,
-    seed: Annotated[int, typer.Option(min=0, help="Where the chips are drawn from.")] = 0,
+    trials: Annotated[int, typer.Option(min=2, help="Fresh chips for each condition.")] = 200,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the chips.")] = 0,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Picture file: png, svg or pdf.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Try a front on held-out samples and chips with other faults than it was evolved under.
+    """Test a front on held-out samples and chips under faults that it did not evolve under.
 
-    Says whether its networks keep their order, and which would be the knee.
+    Shows whether the ranking of its networks changes, and which network is the knee.
     """
     from evosnn.analysis import front_sensitivity
     from evosnn.campaign import score_name
@@ -81,7 +81,7 @@ def _draw(found: Sensitivity, folder: Path, measure: str, output: Path) -> None:
         )
         for group in groups
     ]
-    title = f"{folder.resolve().name}: the front under other faults than it was evolved under"
+    title = f"{folder.resolve().name}: the front under faults that it did not evolve under"
     said = f"held-out {measure}, mean over chips"
     save(draw(found.synapses, own.means, sweeps, own.knee, knees, title, said), output)
 
@@ -98,7 +98,7 @@ def _table(found: Sensitivity) -> Table:
         show_edge=False,
         padding=(0, 1, 0, 0),
         caption="tau: Kendall's rank correlation of the networks' mean scores with those as\n"
-        "evolved (1: the same order). The knee is the one of synapses and mean score.",
+        "evolved (1: the same order). The knee is that of synapses and mean score.",
         caption_justify="left",
     )
     table.add_column("chips", no_wrap=True)

@@ -33,11 +33,12 @@ def synthesize_networks(
     """Synthesise networks of one task for an FPGA, with progress on standard error.
 
     Returns:
-        By the network's id: the report, or in a sentence why the FPGA cannot hold it.
+        The report by network id, or a sentence on why the network does not fit the FPGA.
 
     Raises:
         SpecError: If there is no such device.
-        ExportError: If a tool is not installed, or no network of this chip can be Verilog.
+        ExportError: If a tool is not installed, or this chip's networks cannot be written as
+            Verilog.
     """
     from rich.console import Console
     from rich.progress import track
@@ -61,14 +62,14 @@ def synthesize_networks(
 
 
 def synthesis_data(report: SynthesisReport | str, device: str) -> dict[str, Any]:
-    """Return a report, or why there is none, as JSON."""
+    """Return a report, or the reason for its absence, as JSON data."""
     if isinstance(report, str):
         return {"device": device, "refused": report}
     return report.as_data()
 
 
 def synthesis_table(found: Mapping[str, SynthesisReport | str], device: str) -> Table:
-    """A table of the reports: area, clock and speed."""
+    """Return a table of the reports: area, clock and speed."""
     from rich import box
     from rich.table import Table
 
@@ -76,8 +77,8 @@ def synthesis_table(found: Mapping[str, SynthesisReport | str], device: str) -> 
     title = f"Synthesised for {device}" + (f" ({', '.join(reports[0].tools)})" if reports else "")
     said = [f"{key[:8]}: {r}." for key, r in found.items() if isinstance(r, str)]
     if any(r.top == "uart" for r in reports):
-        said.insert(0, "uart: in its serial wrapper, as the package has too few pins; the speed "
-                    "is the core's.")  # fmt: skip
+        said.insert(0, "uart: in the serial wrapper, because the package has too few pins; the "
+                    "speed is the core's.")  # fmt: skip
     if reports:
         said.insert(0, f"Without the encoder; {reports[0].timesteps} timesteps an inference.")
     table = Table(

@@ -27,11 +27,10 @@ def verify(
         str | None, typer.Option("--chip", help="Chip of a network file that names none.")
     ] = None,
 ) -> None:
-    """Run what was exported, as it lies on the disk, and compare it with the simulator.
+    """Run exported files from disk, and compare their spikes with the simulator's.
 
-    Each export that is found is read back or run in the tools that are installed. A spike that
-    differs ends in exit status 1, unless 'evosnn export' said that the export is approximate and,
-    written anew, it differs as much.
+    Each export is read back or run in the installed tools. The exit status is 1 if a spike differs,
+    unless the export's notes say that it is approximate and a fresh export differs equally.
     """
     from evosnn.export import read_subject, verify_against
 

@@ -1,4 +1,4 @@
-"""Exports: a network as files that a chip, a compiler or an FPGA toolchain takes.
+"""Exports: a network as files for a chip, a compiler, a simulator or an FPGA toolchain.
 
 >>> from evosnn.chips import load_chip
 >>> from evosnn.export import to_verilog
@@ -7,8 +7,8 @@
 >>> sorted(to_verilog(net, load_chip("risp-7")).files)[0]
 'snn.v'
 
-Every export carries the spikes that the simulator gave; :func:`verify` runs what was written
-in the tools that are installed and compares.
+Every export holds the simulator's spikes; :func:`verify` runs the files in the installed tools and
+compares.
 """
 
 from __future__ import annotations

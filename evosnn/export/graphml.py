@@ -29,14 +29,14 @@ def to_graphml(
 ) -> Export:
     """Write a network as a directed graph.
 
-    Nodes are neuron ids with ``threshold``, ``leak`` and, where they are any, the number of
-    their ``input`` and ``output``; edges have ``weight`` and ``delay``.
+    Nodes are neuron ids with ``threshold``, ``leak`` and, for input and output neurons, the index
+    of the ``input`` and ``output``; edges have ``weight`` and ``delay``.
 
     Args:
         network: The network.
         chip: The rules; the graph names the chip.
         name: Name of the file.
-        charge: ``(least, largest)`` charge that an input is fed in the golden run.
+        charge: ``(least, largest)`` charge of an input in the golden run.
         stimulus: The golden stimulus; 1,000 random timesteps if not given.
 
     Raises:
@@ -69,7 +69,7 @@ def run_graphml(export: Export) -> Agreement:
     """Read a graph back, simulate it and compare.
 
     Raises:
-        ExportError: If the file holds no such graph.
+        ExportError: If the file does not hold such a graph.
     """
     network = _read(export.text(f"{export.name}.graphml"))
     golden = export.golden
@@ -105,7 +105,9 @@ def _read(text: str) -> Network:
             synapses=[(a, b, d["weight"], d["delay"]) for a, b, d in graph.edges(data=True)],
         )
     except (KeyError, ValueError, SyntaxError, nx.NetworkXError) as error:
-        raise ExportError(f"the GraphML file holds no network of EvoSNN's ({error})") from None
+        raise ExportError(
+            f"the GraphML file does not contain an EvoSNN network ({error})"
+        ) from None
 
 
 GRAPHML = Target(

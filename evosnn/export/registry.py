@@ -41,14 +41,14 @@ TARGETS: Registry[Target] = Registry(
     },
     _problem,
 )
-"""The targets, by the name that ``evosnn export --to`` takes."""
+"""The targets by their names, as in ``evosnn export --to``."""
 
 
 def parse_targets(listed: str) -> list[str]:
     """Read names of targets, separated by commas.
 
     Raises:
-        SpecError: If there is no such target, or it is named twice.
+        SpecError: If a target does not exist or is named twice.
     """
     names = [name.strip() for name in listed.split(",")]
     for name in names:
@@ -74,14 +74,14 @@ def export_network(
         target: A name of :data:`TARGETS`.
         network: The network.
         chip: The chip whose rules the network follows.
-        name: Prefix of the files and of what they define.
-        charge: ``(least, largest)`` charge that an input must be able to take.
+        name: Prefix of the files and of their identifiers.
+        charge: ``(least, largest)`` charge that an input must accept.
         stimulus: The input that the export is verified with; 1,000 random timesteps if not given.
 
     Raises:
         SpecError: If there is no such target.
         ExportError: If the target cannot hold the network.
-        PluginError: If the target is a package's and broken.
+        PluginError: If the package that provides the target is broken.
     """
     (known,) = parse_targets(target)
     return TARGETS[known].write(network, chip, name=name, charge=charge, stimulus=stimulus)

@@ -27,7 +27,7 @@ __all__ = ["Subject", "read_subject"]
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """A network to export, with what is known of it.
+    """A network to export, with its chip, task and figures.
 
     Attributes:
         network: The network.
@@ -56,7 +56,7 @@ class Subject:
 
     @cached_property
     def figures(self) -> dict[str, Any]:
-        """Figures by search, validation and held-out samples."""
+        """Figures on search, validation and held-out samples."""
         known = self.known_figures
         return known() if callable(known) else known
 
@@ -72,7 +72,7 @@ class Subject:
 
     @property
     def features(self) -> NDArray[Any] | None:
-        """``(n_test, n_features)``, held-out samples in the data's own units; none without any."""
+        """``(n_test, n_features)`` held-out samples in the data's units; ``None`` without data."""
         return None if self.task is None else self.task.test.features
 
     @property
@@ -112,10 +112,11 @@ def read_subject(
         dt: Timestep of a NIR graph, in its unit of time; 1e-4 if not given.
 
     Raises:
-        SpecError: If there is no such chip, or it is given for a campaign, which has its own.
-        NetworkError: If the file is none, or carries no rules and none are given.
-        StoreError: If the folder holds no campaign, or no such network, or the campaign's data
-            or chip has changed, from which encoder and rules follow.
+        SpecError: If the chip does not exist, or a chip is given for a campaign.
+        NetworkError: If the file is not a network, or neither the file nor ``chip`` gives the
+            rules.
+        StoreError: If the folder holds no campaign or no such network, or the campaign's data or
+            chip has changed.
     """
     path = Path(place)
     if path.is_dir():

@@ -1,4 +1,4 @@
-"""Verifies exports that lie on a disk against the network that they were written from."""
+"""Verifies exported files on disk against the network that they were written from."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _KEY = re.compile(r"\bnetwork ([0-9a-f]{16})\b")
 
 @dataclass(frozen=True)
 class _Written:
-    """One export on a disk: its target, its prefix, its files, and its network's id if known."""
+    """An export on disk: its target, its prefix, its files, and its network's id if known."""
 
     target: str
     name: str
@@ -30,26 +30,26 @@ class _Written:
 
 
 def verify_against(subject: Subject, path: str | Path) -> list[Agreement]:
-    """Run what an export wrote, as it lies on the disk now, and compare it with the simulator.
+    """Run the files of an export as they are on disk, and compare them with the simulator.
 
     Args:
-        subject: The network that the files are to be.
-        path: A file of an export, or a folder in which exports are looked for.
+        subject: The network that the files should implement.
+        path: A file of an export, or a folder to search for exports.
 
     Returns:
-        One for each export and tool; those of tools that are not installed say so. Where the
-        export is approximate, what it would differ by if it were written anew is announced.
+        One agreement for each export and tool; it says so if the tool is not installed. For an
+        approximate export, differences that a fresh export shows as well are marked as announced.
 
     Raises:
-        ExportError: If there is no export, it was written from another network, or a tool
-            refuses it.
+        ExportError: If there is no export, it was written from another network, or a tool rejects
+            it.
     """
     place = Path(path)
     if not place.exists():
         raise ExportError(f"'{place}' does not exist")
     found = list(_exports_in(place))
     if not found:
-        raise ExportError(f"'{place}' holds nothing that 'evosnn export' writes")
+        raise ExportError(f"'{place}' contains no export of 'evosnn export'")
     return [a for written in found for a in _verified(written, subject)]
 
 
@@ -70,7 +70,7 @@ def _differences(agreement: Agreement) -> tuple[int, str, int | None]:
 
 
 def _exports_in(place: Path) -> Iterator[_Written]:
-    """Yield every export once, whichever of its files is met first."""
+    """Yield every export once, whichever of its files is found first."""
     paths = sorted(p for p in place.rglob("*") if p.is_file()) if place.is_dir() else [place]
     done: set[tuple[str, tuple[Path, ...]]] = set()
     for path in paths:
@@ -98,7 +98,7 @@ def _read(target: str, found: Found) -> _Written:
 
 
 def _restored(written: _Written, subject: Subject) -> tuple[Export, Export]:
-    """Return the export as it would be written today, and with the files that lie on the disk."""
+    """Return a fresh export of the network, and the same export with the files on disk."""
     network, chip, target = subject.network, subject.chip, TARGETS[written.target]
     if written.key not in ("", network.key):
         raise ExportError(

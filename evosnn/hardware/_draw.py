@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from evosnn.chips import Chip
-from evosnn.hardware._instances import Instances, as_drawn, joined
+from evosnn.hardware._instances import Instances, join_packed, nominal_packed
 from evosnn.hardware._mechanism import AbstractMechanism, parts_of
 from evosnn.hardware._random import stream_key
 from evosnn.network import Network
@@ -29,9 +29,9 @@ def draw_instances(
 ) -> Instances:
     """Draw ``n_instances`` chip instances, and return the parameters of every network on each.
 
-    The same seed gives the same chips: networks that share a synapse (its two neurons' ids) find
-    the same deviation of it on a chip, and a mechanism's draws depend only on the seed, its kind
-    and the number of mechanisms of that kind before it.
+    The same seed gives the same chips: a synapse, identified by the ids of its two neurons, has the
+    same deviation on a chip in every network, and a mechanism's draws depend only on the seed, its
+    kind and the number of earlier mechanisms of that kind.
 
     Args:
         networks: The networks.
@@ -50,7 +50,7 @@ def draw_instances(
         seen[mechanism.kind] += 1
 
     def at(timestep: int) -> Instances:
-        instances = as_drawn(all_of, n_instances)
+        instances = nominal_packed(all_of, n_instances)
         for mechanism, key in zip(mechanisms, keys, strict=True):
             if mechanism.acts_at(timestep):
                 instances = mechanism.apply(instances, parts, key)
@@ -62,4 +62,4 @@ def draw_instances(
         instances = replace(instances, later=tuple((t, at(t)) for t in changes))
     if not nominal:
         return instances
-    return joined(all_of, [instances, as_drawn(all_of, 1)])
+    return join_packed(all_of, [instances, nominal_packed(all_of, 1)])

@@ -23,10 +23,10 @@ __all__ = [
     "SOUND",
     "Instances",
     "Noise",
-    "as_drawn",
     "join_instances",
-    "joined",
+    "join_packed",
     "nominal_instances",
+    "nominal_packed",
 ]
 
 SOUND, FIRES_NEVER, FIRES_ALWAYS = 0, -1, 1
@@ -38,12 +38,12 @@ NO_RESET, NO_INTEGRATION, DRIVES_ALWAYS = 1, 2, 4
 
 @dataclass(frozen=True, eq=False)
 class Noise:
-    """Noise on every delivery of a synapse, drawn anew each time.
+    """Noise on the charge of every synaptic event, drawn independently for each event.
 
     Attributes:
         sigma: ``(n_instances,)`` float64, standard deviation in weight units.
-        chip: ``(n_instances,)`` int64, number of each chip in its draws, below 2**17.
-        key: ``(n_instances, 2)`` uint32, stream of each chip's draws.
+        chip: ``(n_instances,)`` int64, index of each chip in the random stream, below 2**17.
+        key: ``(n_instances, 2)`` uint32, key of each chip's random stream.
     """
 
     sigma: NDArray[np.float64]
@@ -55,8 +55,8 @@ class Noise:
 class Instances:
     """The parameters of several networks on several physical chips.
 
-    The networks' neurons and synapses stand end to end, in the order of the networks. What is
-    absent is nominal.
+    The arrays hold the neurons and synapses of all networks, one network after the other. ``None``
+    means the value of the nominal chip.
 
     Attributes:
         weight: ``(n_instances, all synapses)`` float64, charge that each synapse delivers.
@@ -65,15 +65,15 @@ class Instances:
             ``FIRES_ALWAYS`` (stuck firing: a spike at every timestep).
         leak: ``(n_instances, all neurons)`` float64, leaks, 0 to 1.
         delay: ``(n_instances, all synapses)`` int32, delays, at least 1.
-        broken: ``(n_instances, all neurons)`` uint8, bits ``NO_RESET`` (a spike leaves the
-            potential as it is), ``NO_INTEGRATION`` (charge that arrives is not added) and
-            ``DRIVES_ALWAYS`` (its synapses deliver at every timestep).
-        adc: ``(n_instances, 2)`` float64, step and largest magnitude in which the charge that a
-            neuron's synapses deliver in a timestep is read, in weight units; a step of 0 for
+        broken: ``(n_instances, all neurons)`` uint8, bits ``NO_RESET`` (a spike does not reset the
+            potential), ``NO_INTEGRATION`` (arriving charge is not added) and ``DRIVES_ALWAYS`` (the
+            neuron's synapses deliver at every timestep).
+        adc: ``(n_instances, 2)`` float64, step and largest magnitude of the converter that reads
+            the synaptic charge of a neuron in a timestep, in weight units; a step of 0 reads
             exactly.
-        noise: Noise on deliveries, the same at all times.
-        later: ``(timestep, instances)``: from that timestep on the chips are those instances,
-            until the next one's; timesteps ascend from 1. Empty if nothing changes.
+        noise: Noise on deliveries, with the same parameters at all timesteps.
+        later: Pairs ``(timestep, instances)``: the parameters from that timestep to the next
+            pair's; timesteps ascend from 1. Empty if the parameters are constant.
     """
 
     weight: NDArray[np.float64]
@@ -93,12 +93,12 @@ class Instances:
 
     @property
     def is_simple(self) -> bool:
-        """Whether only weights, thresholds and firing differ from the drawing, for good."""
+        """Whether only weights, thresholds and firing differ from the nominal chip, permanently."""
         special = (self.leak, self.delay, self.broken, self.adc, self.noise)
         return all(part is None for part in special) and not self.later
 
     def chips(self, rows: slice) -> Instances:
-        """Return some of the chips."""
+        """Return the instances of some of the chips."""
         some = self._each(lambda values, _: values[rows])
         noise = self.noise
         return replace(
@@ -109,7 +109,7 @@ class Instances:
         )
 
     def networks(self, neurons: slice, synapses: slice) -> Instances:
-        """Return the chips with some of the networks only, by where their parts stand."""
+        """Return the instances of some of the networks, by slices of their neurons and synapses."""
         return self._each(lambda values, of: values[:, synapses if of == "synapses" else neurons])
 
     def _each(self, take: Callable[[NDArray[Any], str], NDArray[Any]]) -> Instances:
@@ -129,7 +129,7 @@ class Instances:
         )
 
     def at(self, timestep: int) -> Instances:
-        """Return the chips as they are at a timestep, and stay."""
+        """Return the instances at a timestep, without later changes."""
         found = replace(self, later=()) if self.later else self
         for t, rest in self.later:
             if t <= timestep:
@@ -141,10 +141,10 @@ def nominal_instances(networks: Sequence[Network], n_instances: int) -> Instance
     """Return ``n_instances`` nominal chips."""
     from evosnn.packed_networks import join_networks  # loads numba
 
-    return as_drawn(join_networks(networks), n_instances)
+    return nominal_packed(join_networks(networks), n_instances)
 
 
-def as_drawn(networks: PackedNetworks, n_instances: int) -> Instances:
+def nominal_packed(networks: PackedNetworks, n_instances: int) -> Instances:
     """Return ``n_instances`` nominal chips."""
     return Instances(
         weight=np.tile(networks.weight, (n_instances, 1)),
@@ -154,23 +154,23 @@ def as_drawn(networks: PackedNetworks, n_instances: int) -> Instances:
 
 
 def join_instances(networks: Sequence[Network], some: Sequence[Instances]) -> Instances:
-    """Return several sets of chips of the same networks as one, in their order."""
+    """Return several sets of instances of the same networks joined into one, in their order."""
     from evosnn.packed_networks import join_networks  # loads numba
 
-    return joined(join_networks(networks), some)
+    return join_packed(join_networks(networks), some)
 
 
-def joined(networks: PackedNetworks, some: Sequence[Instances]) -> Instances:
-    """Return several sets of chips of the same networks as one, in their order."""
+def join_packed(networks: PackedNetworks, some: Sequence[Instances]) -> Instances:
+    """Return several sets of instances of the same networks joined into one, in their order."""
     times = sorted({t for chips in some for t, _ in chips.later})
     phases = [(t, [chips.at(t) for chips in some]) for t in times]
-    now = _joined(networks, [chips.at(0) for chips in some])
+    now = _join_constant(networks, [chips.at(0) for chips in some])
     if not phases:
         return now
-    return replace(now, later=tuple((t, _joined(networks, parts)) for t, parts in phases))
+    return replace(now, later=tuple((t, _join_constant(networks, parts)) for t, parts in phases))
 
 
-def _joined(networks: PackedNetworks, some: Sequence[Instances]) -> Instances:
+def _join_constant(networks: PackedNetworks, some: Sequence[Instances]) -> Instances:
     def all_of(name: str, drawn: NDArray[Any]) -> Any:
         if all(getattr(chips, name) is None for chips in some):
             return None

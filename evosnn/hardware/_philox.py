@@ -6,7 +6,7 @@ Idea: the counter of a draw holds the pair of chip instances, the two ids of the
 so a draw depends on nothing else, in whatever order parts are drawn. Layout: parts that several
 networks of a population share are found by hashing and drawn once, then copied to
 ``(n_instances, n_parts)``. Cost: ten rounds of two 32-bit multiplications for two numbers of each
-different part, and one copy for each number.
+distinct part, and one copy for each number.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def _unit(high: Any, low: Any) -> float:
 
 @njit(nogil=True, cache=True)
 def draw(key: Any, n_instances: int, a: Any, b: Any, layer: int, normal: bool) -> Any:
-    """Draw for each different part once: networks of a population share most of theirs."""
+    """Draw once for each distinct part: the networks of a population share most parts."""
     place, different = _different(a, b)
     out, drawn = np.empty((n_instances, a.size)), np.empty((2, different.size))
     for pair in range((n_instances + 1) // 2):
@@ -76,11 +76,11 @@ def draw(key: Any, n_instances: int, a: Any, b: Any, layer: int, normal: bool) -
 
 @njit(nogil=True, cache=True)
 def _different(a: Any, b: Any) -> Any:
-    """Which of the different parts each part is, and where each of those stands first."""
+    """Return the index of each part among the distinct parts, and each one's first position."""
     bits = 1
     while 2**bits < 2 * a.size:
         bits += 1
-    found = np.full(2**bits, -1, np.int64)  # which of the different parts, by hash
+    found = np.full(2**bits, -1, np.int64)  # index among the distinct parts, by hash
     place, different, n = np.empty(a.size, np.int64), np.empty(a.size, np.int64), 0
     for part in range(a.size):
         whole = (np.uint64(a[part]) << _SHIFT) | np.uint64(b[part])

@@ -1,8 +1,8 @@
-"""Random numbers for the parts of a chip, independent of whatever else is drawn.
+"""Random numbers for the parts of a chip, independent of all other draws.
 
 A number is a function of a stream's key, the chip instance, and the ids of a neuron or of a
-synapse's two ends. So a synapse has the same deviation on a chip in every network that has it, and
-neither another mechanism nor another thread changes a draw. The generator is Philox
+synapse's two ends. Hence a synapse has the same deviation on a chip in every network that contains
+it, and no other mechanism or thread changes a draw. The generator is Philox
 (:mod:`evosnn.hardware._philox`).
 """
 
@@ -17,7 +17,7 @@ __all__ = ["normals", "stream_key", "uniforms"]
 
 
 def stream_key(seed: np.random.SeedSequence, purpose: str) -> NDArray[np.uint32]:
-    """Return the ``(2,)`` key of the stream that serves ``purpose`` under ``seed``."""
+    """Return the ``(2,)`` uint32 key of the random stream for ``purpose`` under ``seed``."""
     spawned = np.random.SeedSequence(
         seed.entropy, spawn_key=(*seed.spawn_key, zlib.crc32(purpose.encode()))
     )
@@ -38,7 +38,7 @@ def uniforms(
         n_instances: Number of chip instances.
         a: ``(n_parts,)``, first id of each part (a synapse's presynaptic neuron).
         b: ``(n_parts,)``, second id of each part (its postsynaptic neuron).
-        layer: Which of several draws for the same parts (a bit of a weight's code).
+        layer: Index among several draws for the same parts, such as a bit of a weight's code.
     """
     from evosnn.hardware._philox import draw  # loads numba
 
@@ -54,8 +54,7 @@ def normals(
 ) -> NDArray[np.float64]:
     """Return ``(n_instances, n_parts)`` standard normal numbers; arguments as :func:`uniforms`.
 
-    Two instances share a counter (Box and Muller's pair), so more instances never change the
-    first ones.
+    Two instances share a counter (a Box-Muller pair). More instances do not change the first ones.
     """
     from evosnn.hardware._philox import draw  # loads numba
 

@@ -1,7 +1,7 @@
-"""Variation mechanisms: weights, thresholds, leaks and delays with random errors, chip by chip.
+"""Variation mechanisms: random errors of weights, thresholds, leaks and delays on each chip.
 
-All of these but the noise on deliveries act once per chip: they are frozen when the chip is
-made (or powered), and differ from chip to chip.
+Each deviation is drawn once for a chip and then fixed, except for the noise on deliveries, which is
+drawn at every synaptic event.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ _Distribution = Literal["gaussian", "lognormal"]
 
 @final
 class WeightVariation(AbstractMechanism):
-    """Every synapse's weight is off by its own amount (device mismatch).
+    """Every weight has an independent random error (device mismatch).
 
     Attributes:
-        sigma: Standard deviation, as a share of what ``relative_to`` names.
+        sigma: Standard deviation, as a share of the scale that ``relative_to`` selects.
         distribution: ``"gaussian"``: w + sigma * scale * z; ``"lognormal"``:
             w * exp(sigma * z - sigma^2 / 2), whose mean is w; z is standard normal.
         relative_to: The scale: the synapse's own ``"weight"``, or the chip's full ``"range"``
@@ -66,7 +66,7 @@ class WeightVariation(AbstractMechanism):
 
 @final
 class ThresholdVariation(AbstractMechanism):
-    """Every neuron's firing threshold is off by its own amount.
+    """Every firing threshold has an independent random error.
 
     Attributes:
         sigma: Standard deviation, as a share of the threshold.
@@ -86,7 +86,7 @@ class ThresholdVariation(AbstractMechanism):
 
 @final
 class LeakVariation(AbstractMechanism):
-    """Every neuron's leak is off by its own amount, and stays within none and all.
+    """Every leak has an independent random error and is clipped to 0..1.
 
     Attributes:
         sigma: Standard deviation, as a share of the leak.
@@ -106,7 +106,7 @@ class LeakVariation(AbstractMechanism):
 
 @final
 class DelayVariation(AbstractMechanism):
-    """Every synapse's delay is off by its own amount, rounded to timesteps and at least 1.
+    """Every synaptic delay has an independent random error; it is rounded to timesteps, at least 1.
 
     Attributes:
         sigma: Standard deviation, as a share of the delay.
@@ -126,12 +126,12 @@ class DelayVariation(AbstractMechanism):
 
 @final
 class SupplyShift(AbstractMechanism):
-    """A supply is off: all the weights that it feeds are scaled together, 1 + sigma * z.
+    """A supply voltage deviates: it scales all weights that it feeds by 1 + sigma * z.
 
     Attributes:
         sigma: Standard deviation of the common factor.
-        per: What has a supply of its own: the ``"chip"``, each ``"row"`` driver (all synapses
-            out of a neuron) or each ``"column"`` amplifier (all synapses into it).
+        per: Unit with its own supply: the ``"chip"``, each ``"row"`` driver (all synapses out of a
+            neuron) or each ``"column"`` amplifier (all synapses into a neuron).
     """
 
     kind: Literal["supply-shift"] = "supply-shift"
@@ -147,18 +147,18 @@ class SupplyShift(AbstractMechanism):
 
 @final
 class Temperature(AbstractMechanism):
-    """Chips are warmer or colder than drawn, each by its own amount, and all parts follow.
+    """Each chip's temperature deviates from the nominal one and shifts its parameters.
 
-    A chip's difference is ``mean + sigma * z`` kelvin, z standard normal; each parameter is
-    multiplied by 1 and its coefficient times the difference. Coefficients are the chip's own:
-    there are none that hold for all.
+    The deviation of a chip is ``d = mean + sigma * z`` kelvin, z standard normal; each parameter is
+    multiplied by ``1 + coefficient * d``. Coefficients differ between chips, so there are no
+    defaults.
 
     Attributes:
-        mean: Mean difference from the temperature that the chip is drawn for, in kelvin.
+        mean: Mean deviation from the nominal temperature, in kelvin.
         sigma: Standard deviation over chips, in kelvin.
         weight: Relative change of all weights per kelvin.
         threshold: Relative change of all thresholds per kelvin.
-        leak: Relative change of all leaks per kelvin; leaks stay within none and all.
+        leak: Relative change of all leaks per kelvin; leaks are clipped to 0..1.
     """
 
     kind: Literal["temperature"] = "temperature"
@@ -177,7 +177,7 @@ class Temperature(AbstractMechanism):
         return self
 
     def apply(self, instances: Instances, parts: Parts, key: NDArray[np.uint32]) -> Instances:
-        """Return the instances at their temperatures."""
+        """Return the instances at their own temperatures."""
         chip = np.zeros(1, np.uint32)
         kelvin = self.mean + self.sigma * normals(key, instances.n_instances, chip, chip)
         changed = replace(
@@ -193,7 +193,7 @@ class Temperature(AbstractMechanism):
 
 @final
 class DeliveryNoise(AbstractMechanism):
-    """Every synapse's charge is off by a fresh Gaussian amount each time it is delivered.
+    """Every delivery of a synapse's charge has an independent Gaussian error.
 
     Attributes:
         sigma: Standard deviation, as a share of the largest weight that the chip can hold.
@@ -203,7 +203,7 @@ class DeliveryNoise(AbstractMechanism):
     sigma: _Sigma
 
     def apply(self, instances: Instances, parts: Parts, key: NDArray[np.uint32]) -> Instances:
-        """Return the instances with noise on their deliveries; the last such noise counts."""
+        """Return the instances with noise on deliveries; it replaces earlier such noise."""
         n = instances.n_instances
         noise = Noise(
             sigma=np.full(n, self.sigma * parts.full_scale),

@@ -10,15 +10,15 @@ from evosnn.network import Network
 __all__ = ["CASPIAN_LEAKS", "NetworkFile", "Property"]
 
 CASPIAN_LEAKS = {0.0: -1, **{1.0 - 2.0 ** (-1 / 2**k): k for k in range(5)}}
-"""Caspian's leak, by the share of the potential that a neuron loses in a timestep.
+"""Caspian's leak codes, by the share of the potential that a neuron loses in a timestep.
 
-``k`` is a half-life of ``2**k`` timesteps.
+A code ``k`` of 0 or more is a half-life of ``2**k`` timesteps; -1 is no leak.
 """
 
 
 @dataclass(frozen=True)
 class Property:
-    """One value that every neuron or synapse of a file carries.
+    """A property that a file declares for all its neurons or all its synapses.
 
     Attributes:
         name: ``Threshold``, ``Leak``, ``Weight`` or ``Delay``.
@@ -35,14 +35,14 @@ class Property:
 
 @dataclass(frozen=True, eq=False)
 class NetworkFile:
-    """A network and what its file says of it.
+    """A network and the other contents of its file.
 
     Attributes:
-        network: The network; a file's weight table is already looked up.
+        network: The network, with weights looked up in the file's weight table if it has one.
         processor: The processor's name, as in ``"risp"``; empty if the file names none.
         parameters: The processor's parameters (``proc_params``).
-        names: Names that the file gives to neurons, by id.
-        notes: Whatever else the file carries about itself (``Associated_Data.other``).
+        names: Names of neurons, by id.
+        notes: Other metadata of the file (``Associated_Data.other``).
     """
 
     network: Network

@@ -1,13 +1,12 @@
 """Reads TENNLab network files: JSON that EvoSNN, RISP, Caspian and their tools exchange.
 
-Caspian's files count delays from 0, give every neuron an axonal delay besides, and say a leak as
-the exponent of its time constant, -1 for none; here all that becomes a network's delays and
-shares (ORNL/Caspian, ad337ef, src/simulator.cpp). A leak of 0, a time constant of 1 timestep,
-halves the charge in every timestep.
+Caspian's files count delays from 0, add an axonal delay to every neuron, and give a leak as the
+exponent of its half-life, -1 for none. The reader converts them to a network's delays and to shares
+(ORNL/Caspian, ad337ef, src/simulator.cpp): a leak of 0, a half-life of 1 timestep, halves the
+potential in every timestep.
 
-The format is described in TENNLab-UTK/framework-open, markdown/network_json_format.md. A
-file carries the network, the ranges of its properties, and the parameters of the processor
-that it was made for.
+The format is described in TENNLab-UTK/framework-open, markdown/network_json_format.md. A file holds
+the network, the ranges of its properties, and the parameters of the processor that it was made for.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ def read_network(path: str | Path) -> NetworkFile:
     """Read a TENNLab network file.
 
     Raises:
-        NetworkError: If the file cannot be read or is no whole network.
+        NetworkError: If the file cannot be read or does not hold a complete network.
     """
     if Path(path).suffix == ".nir":
         raise NetworkError(
@@ -51,7 +50,7 @@ def loads_network(text: str) -> NetworkFile:
     """Read a network from the text of a TENNLab file.
 
     Raises:
-        NetworkError: If the text is no whole network.
+        NetworkError: If the text does not hold a complete network.
     """
     try:
         data = json.loads(text.removeprefix("\ufeff"))
@@ -129,7 +128,7 @@ def _parse(data: dict[str, Any]) -> NetworkFile:
 
 
 def _axonal_delays(nodes: list[dict[str, Any]], index: dict[str, int]) -> dict[int, float]:
-    """Caspian's delays of neurons: a spike waits so long before it goes into the synapses."""
+    """Return Caspian's axonal delays by neuron id; they delay a spike before its synapses."""
     if "Delay" not in index:
         return {}
     return {_id(n["id"]): _number(n["values"][index["Delay"]], "Delay") for n in nodes}

@@ -17,7 +17,7 @@ def dumps_network(file: NetworkFile, properties: dict[str, Property]) -> str:
     """Return the text of a TENNLab file.
 
     Args:
-        file: The network and what to say of it.
+        file: The network and its metadata.
         properties: The properties to declare, by name; ``Leak`` is written only if declared.
     """
     network = file.network
@@ -41,10 +41,9 @@ def dumps_caspian(
     """Return the text of a file for Caspian.
 
     Args:
-        file: The network, whose neurons leak shares of :data:`CASPIAN_LEAKS`, and what to say
-            of it.
-        node: The properties of neurons to declare, ``Threshold``, ``Leak`` and ``Delay``.
-        edge: The properties of synapses to declare, ``Weight`` and ``Delay``.
+        file: The network, whose leaks are keys of :data:`CASPIAN_LEAKS`, and its metadata.
+        node: Neuron properties to declare: ``Threshold``, ``Leak`` and ``Delay``.
+        edge: Synapse properties to declare: ``Weight`` and ``Delay``.
         threshold: Caspian's threshold of each neuron.
         axon: Axonal delay of each neuron; the rest of a delay is the synapse's.
     """
@@ -68,7 +67,7 @@ def _dumps(
     edge: dict[str, Property],
     synapses: Mapping[str, Sequence[float]],
 ) -> str:
-    """The text of a file from the values of its neurons and synapses, by property."""
+    """Return the text of a file from the property values of its neurons and synapses."""
     network = file.network
     ids = network.ids.tolist()
     nodes = []

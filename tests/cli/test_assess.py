@@ -175,7 +175,7 @@ def test_a_control_task_is_assessed_in_closed_loop(tmp_path):
     text = call(out, "--trials", 3, "-o", tmp_path / "a.svg", "--against", out)
     assert text.exit_code == 0, text.output
     for words in ("3 held-out episodes (steps survived, 0 to 20)", "same actions",
-                  "Costs of a look and an action", "Against "):  # fmt: skip
+                  "Costs of an observation and its action", "Against "):  # fmt: skip
         assert words in text.output
     assert "steps survived" in (tmp_path / "a.svg").read_text()
     data = json.loads(call(out, "--trials", 3, "--json").output)

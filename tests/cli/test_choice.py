@@ -52,7 +52,7 @@ def test_front_lists_what_keeps_the_limits_and_marks_the_choice(folder):
     assert "chosen" not in whole
     table = run("front", folder, *limit).output
     assert table.count("★") == 2  # a network, and what the mark means
-    assert "chosen by weights or within limits" in table
+    assert "selected by weights or limits" in table
     shown = json.loads(run("show", folder, "--json", *limit, "--weights", "accuracy=1").output)
     assert shown["id"] == some["chosen"]
 
@@ -91,7 +91,7 @@ def test_check_says_what_is_wrong_or_that_nothing_is(tmp_path):
         )
     sound = run("check", tmp_path / "good.toml")
     assert sound.exit_code == 0
-    assert "Task 'good' is sound: 8 inputs, 2 outputs" in sound.output
+    assert "Task 'good' is valid: 8 inputs, 2 outputs" in sound.output
     wrong = run("check", tmp_path / "doubled.toml", "--json")
     assert wrong.exit_code == 2
     assert any("value for value" in said for said in json.loads(wrong.output)["problems"])

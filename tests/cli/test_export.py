@@ -223,7 +223,7 @@ def test_help_names_every_target():
         (["{file}", "--to", "c,c", "-o", "x"], 2, "target 'c' is named twice"),
         (["{file}", "--to", "c", "--synthesize", "ice40-hx8k", "-o", "x"], 2, "add verilog"),
         (["{file}", "--to", "verilog", "--synthesize", "ice40", "-o", "x"], 2, "unknown device"),
-        (["{file}", "--to", "c", "-o", "{file}/x"], 1, "/x' cannot be made"),
+        (["{file}", "--to", "c", "-o", "{file}/x"], 1, "/x' cannot be created"),
         (["{file}", "-o", "/nowhere/x"], 1, "'/nowhere/x' cannot be written"),
         (["nowhere.json", "-o", "x"], 1, "network file 'nowhere.json' cannot be read"),
     ],

@@ -197,7 +197,7 @@ def test_what_c_cannot_hold_is_refused_in_a_sentence():
         to_c(Network.create(threshold=[9], inputs=[0], outputs=[0]), load_chip("risp-7"))
     with pytest.raises(ExportError, match="no outputs"):
         to_c(Network.create(threshold=[1], inputs=[0], outputs=[]), load_chip("risp-7"))
-    with pytest.raises(ExportError, match="does not hold 0"):
+    with pytest.raises(ExportError, match="does not contain 0"):
         to_c(network, chip, charge=(1, 2))
     large = Stimulus(np.full((3, network.inputs.size, 1), 1e4))
     with pytest.raises(ExportError, match="wider charge range"):

@@ -94,9 +94,9 @@ def test_what_c_cannot_compute_exactly_is_refused_in_a_sentence():
             to_c(network, chip.model_copy(update={"neuron": neuron}))
 
     whole, real = make_chip(), make_chip(integer=False)
-    refused("no multiple of", whole, 0.3, resolution=0.5)
-    refused("of which no whole number makes 1", whole, 0.5, resolution=0.3)
-    refused("no whole number of the chip's steps", whole, 0.3, leak_rule="subtract")
+    refused("not a multiple of", whole, 0.3, resolution=0.5)
+    refused("and 1 is not a multiple of that", whole, 0.5, resolution=0.3)
+    refused("not a whole number of the chip's steps", whole, 0.3, leak_rule="subtract")
     refused("a half-life of 1.94", whole, 0.3, leak_rule="half-life")
     refused("half-lives of real numbers", real, 0.5, leak_rule="half-life")
     refused("real weights in steps of 0.5", real, 0.5, resolution=0.5)

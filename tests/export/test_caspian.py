@@ -174,7 +174,10 @@ def test_what_evosnn_does_not_simulate_is_refused(change, sentence):
 def test_parameters_of_no_chip_are_one_sentence():
     for change, sentence in (
         ({"Max_Axon_Delay": "x"}, "parameter 'Max_Axon_Delay' is 'x'; it takes a number"),
-        ({"Max_Weight": -200}, "describe no chip: synapse.weight: min -127 is above max -200"),
+        (
+            {"Max_Weight": -200},
+            "are not valid for a chip: synapse.weight: min -127 is above max -200",
+        ),
     ):
         with pytest.raises(NetworkError) as caught:
             chip_from_caspian(change)

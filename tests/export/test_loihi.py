@@ -87,7 +87,7 @@ def pair(weight=3, delay=1, threshold=3, leak=0, neurons=2):
     ("network", "sentence"),
     [
         (pair(leak=0.5), "leaks 0.5; Loihi rounds what is left in steps of 1/64"),
-        (pair(weight=257), "delivers 257, which is no number of 8 bits times a power of two"),
+        (pair(weight=257), "delivers 257, which is not an 8-bit number times a power of two"),
         (pair(threshold=131_073), "fires at 131073; Loihi's can fire at 1 to 131072"),
         (pair(threshold=0), "fires at 0; Loihi's can fire at 1"),
         (pair(delay=64), "delay 64; Loihi takes 1 to 63"),
@@ -132,5 +132,5 @@ def test_the_command_writes_and_verifies_them(tmp_path):
     out.write_text(out.read_text().replace('"mantissa": 3', '"mantissa": 2'))
     assert not any(a.exact for a in verify_against(subject, out))
     out.write_text('{"compartments": 3}')
-    with pytest.raises(ExportError, match="holds no tables of Loihi's"):
+    with pytest.raises(ExportError, match="does not contain Loihi tables"):
         verify_against(subject, out)

@@ -136,7 +136,7 @@ def test_other_wirings_are_refused_in_a_sentence(tmp_path):
         from_nir(simple(tmp_path, lif(2), bias=0.1))
     loop = {"m": lif(2), "back": nir.Linear(np.eye(2)), "forth": nir.Linear(np.eye(2))}
     edges = [("n", "forth"), ("forth", "m"), ("m", "back"), ("back", "n")]
-    with pytest.raises(NetworkError, match="are in a loop, whose delay every tool chooses"):
+    with pytest.raises(NetworkError, match="are in a loop, whose delay each tool chooses"):
         from_nir(simple(tmp_path, lif(2), extra=loop, edges=edges))
     nodes = {"input": nir.Input(np.array([2])), "n": lif(2), "w": nir.Linear(2 * np.eye(2)),
              "output": nir.Output(np.array([2]))}  # fmt: skip
@@ -155,7 +155,7 @@ def test_damaged_files_are_refused_in_a_sentence(tmp_path):
 
     with h5py.File(tmp_path / "empty.nir", "w"):
         pass
-    with pytest.raises(NetworkError, match="holds no graph that nir reads"):
+    with pytest.raises(NetworkError, match="is not a graph that nir can read"):
         from_nir(tmp_path / "empty.nir")
 
 

@@ -117,7 +117,7 @@ def test_a_difference_is_not_exact():
 
 def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(ExportError, match="cannot be made"):
+    with pytest.raises(ExportError, match="cannot be created"):
         to_c(*case(1)).write(tmp_path / "file" / "folder")
 
 

@@ -29,16 +29,16 @@ _SPARKS = "▁▂▃▄▅▆▇█"
 
 
 class LiveView:
-    """A panel that follows a campaign; plain lines where the output is no terminal.
+    """A panel that shows a running campaign; plain lines if the output is not a terminal.
 
     Args:
         campaign: The campaign.
-        stop_asked: Whether it was asked to stop.
+        stop_asked: Returns whether the user has asked to stop.
     """
 
     def __init__(self, campaign: Campaign, stop_asked: Callable[[], bool]) -> None:
         self.campaign = campaign
-        self._wish = _Wish(stop_asked)
+        self._stop_notice = _StopNotice(stop_asked)
         self._history: list[float] = []
         self._drawn = 0.0
         self._bar = Progress(
@@ -55,7 +55,7 @@ class LiveView:
             "starting (a new installation compiles its kernels first, which no time limit counts: "
             "some 15 s)"
         )
-        self._shown = Group(self._bar, opening, self._wish)
+        self._shown = Group(self._bar, opening, self._stop_notice)
         self._live = Live(self._shown, console=console, refresh_per_second=8, transient=False)
 
     def __enter__(self) -> Self:
@@ -77,7 +77,7 @@ class LiveView:
             self._live.stop()
 
     def update(self, standing: Standing) -> None:
-        """Show how the campaign stands after a generation."""
+        """Show the campaign's progress after a generation."""
         self._history.append(standing.hypervolume)
         share = self._share(standing)
         now = time.monotonic()
@@ -86,13 +86,13 @@ class LiveView:
         self._drawn = now
         if console.is_terminal:
             self._bar.update(self._task, completed=share)
-            self._shown = Group(self._bar, self._panel(standing), self._wish)
+            self._shown = Group(self._bar, self._panel(standing), self._stop_notice)
             self._live.update(self._shown)
         else:
             console.print(_line(standing))
 
     def measured(self, what: str, done: int, total: int) -> None:
-        """Show how far the final figures are."""
+        """Show the progress of the final figures."""
         now = time.monotonic()
         if done and not console.is_terminal and now - self._drawn < 5.0:
             return
@@ -104,7 +104,7 @@ class LiveView:
             console.print(text)
 
     def _share(self, standing: Standing) -> float:
-        """How much of the nearest stop rule is used up."""
+        """Return the progress towards the nearest stop condition, 0 to 1."""
         stop = self.campaign.spec.stop
         shares = [
             done / limit
@@ -139,8 +139,8 @@ class LiveView:
         return table
 
 
-class _Wish:
-    """What is shown once the campaign was asked to stop, whenever the view is drawn."""
+class _StopNotice:
+    """A line that appears once the user has asked to stop, checked whenever the view is drawn."""
 
     def __init__(self, stop_asked: Callable[[], bool]) -> None:
         self._stop_asked = stop_asked

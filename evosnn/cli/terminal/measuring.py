@@ -17,15 +17,15 @@ _EVERY = 0.1  # seconds
 
 
 def measuring(what: str, done: int, total: int) -> str:
-    """Say on what networks are measured, and how many are."""
+    """Return the progress line: which networks are measured, and how many are done."""
     return f"final figures: {done} of {total} networks {what}"
 
 
 def open_campaign(folder: Path) -> Campaign:
-    """Open a campaign to read; if it must be measured first, a terminal is told how far that is.
+    """Open a campaign for reading; show on a terminal the progress of measuring it first.
 
     Raises:
-        StoreError: If there is none, or it cannot be read.
+        StoreError: If there is no campaign, or it cannot be read.
     """
     from evosnn.campaign import Campaign
 
@@ -33,19 +33,19 @@ def open_campaign(folder: Path) -> Campaign:
 
 
 def on_terminal() -> OnMeasured:
-    """Return what shows on stderr how far figures are, in one line that goes when all are there.
+    """Return a callback that shows progress as one line on stderr and clears it at the end.
 
-    A file or a pipe is told nothing.
+    It prints nothing if stderr is a file or a pipe.
     """
     drawn = 0.0
 
-    def tell(what: str, done: int, total: int) -> None:
+    def show(what: str, done: int, total: int) -> None:
         nonlocal drawn
         now = time.monotonic()
         if not sys.stderr.isatty() or (0 < done < total and now - drawn < _EVERY):
             return
         drawn = now
-        said = measuring(what, done, total) if done < total else ""
-        print(f"{_CLEARED}{said}", end="", file=sys.stderr, flush=True)
+        text = measuring(what, done, total) if done < total else ""
+        print(f"{_CLEARED}{text}", end="", file=sys.stderr, flush=True)
 
-    return tell
+    return show

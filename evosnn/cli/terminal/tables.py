@@ -28,9 +28,9 @@ _SHORT = {"synapses": "syn.", "hidden": "hid.", "neurons": "neu."}
 def front_table(
     campaign: Campaign, report: dict[str, Any] | None = None, width: int | None = None
 ) -> Table:
-    """A campaign's front, or some of it: what is expected of it, what held-out samples say.
+    """Return the table of a campaign's front, or of a part of it, with expected and test scores.
 
-    What is beyond ``width``, by default the console's, is left out from the right, and named.
+    Columns beyond ``width``, by default the console's, are dropped from the right and named.
     """
     from evosnn.analysis import front_report, value_of
     from evosnn.campaign import score_name
@@ -47,7 +47,7 @@ def front_table(
         show_edge=False,
         caption=_meaning(campaign, report["networks"], score)
         + (
-            "★ chosen by weights or within limits."
+            "★ selected by weights or limits."
             if chosen
             else "★ the knee: nearest to the ideal, objectives scaled to the front's range."
         ),
@@ -79,57 +79,59 @@ def front_table(
 
 
 def _narrow(table: Table, width: int) -> None:
-    """Leave out the last columns of a table that is too wide, but the first two."""
+    """Drop the last columns of a table that is too wide, down to the first two."""
     free = console.options.update(max_width=_UNBOUNDED)
     left_out: list[str] = []
     while len(table.columns) > 2 and Measurement.get(console, free, table).maximum > width:
         name = str(table.columns.pop().header).replace("-\n", "-").replace("\n", " ")
         left_out.insert(0, name)
     if left_out:
-        told = f"Too wide for this terminal: {', '.join(left_out)}. 'evosnn front --csv' has all."
-        table.caption = f"{told}\n{table.caption}"
+        text = f"Too wide for this terminal: {', '.join(left_out)}. 'evosnn front --csv' has all."
+        table.caption = f"{text}\n{table.caption}"
 
 
 def _source(report: dict[str, Any], name: str) -> str:
-    """Where the values of an objective are from."""
+    """Return the source of an objective's values."""
     return "expected" if any(name in n["expected"] for n in report["networks"]) else "search"
 
 
 def _meaning(campaign: Campaign, networks: list[dict[str, Any]], score: str) -> str:
-    """What the columns are, and how much more search itself believed."""
+    """Return the meaning of the columns, and the optimism of the search's own scores."""
     task = campaign.task_summary
     unit = task.unit
-    told = f"expected: of unseen {unit}, by its records on search and validation {unit}.\n"
+    text = f"expected: estimate for unseen {unit}, from search and validation {unit}.\n"
     beyond = [n["search"][score] - n["expected"][score] for n in networks if score in n["search"]]
     if beyond:
         mean = sum(beyond) / len(beyond)
         side = "higher" if mean > 0 else "lower"
-        told += f"search's own records of {score} are {abs(mean):.3f} {side}, on average.\n"
-    told += (
-        f"test: on held-out {unit}, on the nominal chip and on {campaign.spec.trials} fresh chips"
-    )
-    if task.returns:  # the one has returns, the other shares of them
+        text += f"The search's own {score} is {abs(mean):.3f} {side} on average.\n"
+    text += f"test: held-out {unit}, on the nominal chip and on {campaign.spec.trials} fresh chips"
+    if task.returns:  # test scores are returns, expected ones are shares of their range
         low, high = task.returns["test"]
-        told += f":\nreturns. What is expected is in shares of the way from {low:g} to {high:g}"
-    return told + ".\n" + _unmet(campaign, networks)
+        text += f", as\nreturns. Expected scores are shares of the range from {low:g} to {high:g}"
+    return text + ".\n" + _unmet(campaign, networks)
 
 
 def _unmet(campaign: Campaign, networks: list[dict[str, Any]]) -> str:
-    """Say what is required that no network has; by default to be better than one answer."""
+    """Return a sentence for each requirement that no network meets."""
     from evosnn.evolution import OBJECTIVES  # slow to load
 
-    told = ""
+    text = ""
     for name, bound in campaign.task_summary.requirements.items():
         goal = OBJECTIVES[name]
         values = [v for n in networks if (v := {**n["search"], **n["expected"]}.get(name))]
         if values and all(goal.cost(v) > goal.cost(bound) for v in values):
-            asked = "required" if name in campaign.spec.require else "better than one answer"
-            told += f"No network has {name} {bound:.3f}, which is {asked}.\n"
-    return told
+            asked = (
+                "required"
+                if name in campaign.spec.require
+                else "required to beat a constant answer"
+            )
+            text += f"No network has {name} {bound:.3f}, which is {asked}.\n"
+    return text
 
 
 def figure(name: str, value: float) -> str:
-    """The value of an objective: a score in three places, a count without any."""
+    """Return the value of an objective: three decimals for a score, none for a count."""
     from evosnn.evolution import OBJECTIVES  # slow to load
 
     if value % 1 == 0 and not OBJECTIVES[name].maximise:
@@ -138,15 +140,15 @@ def figure(name: str, value: float) -> str:
 
 
 def _score(value: float) -> str:
-    """An accuracy in three places, a return in one."""
+    """Return an accuracy with three decimals, a return with one."""
     return f"{value:.3f}" if abs(value) <= 1 else f"{value:.1f}"
 
 
 def next_commands(folder: Path, campaign: Campaign) -> Text:
-    """Commands to try next."""
+    """Return suggestions for the next commands."""
     chip, place = campaign.chip, quote(str(folder))
     then = f"export {place} --id knee --to risp -o knee.json"
-    if not chip.is_plain or chip.neuron.integration_delay:  # RISP has not its arithmetic
+    if not chip.is_plain or chip.neuron.integration_delay:  # RISP lacks this arithmetic
         then = f"export {place} --id knee --to c -o knee"
     return plain_text(
         "Next:\n"
@@ -157,14 +159,14 @@ def next_commands(folder: Path, campaign: Campaign) -> Text:
 
 
 def _go_on(place: str, campaign: Campaign) -> str:
-    """The command that searches on, if what stopped the campaign has an option."""
+    """Return the command that continues the search, if an option extends the stop condition."""
     stop, stopped = campaign.spec.stop, campaign.store.meta("stopped")
     option = {
         "INTERRUPTED": "",
         "GENERATIONS": f" --generations {2 * max(campaign.store.last_generation(), 1)}",
         "TIME": f" --time-limit {2 * (stop.time or 0):g}",
     }.get(stopped or "")
-    return "" if option is None else f"\n  evosnn run {place}{option}      (go on searching)"
+    return "" if option is None else f"\n  evosnn run {place}{option}      (continue the search)"
 
 
 def network_table(
@@ -173,7 +175,7 @@ def network_table(
     input_names: Sequence[str] = (),
     output_names: Sequence[str] = (),
 ) -> Group:
-    """The facts of a network, and its neurons and synapses; inputs and outputs by their names."""
+    """Return tables of a network's facts, neurons and synapses, with input and output names."""
     table = Table.grid(padding=(0, 3))
     for label, value in facts.items():
         shown = str(value)
@@ -206,7 +208,7 @@ def network_table(
 
 
 def lineage_table(line: list[dict[str, Any]]) -> Table:
-    """A network's line of first parents."""
+    """Return the table of a network's line of first parents."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False)
     for header in ("id", "generation", "synapses", "search\nscore", "on faulty\nchips"):
         table.add_column(header, justify="left" if header == "id" else "right")

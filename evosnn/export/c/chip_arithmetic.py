@@ -1,8 +1,8 @@
 """Writes C for a chip's own arithmetic: leaks, currents, refractory periods, resets.
 
-The rules are those that :mod:`evosnn.simulation.reference` writes down. Whole numbers are kept
-in the chip's steps, so that C computes with integers what the simulator computes with exact
-fractions; a chip of real numbers is computed in ``double``, in the simulator's order.
+The rules are those of :mod:`evosnn.simulation.reference`. Values are integers in the chip's steps,
+so C computes with integers what the simulator computes with exact fractions. A chip of real numbers
+is computed in ``double``, in the simulator's order.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from evosnn.export.common.plan import Plan
 
 __all__ = ["own_code"]
 
-_SHARE_BITS = 16  # of what a leak leaves: a multiple of 2^-16 at the finest
+_SHARE_BITS = 16  # most fraction bits of the share that a leak leaves
 _LONGEST_HALF_LIFE = 255
 _ALL, _NONE = 65535, 0
 
@@ -31,10 +31,10 @@ def own_code(plan: Plan, number: CNumber, name: str) -> dict[str, object]:
     Args:
         plan: The network, planned with ``own``.
         number: Its number type.
-        name: Prefix of what is defined.
+        name: Prefix of the identifiers.
 
     Raises:
-        ExportError: If C cannot compute exactly what the chip does.
+        ExportError: If C cannot reproduce the chip's arithmetic exactly.
     """
     chip, array = plan.chip, f"[{name.upper()}_NEURONS]"
     rules, current = chip.neuron, chip.synapse.current_leak
@@ -77,7 +77,7 @@ def own_code(plan: Plan, number: CNumber, name: str) -> dict[str, object]:
 
 
 def _apart(chip: Chip, half_life: bool) -> bool:
-    """Whether arrivals are summed apart from the potential."""
+    """Return whether arrivals are summed separately from the potential."""
     return chip.synapse.current_leak is not None or chip.neuron.refractory > 0 or half_life
 
 
@@ -93,7 +93,7 @@ def _gathers(chip: Chip, name: str, half_life: bool) -> str:
 
 
 def _bound(plan: Plan, number: CNumber) -> str:
-    """What keeps a current within its bounds as charges arrive."""
+    """Return code that clips a current to its bounds as charges arrive."""
     synapse = plan.chip.synapse
     lines = []
     for bound, beyond in ((synapse.min_current, "<"), (synapse.max_current, ">")):
@@ -106,7 +106,7 @@ def _bound(plan: Plan, number: CNumber) -> str:
 def _settle(
     plan: Plan, number: CNumber, leak: _Leak, name: str, awake: str, half_life: bool
 ) -> str:
-    """What becomes of all that arrived, up to the ceiling."""
+    """Return code that adds all arrivals to the potential, up to the highest potential."""
     chip = plan.chip
     lines = []
     added = [f"potential = ({name}_charge)(potential + gathered);"]
@@ -184,8 +184,8 @@ class _Leak:
 
     Attributes:
         any: Whether a potential leaks.
-        table: What says how much each neuron leaks, in C.
-        function: What leaks, in C.
+        table: C table of each neuron's leak.
+        function: C function that applies a leak.
     """
 
     def __init__(self, plan: Plan, number: CNumber, name: str) -> None:
@@ -198,11 +198,11 @@ class _Leak:
         self.table, self.function = getattr(self, f"_{self._rule.replace('-', '_')}")()
 
     def call(self, value: str, neuron: str) -> str:
-        """Code that lets the potential of a neuron leak."""
+        """Return code that applies a neuron's leak to its potential."""
         return f"        {value} = leaked({value}, leak[{neuron}]);\n"
 
     def of_current(self, value: str) -> str:
-        """What is left of a current."""
+        """Return the expression of a current after its leak."""
         return f"leaked({value}, {self._one(self._current or 0.0)})"
 
     def _one(self, leak: float) -> str:
@@ -222,15 +222,15 @@ class _Leak:
         return f"\n/* {said} */\nstatic const {type_} leak[{size}] = {{\n{rows}\n}};\n"
 
     def _bits(self) -> int:
-        """Bits after the point of what leaks leave."""
+        """Return the fraction bits of the shares that leaks leave."""
         leaks = [*self._leaks, *([] if self._current is None else [self._current])]
         for bits in range(_SHARE_BITS + 1):
             if all((leak * 2**bits) % 1 == 0 for leak in leaks):
                 return bits
         odd = next(leak for leak in leaks if (leak * 2**_SHARE_BITS) % 1)
         raise ExportError(
-            f"a leak of {odd!r} is no multiple of 2^-{_SHARE_BITS}, which C computes with; set "
-            "neuron.leak (and synapse.current_leak) in the chip's file to such"
+            f"a leak of {odd!r} is not a multiple of 2^-{_SHARE_BITS}, which C computes with; set "
+            "neuron.leak (and synapse.current_leak) in the chip's file to multiples"
         )
 
     def _share(self) -> tuple[str, str]:
@@ -252,7 +252,7 @@ class _Leak:
         )
 
     def _shift_of(self, leak: float) -> int:
-        """A shift by 255 is none; by more than a potential has bits, one step."""
+        """Return the shift of a leak, at most the width of a potential less 1; 255 is no leak."""
         return 255 if not leak else min(round(-math.log2(leak)), self._number.bits - 1)
 
     def _shift(self) -> tuple[str, str]:
@@ -266,7 +266,7 @@ class _Leak:
         odd = [amount for amount in amounts if number.bits and amount % 1]
         if odd:
             raise ExportError(
-                f"a leak subtracts {odd[0] / number.steps:g}, which is no whole number of the "
+                f"a leak subtracts {odd[0] / number.steps:g}, which is not a whole number of the "
                 f"chip's steps of {1 / number.steps:g}; set neuron.leak and neuron.leak_unit in "
                 "the chip's file so that it is"
             )

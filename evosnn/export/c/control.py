@@ -19,7 +19,7 @@ __all__ = ["control_files", "has_control"]
 
 
 def has_control(task: ControlTask) -> bool:
-    """Whether the task is written in C: one of EvoSNN's own, not an environment of Gymnasium."""
+    """Return whether the task has C code: a built-in one, not a Gymnasium environment."""
     code = task.encoder.c_code(task.timesteps, 1.0, True)
     return code is not None and not task.setting.environment.is_interpreted
 
@@ -27,13 +27,13 @@ def has_control(task: ControlTask) -> bool:
 def control_files(
     task: ControlTask, network: Network, chip: Chip, name: str = "snn"
 ) -> dict[str, str]:
-    """Return C files that let the network of :func:`~evosnn.export.to_c` see and act.
+    """Return C files that encode observations and decode actions for :func:`~evosnn.export.to_c`.
 
     Args:
-        task: The task, whose encoder, limits, actions and decoder are written.
+        task: The task with the encoder, limits, actions and decoder.
         network: The network.
         chip: The rules that the task was encoded for.
-        name: Prefix of the files and of all that they define, as for the network.
+        name: Prefix of the files and of their identifiers, the same as the network's.
 
     Returns:
         Text by file name: ``name_control.h``, ``name_control.c`` and ``name_control_main.c``,

@@ -30,7 +30,7 @@ _AMOUNTS = {
 
 
 def why_no_coder(task: ClassificationTask) -> str | None:
-    """Return why a task's encoder and decoder are not written in C, or ``None`` if they are."""
+    """Return why a task's encoder or decoder has no C code; ``None`` if both have."""
     encoder, decoder = task.encoder, task.decoder
     if task.length > 1:
         return f"Encoder '{encoder.kind}' is fed in time"
@@ -46,20 +46,20 @@ def why_no_coder(task: ClassificationTask) -> str | None:
 def coder_files(
     task: ClassificationTask, network: Network, chip: Chip, name: str = "snn"
 ) -> dict[str, str]:
-    """Return C files that feed and read the network of :func:`~evosnn.export.to_c`.
+    """Return C files that encode samples and decode spikes for :func:`~evosnn.export.to_c`.
 
     Args:
-        task: The task, whose encoder, scaling and decoder are written.
+        task: The task with the encoder, scaling and decoder.
         network: The network.
         chip: The rules that the task was encoded for.
-        name: Prefix of the files and of all that they define, as for the network.
+        name: Prefix of the files and of their identifiers, the same as the network's.
 
     Returns:
         Text by file name: ``name_coder.h``, ``name_coder.c`` and ``name_classify.c``, an
         example program.
 
     Raises:
-        ExportError: If the encoder draws at random, or samples are shown in time.
+        ExportError: If the encoder draws at random, or samples are time series.
     """
     if task.length > 1:
         raise ExportError(
@@ -117,7 +117,7 @@ def _names(
 
 
 def full_spike(chip: Chip) -> str:
-    """Write the charge of a full input spike as a constant of C."""
+    """Return the charge of a full input spike as a C constant."""
     if chip.integer:
         return str(int(np.rint(chip.spike_value)))
     return literal(chip.spike_value, CNumber("double", 0, (0.0, 0.0), ""))
@@ -146,6 +146,6 @@ def _rows(values: Iterable[str]) -> str:
 
 
 def _string(text: str) -> str:
-    """A C string of UTF-8 bytes; octal escapes end by themselves, as '?' does trigraphs."""
+    """Return a C string literal of UTF-8 bytes, with octal escapes of three digits."""
     plain = {ord(c) for c in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 _-.,"}
     return '"' + "".join(chr(b) if b in plain else f"\\{b:03o}" for b in text.encode()) + '"'

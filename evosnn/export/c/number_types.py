@@ -20,7 +20,7 @@ __all__ = [
 ]
 
 _ANY_REAL = 1e300
-_LEAST_BITS = 16  # smaller potentials would save no instruction on any processor
+_LEAST_BITS = 16  # narrower potentials save no instructions
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,11 @@ class CNumber:
     """The type of charges and potentials.
 
     Attributes:
-        type: Its name in C.
-        bits: Its width; 0 for ``double``.
+        type: C name of the type.
+        bits: Width; 0 for ``double``.
         charge: ``(least, largest)`` input charge for which no sum can overflow.
-        proof: One sentence that says why.
-        steps: Steps that potentials, weights and thresholds are kept in, to a unit of charge.
+        proof: The reason, as one sentence.
+        steps: Steps of potentials, weights and thresholds per unit of charge.
     """
 
     type: str
@@ -45,8 +45,8 @@ class CNumber:
 def choose_number(plan: Plan) -> CNumber:
     """Return the narrowest type in which no sum of this network can overflow.
 
-    Inputs may then feed as much as that type leaves room for; on a chip without a floor, as
-    much as was planned for.
+    Input charges may then be as large as the type allows; on a chip without a lowest potential, as
+    large as planned.
 
     Raises:
         ExportError: If 64 bits do not hold the sums.
@@ -61,12 +61,12 @@ def choose_number(plan: Plan) -> CNumber:
 
 
 def own_number(plan: Plan) -> CNumber:
-    """Return the type for a chip's own arithmetic, in whole steps if it has steps.
+    """Return the type for a chip's own arithmetic: integer steps, or ``double`` without steps.
 
-    Inputs may feed what was planned for.
+    Input charges may be as large as planned.
 
     Raises:
-        ExportError: If the steps are no whole part of a unit, or 64 bits do not hold the sums.
+        ExportError: If a unit is not a whole number of steps, or 64 bits do not hold the sums.
     """
     resolution = plan.chip.resolution
     if not (plan.chip.integer and resolution):
@@ -74,8 +74,8 @@ def own_number(plan: Plan) -> CNumber:
     steps = round(1 / resolution)
     if steps < 1 or steps * resolution != 1:
         raise ExportError(
-            f"chip '{plan.chip.name}' keeps potentials in steps of {resolution:g}, of which no "
-            "whole number makes 1; set neuron.resolution in the chip's file to 1, 0.5, 0.25, ..."
+            f"chip '{plan.chip.name}' keeps potentials in steps of {resolution:g}, and 1 is not "
+            "a multiple of that; set neuron.resolution in the chip's file to 1, 0.5, 0.25, ..."
         )
     bits = _bits(plan, steps)
     least, most = plan.charge
@@ -83,7 +83,7 @@ def own_number(plan: Plan) -> CNumber:
 
 
 def _bits(plan: Plan, steps: int) -> int:
-    """The narrowest width that holds all sums, in steps."""
+    """Return the narrowest width that holds all sums, in steps."""
     low, high = plan.peak
     for bits in (16, 32, 64):
         limit = 2 ** (bits - 1) - 1
@@ -104,16 +104,16 @@ def _proof(plan: Plan) -> str:
 
 
 def _widest(plan: Plan, limit: int) -> tuple[float, float]:
-    """Charges as wide as leaves all sums within a limit, or nearly.
+    """Return nearly the widest charge range that leaves all sums within a limit.
 
-    The proof counts on inputs of one sign to stay so; only a range is made wider. More charge
-    can make a neuron fire that could not, or keep more; so each width is proven anew.
+    The proof relies on inputs of one sign, so only bounds other than 0 are widened. A larger charge
+    can make further neurons fire or raise potentials, so each width is proven separately.
     """
     least, most = plan.charge
     fed = [n.peak for n in plan.neurons if n.input is not None]
     below = int(limit + min(peak[0] for peak in fed)) if least < 0 else 0
     above = int(limit - max(peak[1] for peak in fed)) if most > 0 else 0
-    exact = limit < 2**53  # beyond, sums are only known to the digits of a double
+    exact = limit < 2**53  # beyond, a double does not hold the sums exactly
     for halvings in range(0 if exact else 1, limit.bit_length() + 1):
         charge = (float(least - (below >> halvings)), float(most + (above >> halvings)))
         peak = potential_ranges(plan.network, plan.chip, charge).peak
@@ -123,7 +123,7 @@ def _widest(plan: Plan, limit: int) -> tuple[float, float]:
 
 
 def literal(value: float, number: CNumber) -> str:
-    """Write a charge in C, exactly."""
+    """Return a charge as an exact C literal."""
     if not number.bits:
         return f"{float(value).hex()} /* {float(value)!r} */" if value else "0.0"
     return f"INT64_C({int(value)})" if number.bits == 64 else str(int(value))
@@ -139,7 +139,7 @@ def magnitude_type(largest: float) -> str:
     """Return the unsigned type of 32 or 64 bits that holds a product.
 
     Raises:
-        ExportError: If it is none.
+        ExportError: If 64 bits do not hold it.
     """
     if largest >= 2.0**64:
         raise ExportError(

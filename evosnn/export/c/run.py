@@ -17,16 +17,16 @@ from evosnn.export.common.external_tools import run_tool, tool_version
 __all__ = ["CSize", "c_size", "run_c"]
 
 WARNINGS = ("-std=c99", "-pedantic", "-Wall", "-Wextra", "-Wconversion", "-Werror")
-"""Options under which every export compiles without a word."""
+"""Options under which every export compiles without warnings."""
 
 
 @dataclass(frozen=True)
 class CSize:
-    """Bytes that the C code takes on this machine, compiled for size.
+    """Size of the C code on this machine, compiled for size, in bytes.
 
     Attributes:
         code: Instructions and constant tables (``.text`` and ``.rodata``).
-        state: The state structure, all the RAM that a network needs.
+        state: The state structure, which is all the RAM of a network.
         compiler: The compiler and its version.
     """
 
@@ -55,7 +55,8 @@ def c_size(export: Export) -> CSize:
 def run_c(exports: Sequence[Export]) -> list[Agreement]:
     """Compile C exports with gcc, run their golden stimuli and compare every neuron.
 
-    All go into one program, so their names must differ and their golden runs be of one length.
+    All exports form one program, so their names must differ and their golden runs must have the
+    same length.
 
     Raises:
         ExportError: If gcc is not installed or the compiler fails.

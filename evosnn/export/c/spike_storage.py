@@ -40,7 +40,7 @@ def spike_code(plan: Plan, name: str) -> dict[str, object]:
 
     Args:
         plan: The network.
-        name: Prefix of what is defined.
+        name: Prefix of the identifiers.
     """
     n = plan.network.n_neurons
     if not plan.chip.neuron.several_spikes:

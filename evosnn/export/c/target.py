@@ -42,7 +42,7 @@ def _charge_of(files: Mapping[str, bytes], name: str, chip: Chip) -> tuple[float
     ends = _CHARGE.findall(files[f"{name}.h"].decode("utf-8", "replace"))
     if len(ends) != 2 or not chip.integer:
         return None
-    # The type may leave room for far larger charges than the network was made for.
+    # The type may allow far larger charges than those of the task.
     full = abs(chip.spike_value)
     return max(float(ends[0]), -full), min(float(ends[1]), full)
 

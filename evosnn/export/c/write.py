@@ -37,7 +37,7 @@ _COMMON = {
     "spent": "", "into": "potential", "fed": "charge[input]", "left": "0",
     "can_fire": "(arrived != 0u) && ", "late": 0, "seen": 1, "bound": "",
 }  # fmt: skip
-"""Code of a timestep by RISP's rules, where :func:`own_code` has a chip's own."""
+"""Code of a timestep by RISP's rules; :func:`own_code` has that of other rules."""
 
 
 def to_c(
@@ -56,14 +56,13 @@ def to_c(
         network: The network.
         chip: The rules, its own arithmetic included: integer arithmetic becomes integers, real
             arithmetic ``double``.
-        name: Prefix of the files and of all that they define.
-        charge: ``(least, largest)`` charge that an input must be able to take in a
-            timestep; plus and minus the chip's spike value if not given. The header says
-            how much more it takes.
-        stimulus: What the export is verified with; at random if not given.
+        name: Prefix of the files and of their identifiers.
+        charge: ``(least, largest)`` charge that an input must accept in a timestep; plus and minus
+            the chip's spike value if not given. The header gives the range that it accepts.
+        stimulus: The input of the verification; random if not given.
 
     Raises:
-        ExportError: If the network does not fit the chip or C, or the name is no identifier.
+        ExportError: If the network does not fit the chip or C, or the name is not an identifier.
     """
     check_name(name)
     plan = make_plan(network, chip, charge, own=True)
@@ -153,7 +152,7 @@ def _tables(plan: Plan, number: CNumber) -> dict[str, object]:
         "end_type": unsigned_type(ends),
         "synapse_end": _rows(ends[1:]),
         "pre_type": unsigned_type(a.pre for a in arrivals),
-        # C has no empty array: without a synapse each table holds one entry that is not read.
+        # C has no empty arrays: without synapses each table holds one unused entry.
         "synapse_pre": _rows([a.pre for a in arrivals] or [0]),
         "synapse_delay": _rows([a.delay for a in arrivals] or [1]),
         "weight_type": signed_type(weights) if number.bits else "double",
@@ -184,7 +183,7 @@ def _rows(values: Iterable[object], width: int = 92) -> str:
 
 
 def _floor(plan: Plan, number: CNumber, *, own: bool) -> dict[str, object]:
-    """The floor, where charges that inputs may feed can bring a potential below it."""
+    """Return the code of the lowest potential, if input charges can bring a potential below it."""
     bounded = number.bits > 0 or plan.chip.neuron.min_potential is not None
     lowest = plan.peak[0]
     if not own:
@@ -200,7 +199,7 @@ def _floor(plan: Plan, number: CNumber, *, own: bool) -> dict[str, object]:
 
 
 def _leak(plan: Plan, number: CNumber, name: str) -> dict[str, object]:
-    """The leak, where some neuron leaks."""
+    """Return the code of the leak, if any neuron leaks."""
     if not any(n.leak for n in plan.neurons):
         return {"leak_table": "", "leak_function": "", "leak_code": ""}
     if not number.bits:
@@ -211,7 +210,7 @@ def _leak(plan: Plan, number: CNumber, name: str) -> dict[str, object]:
             "leak_function": "",
             "leak_code": "        potential *= kept[i];\n",
         }
-    # Beyond the width of a potential every further shift loses the same: 1, if not 0.
+    # Every shift beyond the width of a potential loses 1 of a potential other than 0.
     shifts = _rows(
         "NO_LEAK" if n.leak_shift is None else min(n.leak_shift, number.bits - 1)
         for n in plan.neurons

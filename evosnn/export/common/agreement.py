@@ -14,7 +14,7 @@ __all__ = ["Agreement", "compare_spikes"]
 
 @dataclass(frozen=True)
 class Agreement:
-    """One export in one tool against the simulator, over one run.
+    """The comparison of one export in one tool with the simulator, over one run.
 
     Attributes:
         target: What was exported: a name of :data:`~evosnn.export.TARGETS`.
@@ -73,13 +73,13 @@ class Agreement:
 def compare_spikes(
     target: str, tool: str, found: NDArray[Any], expected: NDArray[Any]
 ) -> Agreement:
-    """Compare what a tool answered, and where it differs, with what is expected.
+    """Compare a tool's spikes with the expected ones.
 
     Args:
-        target: What was exported.
-        tool: What ran it.
-        found: ``(timesteps, n_neurons)``, spikes that it gave.
-        expected: Same shape, those of the golden vectors.
+        target: Name of the target.
+        tool: Name of the tool.
+        found: ``(timesteps, n_neurons)``, the tool's spikes.
+        expected: ``(timesteps, n_neurons)``, the spikes of the golden run.
     """
     differs = found != expected
     places = np.argwhere(differs).astype("<i8")

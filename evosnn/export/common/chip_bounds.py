@@ -1,7 +1,8 @@
 """Bounds of membrane potentials under a chip's own arithmetic.
 
-Wider than :func:`evosnn.simulation.potential_ranges`, which knows RISP's rules alone: every
-neuron may fire as often as it can, and a current is as large as what then arrives makes it.
+The bounds are wider than those of :func:`evosnn.simulation.potential_ranges`, which apply to RISP's
+rules alone: every neuron is assumed to fire as often as it can, and every current to sum the
+charges that then arrive.
 """
 
 from __future__ import annotations
@@ -20,15 +21,15 @@ __all__ = ["own_ranges"]
 def own_ranges(network: Network, chip: Chip, charge: tuple[float, float]) -> Ranges:
     """Return the ranges of a network's potentials and currents.
 
-    Between timesteps a potential lies between its floor and its threshold, at which it fires.
-    Where spikes only subtract the threshold it ends at the chip's ceiling (and above it by what
-    thresholds below 0 add), and where charge waits in a current for an arrival to be checked, above
-    the threshold by all of the current.
+    Between timesteps a potential lies between the chip's lowest potential and the threshold. If a
+    spike only subtracts the threshold, the upper bound is the chip's highest potential, plus the
+    magnitude of a negative threshold. If the threshold is checked only on an arrival, the upper
+    bound is the threshold plus the largest current.
 
     Args:
         network: The network.
         chip: The rules.
-        charge: ``(least, largest)`` charge that an input takes in a timestep.
+        charge: ``(least, largest)`` charge of an input in a timestep.
     """
     rules, n = rules_of(chip), network.n_neurons
     threshold = network.threshold + rules.above
@@ -46,7 +47,7 @@ def own_ranges(network: Network, chip: Chip, charge: tuple[float, float]) -> Ran
     rest = np.array([np.full(n, floor), np.minimum(high, rules.ceiling) + gained])
     most = np.maximum(rest[1] + up, threshold + gained)
     least = np.minimum(rest[0] + down, threshold)
-    if rules.bounded:  # a current goes beyond its bounds by one arrival before it is held there
+    if rules.bounded:  # one arrival can exceed a current's bounds before it is clipped
         weight = network.weight * spike_limits(chip, network)[network.pre]
         most = np.maximum(most, up + max(charge[1], weight.max(initial=0.0)))
         least = np.minimum(least, down + min(charge[0], weight.min(initial=0.0)))
@@ -57,11 +58,11 @@ def own_ranges(network: Network, chip: Chip, charge: tuple[float, float]) -> Ran
 def _moves(
     network: Network, chip: Chip, charge: tuple[float, float]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Most that each potential can fall and rise by in a timestep.
+    """Return the largest fall and rise of each potential in a timestep.
 
-    A current that loses a share ``k`` never is more than the sum of ``a, a (1 - k), ...``;
-    where a shift rounds in its favour, by up to one step a timestep, ``a`` is as much more. Nor
-    does it leave its bounds, if it has any.
+    A current with leak ``k`` and arrivals of at most ``a`` is bounded by the sum of ``a, a (1 - k),
+    ...``; a shift can round in its favour by up to one step a timestep, which is added to ``a``. A
+    current's own bounds apply as well.
     """
     n, rules = network.n_neurons, rules_of(chip)
     fed = np.bincount(network.inputs, minlength=n)

@@ -1,4 +1,4 @@
-"""Describes a task's encoder and decoder in words and in numbers."""
+"""Describes a task's encoder and decoder as text and as JSON data."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ __all__ = [
 
 
 def encoder_words(encoder: Encoder) -> str:
-    """Name the encoder and its constants, as in ``"argyle (neurons 4, max_spikes 8)"``."""
+    """Return the encoder's name and constants, as in ``"argyle (neurons 4, max_spikes 8)"``."""
     constants = encoder.model_dump(exclude={"kind"})
     listed = ", ".join(f"{k} {v}" for k, v in constants.items() if v is not None)
     return f"{encoder.kind} ({listed})" if listed else encoder.kind
 
 
 def task_numbers(task: ClassificationTask) -> dict[str, Any]:
-    """Return a task's encoder, scaling and decoder as JSON."""
+    """Return a task's encoder, scaling and decoder as JSON data."""
     each = task.n_inputs // len(task.feature_names)
     scaling, instant = task.scaling, task.timesteps // task.length
     return {
@@ -50,7 +50,7 @@ def task_numbers(task: ClassificationTask) -> dict[str, Any]:
 
 
 def action_text(task: ControlTask) -> str:
-    """Say how the outputs' spikes in a window become an action."""
+    """Describe how the outputs' spikes in a window select an action."""
     if task.setting.graded:
         return (
             "Outputs come in pairs, pull and push: the action is the pair's reach times "
@@ -62,7 +62,7 @@ def action_text(task: ControlTask) -> str:
 
 
 def control_numbers(task: ControlTask) -> dict[str, Any]:
-    """Return a control task's encoder, limits, actions and decoder as JSON."""
+    """Return a control task's encoder, limits, actions and decoder as JSON data."""
     setting = task.setting
     each = task.n_inputs // len(setting.seen)
     return {

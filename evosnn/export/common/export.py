@@ -30,16 +30,16 @@ class Export:
     """A network written for one target.
 
     Attributes:
-        target: What it is for: a name of :data:`~evosnn.export.TARGETS`.
-        name: Prefix of the files and of what they define.
-        files: Text (or bytes, of a binary file) of each file, by file name.
-        notes: What a person should know of these files, a sentence each.
+        target: Name of the target in :data:`~evosnn.export.TARGETS`.
+        name: Prefix of the files and of the identifiers in them.
+        files: Content of each file by name: text, or bytes of a binary file.
+        notes: Remarks for the user of the files, one sentence each.
         network: The network that was written.
         chip: The rules that it was written by.
-        golden_run: Stimulus and spikes that the files were made with or are verified with, or a
-            function that returns them; :attr:`golden` calls it once.
-        facts: Figures of the export that tools need, by name (``clocks_per_timestep``, ...);
-            ``exact`` is 0 if the notes say that the export is approximate.
+        golden_run: Stimulus and spikes for verification, or a function that returns them, which
+            :attr:`golden` calls once.
+        facts: Figures of the export by name, such as ``clocks_per_timestep``; ``exact`` is 0 if the
+            export is approximate.
     """
 
     target: str
@@ -53,7 +53,7 @@ class Export:
 
     @cached_property
     def golden(self) -> Golden:
-        """Stimulus and spikes that the files were made with, or are verified with."""
+        """Stimulus and spikes for verification."""
         return self.golden_run() if callable(self.golden_run) else self.golden_run
 
     @property
@@ -62,7 +62,7 @@ class Export:
         return not self.facts.get("exact", 1)
 
     def write(self, folder: str | Path) -> list[Path]:
-        """Write the files into a folder, which is made if it does not exist.
+        """Write the files into a folder, and create the folder if it does not exist.
 
         Raises:
             ExportError: If a file cannot be written.
@@ -73,17 +73,17 @@ class Export:
         """Return the text of a file.
 
         Raises:
-            ExportError: If the file, read from a disk, is no UTF-8 text.
+            ExportError: If the file was read from disk and is not UTF-8 text.
         """
         content = self.files[name]
         try:
             return content if isinstance(content, str) else content.decode("utf-8")
         except UnicodeDecodeError:
-            raise ExportError(f"'{name}' of the {self.target} export is no UTF-8 text") from None
+            raise ExportError(f"'{name}' of the {self.target} export is not UTF-8 text") from None
 
 
 def write_files(files: Mapping[str, str | bytes], folder: str | Path) -> list[Path]:
-    """Write files, by path within a folder, which is made if it does not exist.
+    """Write files by their path within a folder, and create the folder if it does not exist.
 
     Raises:
         ExportError: If a file cannot be written.
@@ -93,7 +93,7 @@ def write_files(files: Mapping[str, str | bytes], folder: str | Path) -> list[Pa
         try:
             parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise ExportError(f"'{parent}' cannot be made: {error.strerror}") from None
+            raise ExportError(f"'{parent}' cannot be created: {error.strerror}") from None
     for path, content in zip(paths, files.values(), strict=True):
         write_bytes(path, content.encode("utf-8") if isinstance(content, str) else content)
     return paths
@@ -123,7 +123,7 @@ def _reserved() -> frozenset[str]:
 
 
 def render(template: str, values: Mapping[str, object]) -> str:
-    """Fill in the template file of this name; parts left empty leave no empty lines."""
+    """Fill in the template file of this name; empty parts leave no blank lines."""
     return re.sub(r"\n{3,}", "\n\n", _template(template).substitute(values))
 
 

@@ -1,4 +1,4 @@
-"""Finds and runs external programs, and says what to install where one is missing."""
+"""Finds and runs external programs, and names the package of a missing one."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class ToolError(ExportError):
 
 
 def find_tool(name: str) -> str | None:
-    """Return the path of a program: native if there is one, else as YoWASP packs it."""
-    scripts = str(Path(sys.executable).parent)  # an environment need not be activated
+    """Return the path of a program, native or from YoWASP; ``None`` if it is not installed."""
+    scripts = str(Path(sys.executable).parent)  # also without activation
     return (
         shutil.which(name)
         or shutil.which(f"yowasp-{name}")
@@ -62,8 +62,8 @@ def run_tool(
     Args:
         command: The program, found by :func:`require_tool`, and its arguments. Paths are
             relative to ``folder``: a program in a sandbox sees no others.
-        folder: Where it runs.
-        text: What it reads on standard input.
+        folder: Working directory of the program.
+        text: Its standard input.
         time_limit: Seconds after which it is stopped.
 
     Raises:

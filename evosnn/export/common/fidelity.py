@@ -1,4 +1,4 @@
-"""Proves whether a layer without floor and rounding computes what a chip does."""
+"""Proves whether a tool without a lowest potential and rounding gives a chip's spikes."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ __all__ = ["Fidelity", "fidelity_of", "fidelity_of_floor"]
 
 @dataclass(frozen=True)
 class Fidelity:
-    """An honest label.
+    """Whether an export is proven exact, with the reason.
 
     Attributes:
-        label: ``"exact"`` if the same spikes are proven for every input within the planned
-            charges, else ``"approximate"``.
-        reason: One sentence that says why.
+        label: ``"exact"`` if equal spikes are proven for every input within the planned charges,
+            otherwise ``"approximate"``.
+        reason: The reason, as one sentence.
     """
 
     label: Literal["exact", "approximate"]
@@ -26,11 +26,11 @@ class Fidelity:
 
 
 def fidelity_of(plan: Plan, *, leaks_a_little: bool = True) -> Fidelity:
-    """Label what becomes of a network in a tool without a floor and without rounding.
+    """Return the fidelity of a network in a tool without a lowest potential or rounding.
 
     Args:
         plan: The network.
-        leaks_a_little: Whether the tool stands a little leak in for none, as a
+        leaks_a_little: Whether the tool uses a small leak instead of 0, as a
             :class:`~evosnn.export.common.layer.Layer` does.
     """
     leaks = {neuron.leak for neuron in plan.neurons}
@@ -65,12 +65,12 @@ def fidelity_of(plan: Plan, *, leaks_a_little: bool = True) -> Fidelity:
 
 
 def fidelity_of_floor(plan: Plan, holder: str, least: int) -> Fidelity:
-    """Label what becomes of a network on a chip that differs by its least potential alone.
+    """Return the fidelity of a network on a chip that differs only in its lowest potential.
 
     Args:
         plan: The network.
-        holder: What the other chip is called.
-        least: Where its potentials end.
+        holder: Name of the other chip.
+        least: Lowest potential of the other chip.
     """
     floored = _floored(plan) if plan.floor > least else ""
     if floored:
@@ -85,10 +85,10 @@ def fidelity_of_floor(plan: Plan, holder: str, least: int) -> Fidelity:
 
 
 def _floored(plan: Plan) -> str:
-    """The ids of neurons whose spikes can depend on the floor; the first five, if they are many.
+    """List the ids of neurons whose spikes can depend on the lowest potential, at most five.
 
-    They do not if no charge that can arrive brings a neuron below it, if the neuron can fire
-    on nothing that arrives, or if it keeps nothing from one timestep to the next.
+    A neuron's spikes do not depend on it if no possible charge brings the neuron below it, if the
+    neuron can never fire, or if it loses its whole potential in every timestep.
     """
     if plan.chip.neuron.min_potential is None:
         return ""
@@ -97,6 +97,6 @@ def _floored(plan: Plan) -> str:
 
 
 def _horizon(plan: Plan) -> int:
-    """Timesteps in which the least leak cannot lose half a unit of any potential."""
+    """Return the timesteps in which the small leak loses less than half a unit of any potential."""
     largest = max(max(abs(n.rest[0]), abs(n.rest[1]), 1.0) for n in plan.neurons)
     return int(0.5 / LEAST_LEAK / largest)

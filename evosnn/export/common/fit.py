@@ -1,4 +1,4 @@
-"""Checks that a network fits the chip whose rules an export writes it by."""
+"""Checks that a network fits its chip, and that an export supports the chip's rules."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ __all__ = ["own_rules", "require_fit"]
 
 
 def own_rules(network: Network, chip: Chip) -> tuple[str, ...]:
-    """Return the rules beyond RISP's that a network meets, each the end of a sentence."""
+    """Return the rules beyond RISP's that affect a network, each the end of a sentence."""
     late = ("shows every spike one timestep late",) if chip.neuron.integration_delay else ()
     return special_rules(chip, network) + late
 
 
 def require_fit(network: Network, chip: Chip, *, own: bool = False) -> None:
-    """Refuse a network that its chip cannot hold, or whose arithmetic an export has not.
+    """Raise an error if a network does not fit its chip or needs rules that an export lacks.
 
     Args:
         network: The network.
         chip: The rules.
-        own: Whether the export has the chip's own arithmetic.
+        own: Whether the export implements every chip's own arithmetic.
 
     Raises:
-        ExportError: If ``chip.check`` has a complaint (the first one is in the message), or
-            the network meets rules of the chip that the export does not reproduce.
+        ExportError: If the network does not fit the chip (the message has the first violation), or
+            needs rules of the chip that the export does not reproduce.
     """
     found = check(chip, network)
     if found:

@@ -22,8 +22,8 @@ class Golden:
     Attributes:
         charge: ``(timesteps, n_inputs)`` float64, charge fed to each input.
         event: ``(timesteps, n_inputs)`` bool, where a spike arrives.
-        spikes: ``(timesteps, n_neurons)``, what every neuron did: bool, or uint8, how often, on a
-            chip whose neurons fire several times in one timestep.
+        spikes: ``(timesteps, n_neurons)``, spikes of every neuron: bool, or uint8 counts on a chip
+            whose neurons fire several times in one timestep.
         potential: ``(n_neurons,)`` float64, after the last timestep.
     """
 
@@ -45,9 +45,9 @@ def run_golden(
 
     Args:
         plan: The network.
-        stimulus: What to feed it (its first sample is taken); if not given, events at random
-            in 3 of 10 timesteps, half of them full spikes, the others of any charge.
-        timesteps: Length of the random stimulus.
+        stimulus: The input, of which the first sample is used; if not given, each input gets events
+            in 3 of 10 timesteps at random, half of them full spikes, the others of random charge.
+        timesteps: Length of the random stimulus, in timesteps.
         seed: Seed of the random stimulus.
 
     Raises:
@@ -77,7 +77,7 @@ def _run_whole(
 def _run_real(
     plan: Plan, charge: NDArray[np.float64], event: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_ | np.uint8], NDArray[np.float64]]:
-    # Real charges are exact only if they are added in the order that is written down.
+    # Sums of real charges are reproducible only in a fixed order.
     stimulus = Stimulus(charge[:, :, None], event[:, :, None])
     run = run_reference(plan.network, stimulus, plan.chip)
     return run.spikes, run.potential[-1] if len(charge) else np.zeros(plan.network.n_neurons)

@@ -5,10 +5,10 @@ Such a layer computes, in every timestep and for all neurons at once,
     v = keep * v + w_in @ charge + w_rec @ spikes_of_the_timestep_before
     spikes = v > 1;  v = 0 where it fired
 
-which is EvoSNN's timestep if all neurons leak alike. A synapse of delay ``d`` is fed by the
-``d - 1``-th of a chain of relays, neurons that repeat their source's spikes a timestep later
-each; all synapses of a source share its chain. Thresholds become 1 by scaling what arrives, and
-lie half a unit below the lowest potential that fires, so that no tool's comparison meets a tie.
+which is EvoSNN's timestep if all neurons have the same leak. A synapse of delay ``d`` is fed by the
+``d - 1``-th neuron of a chain of relays, each of which repeats the spikes before it one timestep
+later; all synapses of a source share its chain. Weights are scaled so that thresholds are 1, half a
+unit below the lowest potential that fires, so that no potential equals a threshold.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from evosnn.export.common.plan import NeuronPlan, Plan
 __all__ = ["LEAST_LEAK", "Layer", "make_layer", "run_layer"]
 
 LEAST_LEAK = 2.0**-30
-"""Leak that stands for none where a tool takes leaky neurons only."""
+"""Leak in place of 0 where a tool has leaky neurons only."""
 
 _MOST_NEURONS = 4096
 _RELAY_WEIGHT = 2.0
@@ -38,7 +38,7 @@ class Layer:
     Attributes:
         w_in: ``(n, n_inputs)`` float64.
         w_rec: ``(n, n)`` float64, from column to row.
-        leak: Share of its potential that every neuron loses in a timestep; 0 for none.
+        leak: Share of its potential that every neuron loses in a timestep.
     """
 
     w_in: NDArray[np.float64]
@@ -56,11 +56,10 @@ def make_layer(plan: Plan, target: str) -> Layer:
 
     Args:
         plan: The network.
-        target: What the layer is for, as a refusal names it.
+        target: Name of the tool, for error messages.
 
     Raises:
-        ExportError: If neurons leak differently, one fires on an arrival alone, or the relays
-            are too many.
+        ExportError: If leaks differ, a neuron fires on any arrival, or there are too many relays.
     """
     leak = _leak(plan, target)
     first_relay, n = [], len(plan.neurons)
@@ -97,7 +96,7 @@ def _leak(plan: Plan, target: str) -> float:
 
 
 def _threshold(neuron: NeuronPlan, plan: Plan, target: str) -> float:
-    """What the potential must pass; a neuron that nothing lowers fires on the least arrival."""
+    """Return the level that the potential must exceed to fire."""
     lowest = neuron.threshold
     if lowest <= 0 and not _lowered(neuron, plan) and plan.chip.integer:
         lowest = 1.0
@@ -120,11 +119,11 @@ def run_layer(layer: Layer, charge: NDArray[np.float64]) -> NDArray[np.bool_]:
 
     Args:
         layer: The layer.
-        charge: ``(timesteps, n_inputs)`` or ``(timesteps, n_inputs, n_samples)``, charge fed
-            to each input.
+        charge: ``(timesteps, n_inputs)`` or ``(timesteps, n_inputs, n_samples)`` float64, charge of
+            each input.
 
     Returns:
-        ``(timesteps, n)`` or ``(timesteps, n, n_samples)``, who fired.
+        ``(timesteps, n)`` or ``(timesteps, n, n_samples)`` bool, the spikes.
     """
     shape = (layer.n, *charge.shape[2:])
     spikes = np.zeros((len(charge), *shape), np.bool_)

@@ -1,4 +1,4 @@
-"""Plans an export: a network and its chip as the numbers that code and circuits are written from.
+"""Plans an export: the numbers of a network and its chip that generated code contains.
 
 Potential bounds (:mod:`evosnn.simulation.layout.potential_bounds`) prove that no sum in an export
 can overflow.
@@ -42,15 +42,14 @@ class NeuronPlan:
         id: Its id in the network.
         threshold: Lowest potential at which it fires.
         leak: Share of its potential that it loses in a timestep.
-        leak_shift: ``k`` where the share is ``2**-k``; none if it does not leak such a share.
-        input: Which input feeds it, if any.
-        outputs: Which outputs it is.
-        fires: Whether anything that can arrive ever brings it to fire.
+        leak_shift: ``k`` if the share is ``2**-k``; otherwise ``None``.
+        input: Index of the input that feeds it, if any.
+        outputs: Indices of the outputs that read it.
+        fires: Whether any possible input makes it fire.
         arrivals: Its synapses, by presynaptic neuron.
-        reach: How long a spike of it must be remembered: its longest delay, or 0.
+        reach: Timesteps for which its spikes must be stored: its longest delay, or 0.
         rest: ``(lowest, highest)`` potential between timesteps.
-        peak: ``(lowest, highest)`` value that a sum within a timestep, or the threshold
-            that it is compared with, can have.
+        peak: ``(lowest, highest)`` value of a sum within a timestep or of its threshold.
     """
 
     id: int
@@ -67,19 +66,19 @@ class NeuronPlan:
 
     @property
     def needs_arrival(self) -> bool:
-        """Whether its potential alone does not tell that something arrived."""
+        """Whether firing needs an explicit check for an arrival, besides the potential."""
         return self.threshold <= 0
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A network ready to be written.
+    """A network with the bounds that an export needs.
 
     Attributes:
         network: The network.
         chip: The rules.
         neurons: The neurons, in the network's order.
-        floor: Lowest potential; far out of reach if the chip has none.
+        floor: Lowest potential; an unreachable value if the chip has none.
         charge: ``(least, largest)`` charge that an input takes in a timestep.
     """
 
@@ -96,25 +95,25 @@ class Plan:
 
     @property
     def longest_delay(self) -> int:
-        """Longest delay of any synapse; 1 if there is none."""
+        """Longest delay of all synapses, in timesteps; 1 without synapses."""
         return int(self.network.delay.max(initial=1))
 
 
 def make_plan(
     network: Network, chip: Chip, charge: tuple[float, float] | None = None, *, own: bool = False
 ) -> Plan:
-    """Check that a network can be written and prove the ranges of its potentials.
+    """Check that a network can be exported, and prove the ranges of its potentials.
 
     Args:
         network: The network.
         chip: The rules.
         charge: ``(least, largest)`` charge that an input takes in a timestep; plus and minus
             the chip's spike value if not given.
-        own: Whether what is to be written has every chip's own arithmetic.
+        own: Whether the export implements every chip's own arithmetic.
 
     Raises:
-        ExportError: If the network does not fit the chip, has no inputs or no outputs, or
-            the charge range does not hold 0.
+        ExportError: If the network does not fit the chip, has no inputs or no outputs, or the
+            charge range does not contain 0.
     """
     require_fit(network, chip, own=own)
     for what, ports in (("inputs", network.inputs), ("outputs", network.outputs)):
@@ -124,7 +123,7 @@ def make_plan(
     if chip.integer:
         low, high = math.ceil(low), math.floor(high)
     if low > 0 or high < 0:
-        raise ExportError(f"the charge range {low:g}..{high:g} does not hold 0")
+        raise ExportError(f"the charge range {low:g}..{high:g} does not contain 0")
     prove = own_ranges if own_rules(network, chip) else potential_ranges
     ranges = prove(network, chip, (low, high))
     thresholds, leaks = ranges.threshold.tolist(), network.leak.tolist()
@@ -158,6 +157,6 @@ def make_plan(
 
 
 def _shift(leak: float) -> int | None:
-    """``k`` where a leak is ``2**-k``."""
+    """Return ``k`` if a leak is ``2**-k``; otherwise ``None``."""
     mantissa, exponent = math.frexp(leak)
     return 1 - exponent if mantissa == 0.5 else None

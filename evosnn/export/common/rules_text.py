@@ -9,10 +9,10 @@ __all__ = ["rules_text"]
 
 
 def rules_text(network: Network, chip: Chip) -> list[str]:
-    """Say what every neuron does in a timestep, a clause for each step, in order.
+    """Return one clause for each step of a neuron's timestep, in order.
 
     Args:
-        network: The network; leaks that it does not have are left out.
+        network: The network; leaks that it does not use are omitted.
         chip: The rules.
     """
     neuron, current = chip.neuron, chip.synapse.current_leak

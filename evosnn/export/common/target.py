@@ -33,7 +33,7 @@ _LONGEST = 500  # characters of a tool's message
 
 
 class Writer(Protocol):
-    """Writes a network for a target; see :attr:`Target.write`."""
+    """Function that writes a network for a target; see :attr:`Target.write`."""
 
     def __call__(
         self,
@@ -65,13 +65,13 @@ class Verifier:
 
 @dataclass(frozen=True)
 class Found:
-    """An export that lies on a disk.
+    """An export on disk.
 
     Attributes:
         name: Prefix of its files.
-        paths: Its files that are read back.
-        key: Id of the network it was written from, where a target knows it; ``None`` to look for
-            ``network ID`` in the text of the files.
+        paths: The files to read back.
+        key: Id of the network that it was written from; ``None`` to search the files' text for
+            ``network ID``.
     """
 
     name: str
@@ -102,22 +102,24 @@ def _unchanged(export: Export, subject: Subject) -> Export:
 class Target:
     """One kind of export; a package adds one by an entry point of the group ``evosnn.targets``.
 
-    Only ``write`` and ``summary`` are needed. The command's help, deployment folders and ``evosnn
-    verify`` know a target by nothing but this object.
+    Only ``write`` and ``summary`` are required. The command's help, deployment folders and ``evosnn
+    verify`` depend on this object alone.
 
     Attributes:
         write: Writes a network: called with the network, the chip whose rules it follows, and by
             keyword ``name`` (prefix of the files), ``charge`` (least and largest charge of an
-            input) and ``stimulus`` (what it is verified with). Returns an
+            input) and ``stimulus`` (the input of the verification). Returns an
             :class:`~evosnn.export.Export`, or raises an :class:`~evosnn.errors.ExportError` if the
             target cannot hold the network.
-        summary: A few words on what it is, for lists.
-        several: Whether it writes several files, which take a folder of their own.
-        verifiers: Returns the tools that run such an export.
-        recognise: Returns the export that a file belongs to; ``None`` if it is not this target's.
-        charge_of: Returns the least and largest charge that files on a disk were written for, from
-            their content by name, their prefix and the chip; ``None`` if they do not say it.
-        with_task: Adds to an export what belongs to the subject's task: an encoder, a note.
+        summary: A short description for lists.
+        several: Whether it writes several files, which go into their own folder.
+        verifiers: Function that returns the tools for its verification.
+        recognise: Function that returns the export to which a file belongs; ``None`` if it belongs
+            to another target.
+        charge_of: Function that returns the least and largest charge for which files on disk were
+            written, from their content by name, their prefix and the chip; ``None`` if the files do
+            not contain it.
+        with_task: Function that adds parts of the subject's task to an export: an encoder, a note.
 
     Example:
         A target that lists a network's weights::
@@ -188,7 +190,7 @@ def _reason(error: Exception) -> str:
 
 
 def with_suffix(suffix: str) -> Callable[[Path], Found | None]:
-    """Return a ``recognise`` for a target of one file whose name ends in ``suffix``."""
+    """Return the ``recognise`` function of a single-file target whose names end in ``suffix``."""
 
     def recognise(path: Path) -> Found | None:
         return Found("snn", (path,)) if path.name.endswith(suffix) else None
@@ -201,7 +203,7 @@ def prefix_of(path: Path, companions: tuple[str, ...]) -> str:
 
     Args:
         path: The file.
-        companions: What follows the prefix in the names of companion files, longest first.
+        companions: Suffixes of the companion files' names after the prefix, longest first.
     """
     for end in companions:
         if path.stem.endswith(end):
@@ -210,7 +212,7 @@ def prefix_of(path: Path, companions: tuple[str, ...]) -> str:
 
 
 def in_environment(*modules: str) -> Callable[[], None]:
-    """Return a ``require`` for Python modules, which another environment may hold."""
+    """Return a ``require`` function for Python modules, here or in the other environment."""
 
     def require() -> None:
         from evosnn.export.simulators.run import require_modules
@@ -221,7 +223,7 @@ def in_environment(*modules: str) -> Callable[[], None]:
 
 
 def json_in(path: Path) -> dict[str, Any] | None:
-    """Return the object in a JSON file; ``None`` if the file is not called ``.json``.
+    """Return the object in a JSON file; ``None`` if the name does not end in ``.json``.
 
     Raises:
         ExportError: If the file cannot be read as JSON.
@@ -231,5 +233,5 @@ def json_in(path: Path) -> dict[str, Any] | None:
     try:
         data = json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError):
-        raise ExportError(f"'{path}' is no JSON that can be read") from None
+        raise ExportError(f"'{path}' cannot be read as JSON") from None
     return data if isinstance(data, dict) else None

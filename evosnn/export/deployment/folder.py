@@ -20,12 +20,12 @@ __all__ = ["deployment_files", "export_subject"]
 
 
 def export_subject(subject: Subject, target: str, *, name: str = "snn") -> Export:
-    """Write a network for one target, with what belongs to its task, such as an encoder in C.
+    """Write a network for one target, with parts of its task, such as an encoder in C.
 
     Args:
-        subject: The network and what is known of it.
+        subject: The network with its chip and task.
         target: A name of :data:`~evosnn.export.TARGETS`.
-        name: Prefix of the files and of what they define.
+        name: Prefix of the files and of their identifiers.
 
     Raises:
         SpecError: If there is no such target.
@@ -46,10 +46,9 @@ def deployment_files(
 
     Args:
         subject: The network.
-        exports: What was written for each target; those of several files get a folder of
-            their own.
-        agreements: What came of verifying them, for the README.
-        report: What a synthesis of the Verilog gave, for the README.
+        exports: The export for each target; one of several files gets its own folder.
+        agreements: Results of verifying them, for the README.
+        report: Result of synthesising the Verilog, for the README.
 
     Returns:
         Content by path within the folder.

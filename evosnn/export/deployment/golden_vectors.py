@@ -1,4 +1,4 @@
-"""Golden vectors: samples as fed to a network and as answered, as JSON data."""
+"""Golden vectors: samples with their input charges and output spikes, as JSON data."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def golden_vectors(
     """Run a network on its first held-out samples and on random spikes.
 
     Args:
-        subject: The network; one without a task gets the random run alone.
+        subject: The network; without a task there is only the random run.
         samples: Number of held-out samples.
         timesteps: Length of the random run.
         seed: Seed of the random run.
 
     Returns:
-        ``form``, which says how charges and spikes are listed; ``samples``, each with its
-        features, class, answer (-1 for none), charges and spikes; and ``random``.
+        ``form``, the format of charges and spikes; ``samples``, each with its features, class,
+        answer (-1 for none), charges and spikes; and ``random``, the random run.
     """
     plan = make_plan(subject.network, subject.chip, subject.charge, own=True)
     random = run_golden(plan, timesteps=timesteps, seed=seed)
@@ -66,7 +66,7 @@ def _samples(subject: Subject, count: int) -> list[dict[str, Any]]:
 
 
 def _plain(features: Any) -> list[float | None]:
-    """A sample's features; JSON knows no NaN, which stands for a missing value."""
+    """Return a sample's features, with ``None`` for a missing value (NaN), which JSON lacks."""
     return [None if value != value else float(value) for value in features.tolist()]
 
 

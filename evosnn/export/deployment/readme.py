@@ -30,10 +30,10 @@ def guide(
 
     Args:
         subject: The network.
-        exports: What was written for each target.
+        exports: The export for each target.
         files: Paths of the folder's other files.
-        agreements: What came of verifying the exports.
-        report: What a synthesis gave, if there was one.
+        agreements: Results of verifying the exports.
+        report: Result of the synthesis, if there was one.
     """
     network = subject.network
     parts = [
@@ -106,7 +106,7 @@ def _rules(subject: Subject) -> str:
 
 
 def _use(subject: Subject) -> list[str]:
-    """How to feed the network and how to read it."""
+    """Return the sections on the network's input and output."""
     if subject.control is not None:
         return [_looking(subject, subject.control), _acting(subject.control)]
     if subject.task is not None:

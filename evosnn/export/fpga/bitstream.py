@@ -1,9 +1,9 @@
 """Verifies a bitstream of an iCE40: unpacks and simulates the configured FPGA.
 
-The bits that configure the FPGA are unpacked by IceStorm, whose ``icebox_vlog`` knows from them
-alone which look-up tables, flip-flops and wires there are, and writes them as Verilog. Only the
-pads' names are taken from place and route. So this proves synthesis, placement, routing and
-packing at once; not timing, and not the FPGA itself.
+IceStorm unpacks the configuration, and its ``icebox_vlog`` derives the look-up tables, flip-flops
+and wires from those bits alone and writes them as Verilog. Only the pads' names come from place and
+route. The simulation therefore checks synthesis, placement, routing and packing together, but
+neither timing nor the FPGA itself.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ def run_bitstream(
     Args:
         exports: Verilog exports.
         device: A name in ``DEVICES``.
-        clocks: Clocks after which a run stops.
+        clocks: Clock cycles after which a run stops.
 
     Raises:
-        ExportError: If what was built cannot be unpacked or simulated.
+        ExportError: If a bitstream cannot be unpacked or simulated.
     """
     found = []
     for export in exports:
@@ -79,7 +79,7 @@ def _run(export: Export, device: str, clocks: int, folder: str) -> Agreement:
 
 
 def _pads(placed: dict[str, Any]) -> dict[str, str]:
-    """The pad of each port's bit, as icebox_vlog calls it, from nextpnr's placed design."""
+    """Return icebox_vlog's pad name for each port bit, from nextpnr's placed design."""
     (top,) = placed["modules"].values()
     pads = {}
     for name, cell in top["cells"].items():
@@ -90,7 +90,7 @@ def _pads(placed: dict[str, Any]) -> dict[str, str]:
 
 
 def _wrapper(export: Export, pads: dict[str, str], plain: str) -> str:
-    """A module of the core's name and ports around what was unpacked."""
+    """Return a module with the core's name and ports around the unpacked design."""
     network = export.network
     width = (export.facts["pins"] - network.outputs.size - 4) // network.inputs.size - 1
     buses = {

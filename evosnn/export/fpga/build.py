@@ -21,11 +21,11 @@ class Device:
     """An FPGA in a package.
 
     Attributes:
-        options: What nextpnr calls it.
-        logic_cells: A look-up table of 4 inputs, a carry and a flip-flop each.
+        options: nextpnr's options for it.
+        logic_cells: Logic cells, each a look-up table of 4 inputs, a carry and a flip-flop.
         brams: Block RAMs of 4 kbit.
         pins: Pins that a design can use.
-        aim_mhz: Clock that place and route is asked for, beyond what it can reach.
+        aim_mhz: Target clock of place and route in MHz, above any reachable one.
     """
 
     options: tuple[str, ...]
@@ -40,7 +40,7 @@ DEVICES = {
     "ice40-hx8k": Device(("--hx8k", "--package", "ct256"), 7680, 32, 206, 150),
     "ice40-up5k": Device(("--up5k", "--package", "sg48"), 5280, 30, 39, 60),
 }
-"""The FPGAs that :func:`synthesize` knows, by name."""
+"""The FPGAs that :func:`synthesize` supports, by name."""
 
 
 def build_bitstream(
@@ -54,7 +54,7 @@ def build_bitstream(
         device: A name in ``DEVICES``.
         seed: Seed of placement.
         folder: Where the files are.
-        keep: File to write the placed design to, as JSON; none if empty.
+        keep: File to write the placed design to, as JSON; not written if empty.
 
     Returns:
         How many cells of each kind there are.
@@ -117,7 +117,7 @@ def _place(device: str, seed: int, folder: str, more: Sequence[str]) -> None:
     except ExportError as error:
         if "legal placement" in str(error) or "expand region" in str(error):
             raise ExportError(
-                f"the design's cells and their carry chains find no place on {device}, which "
+                f"the design's cells and carry chains do not fit on {device}, which "
                 f"has {part.logic_cells} logic cells; take a larger device"
             ) from None
         raise

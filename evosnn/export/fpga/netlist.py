@@ -14,18 +14,18 @@ from evosnn.export.verilog.run import read_verdicts
 __all__ = ["CLOCKS", "cell_models", "run_netlist"]
 
 CLOCKS = 20_000
-"""Clocks of a run, if not said otherwise: cells are slow to simulate."""
+"""Default number of clock cycles of a run; cells are slow to simulate."""
 
 
 def run_netlist(exports: Sequence[Export], *, clocks: int = CLOCKS) -> list[Agreement]:
-    """Synthesise the cores for iCE40 and run their test benches on the cells, ports only.
+    """Synthesise the cores for iCE40 and run their test benches on the netlists, ports only.
 
     Args:
         exports: Verilog exports.
-        clocks: Clocks after which a run stops.
+        clocks: Clock cycles after which a run stops.
 
     Raises:
-        ExportError: If Yosys or Icarus Verilog is not installed, or refuses a file.
+        ExportError: If Yosys or Icarus Verilog is not installed or rejects a file.
     """
     with TemporaryDirectory() as folder:
         for export in exports:
@@ -53,7 +53,7 @@ def run_netlist(exports: Sequence[Export], *, clocks: int = CLOCKS) -> list[Agre
 
 
 def cell_models() -> str:
-    """Yosys's own simulation models of iCE40 cells, wherever it was installed."""
+    """Return the path of Yosys's simulation models of iCE40 cells."""
     program = Path(require_tool("yosys"))
     places = [program.resolve().parents[1] / "share" / "yosys"]
     if "yowasp" in program.name:

@@ -1,4 +1,4 @@
-"""Synthesises a Verilog export for iCE40 FPGAs: logic cells, clock, inferences a second."""
+"""Synthesises a Verilog export for iCE40 FPGAs: logic cells, clock, inferences per second."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ _TOOLS = ("yosys", "nextpnr-ice40", "icepack")
 
 @dataclass(frozen=True)
 class SynthesisReport:
-    """What the tools made of a design. No figure of power: these tools have none.
+    """The result of a synthesis. It has no power figure, because the tools give none.
 
     Attributes:
         device: The FPGA.
-        top: What was synthesised: ``"core"``, or the core in a wrapper, ``"uart"`` or ``"spi"``.
+        top: Synthesised module: ``"core"``, or a wrapper around it, ``"uart"`` or ``"spi"``.
         luts: Look-up tables.
         flip_flops: Flip-flops.
         carries: Carry cells.
         brams: Block RAMs.
         logic_cells: Logic cells after packing: the design's area.
-        fmax_mhz: Largest clock after routing, in the tool's worst-case corner.
-        clocks_per_timestep: Clocks that the core takes for a timestep.
+        fmax_mhz: Highest clock frequency after routing in the worst-case corner, in MHz.
+        clocks_per_timestep: Clock cycles of the core for a timestep.
         timesteps: Timesteps of an inference.
         tools: The tools' versions.
-        bitstream: What configures the FPGA.
+        bitstream: Content of the file that configures the FPGA.
     """
 
     device: str
@@ -54,11 +54,11 @@ class SynthesisReport:
 
     @property
     def inferences_per_second(self) -> float:
-        """Inferences of ``timesteps`` timesteps a second that the core does at its clock."""
+        """Inferences of ``timesteps`` timesteps per second at the highest clock frequency."""
         return self.fmax_mhz * 1e6 / (self.timesteps * self.clocks_per_timestep)
 
     def as_data(self) -> dict[str, Any]:
-        """Return the report as plain data, the form that ``--json`` prints."""
+        """Return the report as plain data, as ``--json`` prints it."""
         data = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "bitstream"}
         return {
             **data,
@@ -68,7 +68,7 @@ class SynthesisReport:
 
 
 def require_synthesis(chip: Chip, device: str) -> None:
-    """Refuse what no network of a chip could be synthesised with.
+    """Raise an error if no network of a chip can be synthesised for a device.
 
     Raises:
         SpecError: If there is no such device.
@@ -96,16 +96,16 @@ def synthesize(
     """Synthesise, place and route a Verilog export.
 
     Args:
-        export: What :func:`~evosnn.export.to_verilog` gave.
+        export: Result of :func:`~evosnn.export.to_verilog`.
         device: A name in ``DEVICES``.
         timesteps: Timesteps of an inference.
-        top: The core alone, or behind UART or SPI; ``"auto"`` is the core, if the
-            package has pins for all its ports, else behind UART.
+        top: ``"core"``, or the core behind ``"uart"`` or ``"spi"``; ``"auto"`` is the core if the
+            package has pins for all its ports, otherwise ``"uart"``.
         seed: Seed of placement; the same seed gives the same result.
 
     Raises:
-        ExportError: If the device is unknown, a tool is missing, the design does not fit, or
-            no output can ever fire, so that nothing is left of it.
+        ExportError: If the device is unknown, a tool is missing, the design does not fit, or no
+            output can ever fire, which leaves an empty circuit.
     """
     if export.target != "verilog":
         raise ExportError(f"a {export.target} export cannot be synthesised; give a verilog one")

@@ -1,4 +1,4 @@
-"""Runs Loihi's integer tables by the rules that they state."""
+"""Runs Loihi's integer tables by Loihi's rules."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ def run_loihi(export: Export) -> Agreement:
     """Run the tables of an export and compare all neurons.
 
     Raises:
-        ExportError: If the file holds no such tables.
+        ExportError: If the file does not hold such tables.
     """
     golden = export.golden
     try:
         tables = json.loads(export.text(f"{export.name}.loihi.json"))
         spikes = run_tables(tables, golden.event)
     except (KeyError, IndexError, TypeError, ValueError, OverflowError) as error:
-        raise ExportError(f"the file holds no tables of Loihi's ({error})") from None
+        raise ExportError(f"the file does not contain Loihi tables ({error})") from None
     if spikes.shape != golden.spikes.shape:
         raise ExportError(
             f"the tables have {spikes.shape[1]} compartments, the network "
@@ -39,11 +39,11 @@ def run_tables(tables: dict[str, Any], event: NDArray[np.bool_]) -> NDArray[np.b
     """Run tables.
 
     Args:
-        tables: What a file of :func:`~evosnn.export.to_loihi` holds.
-        event: ``(timesteps, n_inputs)``, where a spike arrives.
+        tables: Content of a file of :func:`~evosnn.export.to_loihi`.
+        event: ``(timesteps, n_inputs)`` bool, input spikes.
 
     Returns:
-        ``(timesteps, n_compartments)``, who spiked.
+        ``(timesteps, n_compartments)`` bool, the spikes.
     """
     compartments = tables["compartments"]
     threshold = np.array([64 * c["threshold_mantissa"] for c in compartments], dtype=np.int64)

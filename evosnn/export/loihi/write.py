@@ -1,11 +1,12 @@
 """The target ``loihi``: integer tables of compartments, synapses and inputs for Loihi 1.
 
-Loihi's rules, as brian2-loihi 0.5.2 reproduces them spike for spike: in a timestep the voltage
-``v`` loses ``ceil(|v| * decay_v / 4096)`` of its size, the current of that timestep is added (it
-decays at once), and a compartment spikes if ``v`` exceeds 64 times its threshold's mantissa, and
-starts from 0. A synapse delivers ``mantissa * 2**(6 + exponent)``, its delay counted from 0.
-Excitatory and inhibitory synapses are listed apart, so that mantissas have 8 bits of size, and
-no weight loses its last bit as in a group of mixed sign.
+Loihi's rules, as brian2-loihi 0.5.2 reproduces them spike for spike: in a timestep the magnitude of
+the voltage ``v`` decreases by ``ceil(|v| * decay_v / 4096)``, and the current of that timestep is
+added (it decays at once). A compartment spikes if ``v`` exceeds 64 times its threshold's mantissa,
+and ``v`` is then reset to 0. A synapse delivers ``mantissa * 2**(6 + exponent)``, its delay counted
+from 0.
+Excitatory and inhibitory synapses form separate groups, so that mantissas have 8 bits besides the
+sign; a group of mixed sign would lose the last one.
 """
 
 from __future__ import annotations
@@ -30,12 +31,12 @@ from evosnn.simulation.reference import run_reference
 
 __all__ = ["LOIHI", "to_loihi"]
 
-_COMPARTMENTS = 1024  # of a core; nengo-loihi, block.py
+_COMPARTMENTS = 1024  # per core; nengo-loihi, block.py
 _MANTISSA = 255  # 8 bits of a weight whose group has one sign; brian2-loihi, loihi_synapses.py
 _EXPONENT = 7  # largest; brian2-loihi, loihi_synapses.py
 _THRESHOLD = 2**17 - 1  # 17 bits of a threshold's mantissa; nengo-loihi, discretize.py
 _DELAY = 63  # brian2-loihi and lava-dl: 0 to 62, where 0 arrives in the next timestep
-_ALL_OR_NOTHING = (0.0, 1.0)  # leaks that are the same in steps of a weight and of 1/64
+_ALL_OR_NOTHING = (0.0, 1.0)  # leaks whose rounding is the same in steps of a weight and of 1/64
 _LEAST = -(2**17)  # in weights: 24 bits of voltage, of which a weight of 1 is 64
 
 _RULES = (
@@ -66,8 +67,8 @@ def to_loihi(
         stimulus: The golden stimulus, full spikes only; 1,000 random timesteps if not given.
 
     Raises:
-        ExportError: If Loihi cannot hold the network (the message says what would fit), or the
-            stimulus has other charges than full spikes.
+        ExportError: If the network does not fit Loihi (the message says what would fit), or the
+            stimulus has charges other than full spikes.
     """
     del charge
     check_name(name)
@@ -98,12 +99,12 @@ def to_loihi(
 
 
 def _steps(chip: Chip) -> int:
-    """Loihi's weight that a weight of 1 is: as many as give the chip's resolution."""
+    """Return the Loihi weight for a weight of 1, which gives the chip's resolution."""
     return round(1 / (64 * chip.resolution)) if _decays_alike(chip) else 1
 
 
 def _decays_alike(chip: Chip) -> bool:
-    """Whether the chip's neurons decay as Loihi 1's do, in steps of 1/64 of a weight or finer."""
+    """Return whether the chip's decay is Loihi 1's, in steps of 1/64 of a weight or finer."""
     neuron = chip.neuron
     if not chip.integer or neuron.leak_rule != "share" or not neuron.resolution:
         return False
@@ -111,7 +112,7 @@ def _decays_alike(chip: Chip) -> bool:
 
 
 def _plan(network: Network, chip: Chip, charge: tuple[float, float]) -> Plan:
-    """The network as it can be planned: where the chip's decays are Loihi's own, without them."""
+    """Return the plan by RISP's rules, without decays that are Loihi's own."""
     if not _decays_alike(chip):
         return make_plan(network, chip, charge)
     found = check(chip, network)
@@ -131,7 +132,7 @@ def _golden(plan: Plan, network: Network, chip: Chip, fed: Stimulus) -> Golden:
 
 
 def _random_spikes(plan: Plan, timesteps: int = 1000) -> Stimulus:
-    """Full spikes at random in 3 of 10 timesteps."""
+    """Return a stimulus of full spikes, at random in 3 of 10 timesteps."""
     shape = (timesteps, plan.network.inputs.size, 1)
     event = np.random.default_rng(0).random(shape) < 0.3
     return Stimulus(np.where(event, float(plan.chip.spike_value), 0.0), event)
@@ -172,7 +173,7 @@ def _tables(plan: Plan, network: Network, steps: int) -> dict[str, Any]:
 
 
 def _weight(weight: float, neuron: int | None) -> tuple[int, int]:
-    """Mantissa and exponent, the smallest there is."""
+    """Return the mantissa and the smallest possible exponent."""
     whole = int(weight)
     for exponent in range(_EXPONENT + 1):
         step = 2**exponent
@@ -180,7 +181,7 @@ def _weight(weight: float, neuron: int | None) -> tuple[int, int]:
             return whole // step, exponent
     what = "an input's spike" if neuron is None else f"a synapse of neuron {neuron}"
     raise ExportError(
-        f"{what} delivers {whole}, which is no number of 8 bits times a power of two up to "
+        f"{what} delivers {whole}, which is not an 8-bit number times a power of two up to "
         f"{2**_EXPONENT}; limit weights to {_MANTISSA}"
     )
 

@@ -29,7 +29,7 @@ _SILENT = {
 
 @dataclass(frozen=True, eq=False)
 class Wiring:
-    """What is joined to what.
+    """The connections of a graph's populations.
 
     Attributes:
         n_inputs: Number of inputs.
@@ -201,7 +201,7 @@ def _depths(populations: dict[str, Any], weights: dict[tuple[str, str], Matrix])
     for source, target in weights:
         if source not in (_INPUT, target) and depth[source] >= depth[target]:
             raise NetworkError(
-                f"populations '{source}' and '{target}' are in a loop, whose delay every tool "
+                f"populations '{source}' and '{target}' are in a loop, whose delay each tool "
                 "chooses for itself; join them in one population"
             )
     return depth
@@ -209,7 +209,7 @@ def _depths(populations: dict[str, Any], weights: dict[tuple[str, str], Matrix])
 
 def _shown(paths: _Paths) -> str:
     if len(paths) != 1 or _INPUT in paths:
-        raise NetworkError("its output shows not one population of neurons; EvoSNN reads spikes")
+        raise NetworkError("its output is not fed by a single population; EvoSNN reads its spikes")
     ((name, matrix),) = paths.items()
     same = matrix.shape[0] == matrix.shape[1]
     if not same or (matrix != sparse.identity(matrix.shape[0], format="csr")).nnz:

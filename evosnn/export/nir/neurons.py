@@ -1,4 +1,4 @@
-"""Reads the neurons of a NIR graph as thresholds, leaks and gains of a timestep."""
+"""Converts the neurons of a NIR graph to thresholds, leaks and gains per timestep."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from evosnn.export.nir.linear import numbers
 __all__ = ["NEURONS", "Population", "population_of"]
 
 NEURONS = ("CubaLIF", "IF", "LIF")
-"""The kinds of neuron that are read."""
+"""The NIR neuron types that can be read."""
 
 _CLOSE = 1e-6  # of float32 parameters
 
@@ -27,9 +27,9 @@ class Population:
     Potentials count from where they rest.
 
     Attributes:
-        threshold: ``(n,)``, lowest potential that fires.
+        threshold: ``(n,)``, lowest potential at which the neuron fires.
         leak: ``(n,)``, share of the potential lost in a timestep.
-        gain: ``(n,)``, what a unit of input adds to the potential.
+        gain: ``(n,)``, increase of the potential by a unit of input.
     """
 
     threshold: NDArray[np.float64]

@@ -1,8 +1,8 @@
 """Reads NIR graphs of leaky neurons as networks; refuses graphs with other rules.
 
-A tool that runs a graph in timesteps takes no time from one population to the next and one
-timestep around a loop. Here every synapse takes time, so that each population is shown a fixed
-number of timesteps later, and its spikes are the same, that much later.
+A tool that runs a graph in timesteps has no delay between populations and a delay of one timestep
+in a loop. Every synapse of a network has a delay of at least one timestep, so each population's
+spikes are the same as in the tool, a fixed number of timesteps later.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from evosnn.validation import first_problem
 __all__ = ["DT", "from_nir", "load_graph", "nir_chip", "require_nir"]
 
 DT = 1e-4
-"""Timestep in seconds that NIR's readers assume: snnTorch's cannot be set to another."""
+"""Timestep of NIR's readers, in seconds; snnTorch's is fixed."""
 
 _MOST_SYNAPSES = 5_000_000
 
 
 def nir_chip(path: str | Path) -> Chip | None:
-    """Return the chip that a NIR file of :func:`~evosnn.export.to_nir` was written by, if any.
+    """Return the chip in a NIR file of :func:`~evosnn.export.to_nir`; ``None`` in other files.
 
     Raises:
         NetworkError: If the file cannot be read, or what it says of its chip is none.

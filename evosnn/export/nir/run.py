@@ -22,14 +22,14 @@ from evosnn.export.nir.read import from_nir, load_graph
 __all__ = ["READERS", "reader_spikes", "require_reader", "run_nir", "run_nir_again"]
 
 READERS = ("norse", "snntorch", "spikingjelly")
-"""The simulators that read the same file with the same spikes."""
+"""The simulators that reproduce a graph's spikes."""
 
 
 def require_reader(reader: str) -> None:
-    """Refuse to go on without a reader.
+    """Raise an error if a reader is not installed.
 
     Raises:
-        ExportError: If it is installed neither here nor where ``EVOSNN_TOOLS_PYTHON`` says.
+        ExportError: If neither this Python nor that of ``EVOSNN_TOOLS_PYTHON`` has it.
     """
     if find_python(reader, "nir") is None:
         raise ExportError(
@@ -42,7 +42,7 @@ def run_nir(exports: Sequence[Export], reader: str, python: str | None = None) -
     """Run graphs in a reader on their golden stimuli and compare the network's neurons.
 
     Args:
-        exports: What :func:`~evosnn.export.to_nir` gave, with names that differ.
+        exports: Results of :func:`~evosnn.export.to_nir`, with distinct names.
         reader: One of :data:`READERS`.
         python: The Python that the reader is installed for; the one that
             :func:`~evosnn.export.common.other_python.find_python` finds if not given.
@@ -57,7 +57,7 @@ def run_nir(exports: Sequence[Export], reader: str, python: str | None = None) -
 def reader_spikes(
     exports: Sequence[Export], reader: str, python: str | None = None
 ) -> list[NDArray[np.bool_]]:
-    """Return what a reader makes of graphs: ``(timesteps, n)`` each, relays included.
+    """Return a reader's spikes of each graph, ``(timesteps, n)``, relays included.
 
     Args:
         exports: As for :func:`run_nir`.
@@ -86,11 +86,11 @@ def reader_spikes(
 
 
 def run_nir_again(export: Export) -> Agreement:
-    """Read a graph back, compute it and compare; its metadata must hold the network.
+    """Read a graph back, simulate it and compare; its metadata must hold the network.
 
     Raises:
         ExportError: If nir is not installed.
-        NetworkError: If the file is no NIR graph.
+        NetworkError: If the file is not a NIR graph.
     """
     with TemporaryDirectory() as folder:
         export.write(folder)
@@ -98,7 +98,7 @@ def run_nir_again(export: Export) -> Agreement:
         graph, network = load_graph(path), from_nir(path)
     nodes = graph.nodes
     if not {"w_in", "lif", "w_rec"} <= set(nodes):
-        raise ExportError("the NIR file is no graph that EvoSNN wrote")
+        raise ExportError("the NIR file was not written by EvoSNN")
     if network != export.network:
         raise ExportError(
             f"the NIR file was written from network {network.key}, not from {export.network.key}"

@@ -2,17 +2,17 @@
 
 The Neuromorphic Intermediate Representation (Pedersen et al., "Neuromorphic intermediate
 representation: A unified instruction set for interoperable brain-inspired computing", Nature
-Communications 15:8122, 2024) describes neurons by differential equations and says nothing of
-timesteps. What readers make of it differs; this file is of the part on which norse 1.1.0,
+Communications 15:8122, 2024) describes neurons by differential equations and does not define
+timesteps, so readers discretise it differently. The file uses the subset on which norse 1.1.0,
 snnTorch 1.0.0 and SpikingJelly 2.0.0 agree:
 
 - one population of ``CubaLIF`` with ``tau_syn = dt`` and ``w_in = 1``, which integrates its
-  input in the timestep in which it arrives; ``IF`` and ``LIF`` are scaled otherwise by some;
-- relays instead of ``Delay`` nodes, which norse drops without a word;
+  input in the timestep in which it arrives; some readers scale ``IF`` and ``LIF`` differently;
+- relays instead of ``Delay`` nodes, which norse ignores silently;
 - an identity between the population and its recurrent weights: snnTorch rewrites a loop of two
   nodes and fails;
 - the output edge last, because norse returns what it computed last;
-- no ``v_reset``, which readers of older versions refuse; parameters alike for all neurons.
+- no ``v_reset``, which older readers reject; the same parameters for all neurons.
 """
 
 from __future__ import annotations
@@ -63,20 +63,21 @@ def to_nir(
 ) -> Export:
     """Write a network as a NIR graph with its exact rules and golden spikes in the metadata.
 
-    The graph's input takes charges in weight units, one value an input. Its output shows all
-    neurons, the network's first and then relays; ``metadata["evosnn"]["outputs"]`` are the
+    The graph's input takes charges in weight units, one value for each input. Its output is the
+    spikes of all neurons, the network's first and then relays; ``metadata["evosnn"]["outputs"]``
+    are the
     indices of the network's outputs. Run it with ``dt = 1e-4``.
 
     Args:
         network: The network.
         chip: The rules.
         name: Name of the file.
-        charge: ``(least, largest)`` charge that an input is fed; plus and minus the chip's
-            spike value if not given. Without negative charges more is proven exact.
+        charge: ``(least, largest)`` charge of an input; plus and minus the chip's spike value if
+            not given. More networks are proven exact without negative charges.
         stimulus: The golden stimulus; 1,000 random timesteps if not given.
 
     Raises:
-        ExportError: If nir is not installed, or no NIR graph does what the network does.
+        ExportError: If nir is not installed, or no NIR graph reproduces the network.
     """
     check_name(name)
     require_nir()
@@ -84,7 +85,7 @@ def to_nir(
     layer = make_layer(plan, "NIR")
     fidelity = fidelity_of(plan)
     golden = run_golden(plan, stimulus)
-    # A spike without charge is no input of NIR's: run it again without any.
+    # NIR has no input spikes without charge: run the stimulus again without them.
     golden = run_golden(plan, Stimulus(golden.charge[:, :, None]))
     different = int(
         (run_layer(layer, golden.charge)[:, : network.n_neurons] != golden.spikes).sum()
@@ -108,7 +109,7 @@ def to_nir(
 
 
 def nir_on_samples(network: Network, chip: Chip, task: ClassificationTask) -> str:
-    """Say, in a sentence, how far the graph does what the network does on held-out samples."""
+    """Return a sentence on how many held-out samples the graph answers differently."""
     stimulus = task.test.stimulus
     spikes = run_layer(
         make_layer(make_plan(network, chip, (0, chip.spike_value)), "NIR"), stimulus.charge
@@ -203,7 +204,7 @@ def _verifiers() -> tuple[Verifier, ...]:
 
 
 def _recognise(path: Path) -> Found | None:
-    # The file is binary; its metadata name the network, and running it compares that.
+    # The file is binary: its metadata hold the network's id, which the run compares.
     return Found("snn", (path,), key="") if path.suffix == ".nir" else None
 
 

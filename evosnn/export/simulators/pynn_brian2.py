@@ -1,9 +1,9 @@
 """The targets ``brian2`` and ``pynn``: Python scripts that build and run a network.
 
-Brian2 (Stimberg, Brette and Goodman, eLife 8:e47314, 2019) takes any rule that can be written
-down, so that its script does exactly what the chip does. PyNN (Davison et al., Frontiers in
-Neuroinformatics 2:11, 2009) drives NEST's ``iaf_psc_delta``, which has a floor, but neither
-rounds nor fires on an arrival alone.
+Brian2 (Stimberg, Brette and Goodman, eLife 8:e47314, 2019) accepts any update equation, so its
+script reproduces the chip exactly. PyNN (Davison et al., Frontiers in
+Neuroinformatics 2:11, 2009) drives NEST's ``iaf_psc_delta``, which has a lowest potential, but
+neither rounds nor fires on an arrival at a threshold of 0 or below.
 """
 
 from __future__ import annotations
@@ -76,8 +76,8 @@ def to_pynn(
         stimulus: The golden stimulus; 1,000 random timesteps if not given.
 
     Raises:
-        ExportError: If the network does not fit the chip, rounds what a leak leaves, or has a
-            neuron that fires on an arrival alone.
+        ExportError: If the network does not fit the chip, rounds leaked potentials, or has a neuron
+            that fires on any arrival.
     """
     check_name(name)
     plan = make_plan(network, chip, charge)
@@ -91,10 +91,10 @@ def to_pynn(
 
 
 def require_script(plan: Plan, tool: str) -> None:
-    """Refuse what a tool that neither rounds nor fires on an arrival alone cannot run.
+    """Raise an error if a network needs rounding or a threshold of 0 or below.
 
     Raises:
-        ExportError: If a neuron rounds what a leak leaves, or fires at 0 or below.
+        ExportError: If a neuron rounds leaked potentials, or fires at 0 or below.
     """
     for neuron in plan.neurons:
         if neuron.threshold <= 0:
@@ -122,15 +122,15 @@ def write_script(
 
     Args:
         plan: The network.
-        target: The target, and the name of its template.
+        target: Name of the target and of its template.
         name: Prefix of the file.
-        values: What the target's template takes.
+        values: Values for the target's template.
         stimulus: The golden stimulus; 1,000 random timesteps if not given.
-        words: The tool's name, what to install, and what a person should know.
+        words: The tool's name, the packages to install, and a remark for the user.
     """
     network, (tool, needs, note) = plan.network, words
     golden = run_golden(plan, stimulus)
-    # A spike without charge is no input of these scripts: run it again without any.
+    # The scripts have no input spikes without charge: run the stimulus again without them.
     golden = run_golden(plan, Stimulus(golden.charge[:, :, None]))
     real = float if not plan.chip.integer else int
     floor = plan.chip.neuron.min_potential

@@ -27,7 +27,7 @@ _MODULES = {"brian2": ("brian2",), "pynn": ("pyNN", "nest"), "spinnaker": ()}
 
 
 def require_modules(*names: str) -> Callable[[], None]:
-    """Return a check that raises ExportError if no Python has all of these modules."""
+    """Return a function that raises an :class:`ExportError` if no Python has all modules."""
 
     def require() -> None:
         if find_python(*names) is None:
@@ -44,7 +44,7 @@ def run_script(export: Export, python: str | None = None) -> Agreement:
     """Run a script on its golden stimulus and compare every neuron.
 
     Args:
-        export: What :func:`~evosnn.export.to_brian2` or another writer of scripts gave.
+        export: Result of :func:`~evosnn.export.to_brian2` or another script target.
         python: The Python that the simulator is installed for; the one that
             :func:`~evosnn.export.common.other_python.find_python` finds if not given.
 
@@ -63,11 +63,11 @@ def run_superneuromat(export: Export, python: str | None = None) -> Agreement:
     """Run a SuperNeuroMAT file on its golden stimulus and compare every neuron.
 
     Args:
-        export: What :func:`~evosnn.export.to_superneuromat` gave.
+        export: Result of :func:`~evosnn.export.to_superneuromat`.
         python: As for :func:`run_script`.
 
     Raises:
-        ExportError: If it fails.
+        ExportError: If SuperNeuroMAT fails.
     """
     python = python or find_python("superneuromat") or sys.executable
     with TemporaryDirectory() as folder:

@@ -1,11 +1,12 @@
-"""The target ``spinnaker``: a PyNN script written from sPyNNaker's documents and sources.
+"""The target ``spinnaker``: a PyNN script based on sPyNNaker's documentation and sources.
 
 sPyNNaker (Rhodes et al., "sPyNNaker: A Software Package for Running PyNN Simulations on
-SpiNNaker", Frontiers in Neuroscience 12:816, 2018) has two neurons that take charges at once. Its
-``IFTruncDelta`` keeps its potential but lets none fall below its reset; its ``IF_curr_delta``
-leaks, and with a time constant of a sixteenth of a timestep loses all, as ``exp(-16)`` is 0 in
-its 15 fraction bits. With those two, and weights that its 16 bits hold as they are, a chip
-whose neurons leak all or nothing can be kept exactly, if no potential is to fall below 0.
+SpiNNaker", Frontiers in Neuroscience 12:816, 2018) has two neuron models with instantaneous
+charges. ``IFTruncDelta`` does not leak, and its potential cannot fall below the reset potential.
+``IF_curr_delta`` leaks, and with a time constant of a sixteenth of a timestep it loses its whole
+potential, as ``exp(-16)`` is 0 in its 15 fraction bits. With these two models, and weights that 16
+bits hold exactly, the script reproduces a chip whose leaks are 0 or 1, if no potential falls below
+0.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from evosnn.simulation import Stimulus
 
 __all__ = ["SPINNAKER", "to_spinnaker"]
 
-_MOST = 2**15 - 1  # what can arrive in a timestep if weights are to stay whole in 16 bits
-_LONGEST = 256  # 8 delay stages of the 32 slots that 256 neurons leave on a core
+_MOST = 2**15 - 1  # largest sum of arrivals in a timestep with whole weights in 16 bits
+_LONGEST = 256  # 8 delay stages of 32 slots, for 256 neurons on a core
 _NOTE = (
     "By sPyNNaker's documents and sources the spikes are the same; it was not run on a board. "
     "Packets that a busy machine delivers late are lost: leave each timestep its millisecond."
@@ -45,14 +46,14 @@ def to_spinnaker(
         network: The network.
         chip: The rules.
         name: Prefix of the file.
-        charge: ``(least, largest)`` charge that an input is fed; plus and minus the chip's
-            spike value if not given. Without negative charges more networks are taken.
+        charge: ``(least, largest)`` charge of an input; plus and minus the chip's spike value if
+            not given. More networks can be written without negative charges.
         stimulus: The golden stimulus; 1,000 random timesteps if not given.
 
     Raises:
-        ExportError: If the network does not fit the chip, or SpiNNaker cannot hold it: real
-            numbers, leaks of a part, a neuron that fires on an arrival alone, one that keeps
-            a potential below 0, delays or charges beyond its bits.
+        ExportError: If the network does not fit the chip, or SpiNNaker cannot reproduce it: real
+            numbers, leaks other than 0 and 1, a neuron that fires on any arrival, a negative
+            potential that affects spikes, delays or charges beyond its bits.
     """
     check_name(name)
     plan = make_plan(network, chip, charge)
@@ -79,7 +80,7 @@ def to_spinnaker(
 
 
 def _require_floor(plan: Plan) -> None:
-    """Refuse a neuron that keeps a potential below 0 which decides when it fires."""
+    """Raise an error if a negative potential can affect when a neuron fires."""
     for neuron in plan.neurons:
         if neuron.fires and neuron.leak < 1 and neuron.rest[0] < 0:
             raise ExportError(
@@ -90,7 +91,7 @@ def _require_floor(plan: Plan) -> None:
 
 
 def _arrivals(plan: Plan, end: Callable[[Iterable[float]], float]) -> int:
-    """Largest (or, by ``min``, least) charge that arrives at any neuron in a timestep."""
+    """Return the largest (or with ``min`` least) charge that reaches each neuron in a timestep."""
 
     def arriving(neuron: NeuronPlan) -> float:
         fed = [] if neuron.input is None else list(plan.charge)

@@ -3,9 +3,9 @@
 The simulator is that of Date et al., "SuperNeuro: A Fast and Scalable Simulator for Neuromorphic
 Computing", ICONS 2023; the file format is snm 0.1, as version 3.5.0 writes it.
 
-Its neurons leak a fixed amount towards their reset state, which is nothing (0) or everything
-(infinity) of a share, fire strictly above their threshold and know no floor. Its delays are
-chains of neurons; here all synapses of a source share one chain.
+Its neurons leak a fixed amount towards their reset state, so that only the leaks 0 (amount 0) and 1
+(amount infinity) can be written. They fire strictly above their threshold and have no lowest
+potential. Its delays are chains of neurons; here all synapses of a source share one chain.
 """
 
 from __future__ import annotations
@@ -43,19 +43,19 @@ def to_superneuromat(
         network: The network.
         chip: The rules.
         name: Name of the file.
-        charge: ``(least, largest)`` charge that an input is fed; plus and minus the chip's
-            spike value if not given. Without negative charges more is proven exact.
+        charge: ``(least, largest)`` charge of an input; plus and minus the chip's spike value if
+            not given. More networks are proven exact without negative charges.
         stimulus: The golden stimulus; 1,000 random timesteps if not given.
 
     Raises:
-        ExportError: If a neuron leaks a share of its potential or fires on an arrival alone.
+        ExportError: If a neuron leaks a part of its potential or fires on any arrival.
     """
     check_name(name)
     plan = make_plan(network, chip, charge)
     _require_rules(plan)
     fidelity = fidelity_of(plan, leaks_a_little=False)
     golden = run_golden(plan, stimulus)
-    # A spike without charge is no input of SuperNeuroMAT's: run it again without any.
+    # SuperNeuroMAT has no input spikes without charge: run the stimulus again without them.
     golden = run_golden(plan, Stimulus(golden.charge[:, :, None]))
     data = _network_data(plan)
     relays = data["num_neurons"] - network.n_neurons

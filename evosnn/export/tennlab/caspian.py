@@ -1,9 +1,9 @@
 """The targets ``caspian`` and ``ucaspian``: TENNLab JSON for Caspian and its small FPGA version.
 
 Rules and ranges are those of ORNL/Caspian (ad337ef): README.md, include/constants.hpp,
-src/simulator.cpp and src/ucaspian.cpp. Caspian looks at a threshold one timestep after charge
-arrived, and fires above it; so a network's delays are one more than Caspian's, its thresholds, at
-which it fires, are one more too, and all of Caspian's spikes come one timestep later.
+src/simulator.cpp and src/ucaspian.cpp. Caspian checks the threshold one timestep after an arrival
+and fires above it. The network's delays are therefore one more than Caspian's, its inclusive
+thresholds are one more than Caspian's, and all of Caspian's spikes come one timestep later.
 """
 
 from __future__ import annotations
@@ -47,12 +47,12 @@ def to_caspian(
         network: The network.
         chip: The rules.
         name: Prefix of the file.
-        charge: ``(least, largest)`` charge that an input is fed; plus and minus the chip's
-            spike value if not given. Without negative charges more is proven exact.
+        charge: ``(least, largest)`` charge of an input; plus and minus the chip's spike value if
+            not given. More networks are proven exact without negative charges.
         stimulus: The golden stimulus; 1,000 random timesteps if not given.
 
     Raises:
-        ExportError: If Caspian cannot hold the network; the message says what would fit.
+        ExportError: If the network does not fit Caspian; the message says what would fit.
     """
     check_name(name)
     plan = _plan(network, chip, charge)
@@ -67,13 +67,13 @@ def to_ucaspian(
     charge: tuple[float, float] | None = None,
     stimulus: Stimulus | None = None,
 ) -> Export:
-    """Write a network as uCaspian is configured with; see :func:`to_caspian`.
+    """Write a network as a configuration of uCaspian; see :func:`to_caspian`.
 
     uCaspian has no leak and one delay for each neuron, which all its synapses share; neurons
     get new ids if theirs do not fit its packets.
 
     Raises:
-        ExportError: If uCaspian cannot hold the network; the message says what would fit.
+        ExportError: If the network does not fit uCaspian; the message says what would fit.
     """
     check_name(name)
     _require_room(network)
@@ -82,7 +82,7 @@ def to_ucaspian(
 
 
 def _plan(network: Network, chip: Chip, charge: tuple[float, float] | None) -> Plan:
-    """The network as it can be planned: Caspian's own rules, which Caspian has, left out."""
+    """Return the plan by RISP's rules, without the rules that Caspian itself has."""
     if _is_caspians(chip):
         found = check(chip, network)
         if found:
@@ -97,7 +97,7 @@ def _is_caspians(chip: Chip) -> bool:
 
 
 def _at_once(chip: Chip, **changes: str) -> Chip:
-    """The chip without the timestep from charge to spike, which moves all spikes alike."""
+    """Return the chip without its integration delay, which delays all spikes equally."""
     neuron = chip.neuron.model_copy(update={"integration_delay": False, **changes})
     return chip.model_copy(update={"neuron": neuron})
 
@@ -192,7 +192,7 @@ def _require_ranges(plan: Plan, network: Network, parameters: dict[str, Any], ho
 
 
 def _axons(network: Network) -> list[int]:
-    """Axonal delays: as little as leaves every synapse a delay that Caspian has, 0 to 15."""
+    """Return the shortest axonal delays that leave every synapse a delay of 0 to 15."""
     axon = [0] * network.n_neurons
     for i in np.unique(network.pre).tolist():
         delays = network.delay[network.pre == i]
@@ -208,7 +208,7 @@ def _axons(network: Network) -> list[int]:
 
 
 def _common(network: Network) -> list[int]:
-    """Axonal delays where synapses have none."""
+    """Return axonal delays for a chip without synaptic delays."""
     axon = [0] * network.n_neurons
     for i in np.unique(network.pre).tolist():
         delays = np.unique(network.delay[network.pre == i]).tolist()
@@ -235,13 +235,13 @@ def _require_room(network: Network) -> None:
 
 
 def _addressed(network: Network) -> Network:
-    """The network with ids that fit uCaspian's packets, in the same order if they do not."""
+    """Return the network with ids that fit uCaspian's packets."""
     ids = network.ids.tolist()
     if max(ids) < _NEURONS and all(ids[i] < _INPUT_IDS for i in network.inputs.tolist()):
         return network
     if all(i < _INPUT_IDS for i in network.inputs.tolist()):
         new = list(range(len(ids)))
-    else:  # inputs that come too late change places with others that come early
+    else:  # inputs with ids that are too high swap with non-inputs that have low ids
         inputs = set(network.inputs.tolist())
         late = [i for i in sorted(inputs) if i >= _INPUT_IDS]
         early = [i for i in range(_INPUT_IDS) if i not in inputs]

@@ -1,7 +1,7 @@
 """Runs a Caspian file by Caspian's rules, as ORNL/Caspian (ad337ef), README.md, states them.
 
-It is the file's own numbers that run, its axonal and synaptic delays apart; leak is applied
-when charge next arrives, and thresholds are looked at one timestep after it did.
+The run uses the file's own numbers, with separate axonal and synaptic delays. The leak is applied
+when charge next arrives, and the threshold is checked one timestep after an arrival.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ _LEAST, _LARGEST = -32768, 32767
 
 
 def run_caspian(export: Export) -> Agreement:
-    """Run the file by Caspian's rules and compare all neurons, one timestep later.
+    """Run the file by Caspian's rules and compare all neurons, shifted by one timestep.
 
     Raises:
-        ExportError: If the file is none of Caspian's.
+        ExportError: If the file is not a Caspian network.
     """
     golden = export.golden
     try:
         data = json.loads(export.text(f"{export.name}.{export.target}.json"))
         spikes = _run(data, golden.charge, golden.event)
     except (KeyError, IndexError, TypeError, ValueError, OverflowError) as error:
-        raise ExportError(f"the file is no network of Caspian's ({error})") from None
+        raise ExportError(f"the file is not a Caspian network ({error})") from None
     if spikes.shape != golden.spikes.shape:
         raise ExportError(
             f"the file has {spikes.shape[1]} neurons, the network {golden.spikes.shape[1]}"
@@ -43,7 +43,7 @@ def run_caspian(export: Export) -> Agreement:
 def _run(
     data: dict[str, Any], charge: NDArray[np.float64], event: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
-    """Return ``(timesteps, n_neurons)``, whether each neuron fired in the timestep after."""
+    """Return ``(timesteps, n_neurons)`` bool, whether each neuron fired one timestep later."""
     node = {p["name"]: p["index"] for p in data["Properties"]["node_properties"]}
     edge = {p["name"]: p["index"] for p in data["Properties"]["edge_properties"]}
     place = {n["id"]: i for i, n in enumerate(data["Nodes"])}
@@ -82,12 +82,12 @@ def _run(
 
 
 def _leaked(held: int, leak: int, elapsed: int) -> int:
-    """What is left of a charge: its size halves every 2**leak timesteps, not at all at -1.
+    """Return a charge after the leak: it halves every 2**leak timesteps; -1 is no leak.
 
     The fraction of a half-life is a factor in 1024ths, from a table; both steps round down.
     """
     if not -1 <= leak <= 4:
-        raise ValueError(f"Leak {leak} is none of Caspian's")
+        raise ValueError(f"Leak {leak} is not a leak code of Caspian")
     size = abs(held)
     if leak >= 0:
         halvings, rest = divmod(elapsed, 2**leak)

@@ -12,7 +12,7 @@ __all__ = ["recognise_processor"]
 
 
 def recognise_processor(target: str) -> Callable[[Path], Found | None]:
-    """Return a ``recognise`` for TENNLab files of one target.
+    """Return the ``recognise`` function of one target's TENNLab files.
 
     Args:
         target: ``"risp"``, ``"caspian"`` or ``"ucaspian"``.
@@ -28,7 +28,7 @@ def recognise_processor(target: str) -> Callable[[Path], Found | None]:
 
 
 def _target_of(data: dict[str, Any]) -> str:
-    """Return the target of the processor that a file names; RISP's if it names none."""
+    """Return the target of the processor that a file names; ``"risp"`` if it names none."""
     try:
         associated = data["Associated_Data"]
         if associated["other"]["proc_name"] != "caspian":

@@ -28,17 +28,17 @@ def to_risp(
     names: Mapping[int, str] | None = None,
     notes: Mapping[str, Any] | None = None,
 ) -> str:
-    """Return the text of a network file that RISP loads and runs as it was simulated.
+    """Return the text of a network file that RISP runs exactly as the simulator does.
 
     Args:
         network: The network.
         chip: The rules that it was evolved under.
         names: Names of neurons, by id.
-        notes: What else the file is to say of itself; must be JSON.
+        notes: Further metadata of the file; must be JSON data.
 
     Raises:
-        ExportError: If RISP cannot be set to work as this chip does, or the network does
-            not fit the chip.
+        ExportError: If no RISP parameters reproduce this chip's rules, or the network does not fit
+            the chip.
     """
     parameters = risp_parameters(chip)
     require_fit(network, chip)
@@ -53,9 +53,9 @@ def to_risp(
 
 
 def _property_pack(chip: Chip, parameters: dict[str, Any]) -> dict[str, Property]:
-    """The properties that RISP derives from its parameters.
+    """Return the properties that RISP derives from its parameters.
 
-    RISP refuses a file whose declared types and ranges differ from these in anything.
+    RISP refuses a file whose declared types or ranges differ from these.
     """
     number = "I" if chip.integer else "D"
     threshold, weight = chip.neuron.threshold, chip.synapse.weight
@@ -79,7 +79,7 @@ def _write(
 ) -> Export:
     check_name(name)
 
-    def golden() -> Golden:  # simulated only where it is asked for
+    def golden() -> Golden:  # simulated on demand only
         from evosnn.export.common.golden_run import run_golden
         from evosnn.export.common.plan import make_plan
 
@@ -99,7 +99,7 @@ def _write(
 def verify_risp(
     text: str, network: Network, chip: Chip, stimulus: Stimulus | None = None
 ) -> Agreement:
-    """Read a RISP file back, run it by the parameters that it carries and compare.
+    """Read a RISP file back, run it with the file's own parameters and compare.
 
     Args:
         text: What :func:`to_risp` returned.

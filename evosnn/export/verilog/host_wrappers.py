@@ -1,6 +1,6 @@
 """Writes wrappers that put a core behind UART or SPI, and their test benches.
 
-Both speak the same packets, which the same module answers.
+Both use the same packet protocol, implemented by the same module.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from evosnn.simulation import Stimulus
 __all__ = ["HOSTS", "conversation", "host_bench", "host_wrapper"]
 
 HOSTS = ("uart", "spi")
-"""What a wrapper can be, by the suffix of its files."""
+"""The wrappers, by the suffix of their files."""
 
-_SHOWN = 30  # timesteps that the bench runs each way; a serial line is slow to simulate
+_SHOWN = 30  # timesteps of the bench for each packet type; a serial line is slow to simulate
 _COUNTER = 2**16
 _PARTS = {"protocol": "packets_head", "packets": "packets"}
 
 
 def host_wrapper(plan: Plan, name: str, host: str) -> str:
-    """Return a wrapper, one of ``HOSTS``, with all modules that it consists of but the core."""
+    """Return a wrapper, one of ``HOSTS``, with all its modules except the core."""
     n_inputs, n_outputs = plan.network.inputs.size, plan.network.outputs.size
     width, size = charge_bits(plan.charge), _charge_bytes(plan)
     event_bytes, spike_bytes = _bytes_of(n_inputs), _bytes_of(n_outputs)
@@ -63,7 +63,7 @@ def host_wrapper(plan: Plan, name: str, host: str) -> str:
 
 
 def host_bench(script: str, name: str, clocks: int, host: str) -> str:
-    """Return the bench of a wrapper; ``script`` is what :func:`conversation` gave."""
+    """Return the bench of a wrapper; ``script`` is the result of :func:`conversation`."""
     return render(
         f"{host}_bench.v.in",
         {
@@ -76,7 +76,7 @@ def host_bench(script: str, name: str, clocks: int, host: str) -> str:
 
 
 def conversation(plan: Plan, golden: Golden) -> str:
-    """Return a conversation: charges, counts, clear, full spikes, counts, nonsense."""
+    """Return a conversation: charges, counts, clear, full spikes, counts, invalid bytes."""
     charge, event = golden.charge[:_SHOWN], golden.event[:_SHOWN]
     given = run_golden(plan, Stimulus(charge[:, :, None], event[:, :, None]))
     full = np.where(event, float(_full_spike(plan)), 0.0)
@@ -122,7 +122,7 @@ def _pack(bits: NDArray[np.bool_]) -> bytes:
 
 
 def _full_spike(plan: Plan) -> int:
-    """The charge of a full spike, as far as the ports take it."""
+    """Return the charge of a full spike, clipped to the ports' range."""
     low, high = plan.charge
     return int(min(max(math.floor(plan.chip.spike_value), low), high))
 

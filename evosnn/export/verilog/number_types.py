@@ -24,16 +24,16 @@ def bits_for(most: int) -> int:
 
 
 def signed_literal(value: float, bits: int) -> str:
-    """Write a signed constant."""
+    """Return a signed Verilog constant."""
     whole = int(value)
     return f"{'-' if whole < 0 else ''}{bits}'sd{abs(whole)}"
 
 
 def at_least(total: str, value: float, bits: int) -> str:
-    """Write that a signed sum of so many bits is no less than a constant.
+    """Return a Verilog test that a signed sum of this width is at least a constant.
 
-    Below 0 by its sign and its other bits: Yosys 0.23 makes wrong cells of a comparison of a
-    sum with a negative constant.
+    A negative constant is compared by the sign and the other bits, because Yosys 0.23 synthesises a
+    comparison of a sum with a negative constant wrongly.
     """
     if value >= 0:
         return f"{total} >= {signed_literal(value, bits)}"
@@ -44,7 +44,7 @@ def at_least(total: str, value: float, bits: int) -> str:
 
 
 def bus(bits: int) -> str:
-    """Write the range of a bus."""
+    """Return the range of a bus."""
     return f"[{bits - 1}:0]"
 
 
@@ -52,7 +52,7 @@ def charge_bits(charge: tuple[float, float]) -> int:
     """Return the width of an input charge.
 
     Raises:
-        ExportError: If it is wider than a circuit of this kind should be.
+        ExportError: If it is wider than 64 bits.
     """
     bits = signed_bits(*charge)
     if bits > _MOST_BITS:
@@ -67,12 +67,12 @@ def port_range(plan: Plan) -> tuple[float, float]:
 
 
 def bit_slice(at: int, bits: int) -> str:
-    """Write the ``bits`` bits of a bus from bit ``at`` up."""
+    """Return the range of ``bits`` bits of a bus from bit ``at`` up."""
     return f"[{at + bits - 1}:{at}]"
 
 
 def port_buses(plan: Plan) -> dict[str, object]:
-    """Return the ranges of a core's ports, padded so that names stand in a column."""
+    """Return the ranges of a core's ports, padded so that the names are aligned."""
     n_inputs, width = plan.network.inputs.size, charge_bits(plan.charge)
     ranges = {
         "event_range": bus(n_inputs),

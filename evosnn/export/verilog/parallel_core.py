@@ -1,4 +1,4 @@
-"""Writes the parallel core: all neurons at once, one timestep a clock."""
+"""Writes the parallel core: all neurons at once, one timestep per clock cycle."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["parallel_core", "parallel_probes"]
 
 
 def parallel_core(plan: Plan, header: dict[str, object]) -> str:
-    """Return the core's Verilog; ``header`` holds its name and what its comment says."""
+    """Return the core's Verilog; ``header`` holds its name and the parts of its comment."""
     width = charge_bits(plan.charge)
     wires = [
         f"    wire signed {bus(width)} charge_{i} = charge{bit_slice(width * i, width)};"
@@ -43,7 +43,7 @@ def parallel_core(plan: Plan, header: dict[str, object]) -> str:
 
 
 def parallel_probes(plan: Plan) -> list[str]:
-    """Names of the potentials inside the core, for a test bench."""
+    """Return the names of the potentials inside the core, for a test bench."""
     return [f"v_{i}" for i in range(len(plan.neurons))]
 
 
@@ -99,7 +99,7 @@ def _terms(neuron: NeuronPlan, bits: int) -> list[str]:
 
 
 def _fire(i: int, neuron: NeuronPlan, bits: int) -> str:
-    """Firing; below a threshold above 0 the sum itself tells that something arrived."""
+    """Return the firing condition; at thresholds above 0 it needs no check for an arrival."""
     if not neuron.fires:
         return "1'b0"
     reached = at_least(f"sum_{i}", neuron.threshold, bits)
@@ -111,14 +111,14 @@ def _fire(i: int, neuron: NeuronPlan, bits: int) -> str:
 
 
 def _leak(i: int, neuron: NeuronPlan, rest: int) -> tuple[str, str]:
-    """What computes the loss, and what is left of the potential."""
+    """Return the code that computes the leak, and the expression of the leaked potential."""
     if neuron.leak_shift is None:
         return "", f"held_{i}{bus(rest)}"
     if neuron.leak_shift == 0:
         return "", "0"
-    # Past the width of a potential every further shift loses the same: 1, if not 0.
+    # Every shift beyond the width of a potential loses 1 of a potential other than 0.
     shift = min(neuron.leak_shift, rest - 1)
-    if shift == 0:  # a single bit: 0, or -1 that becomes 0
+    if shift == 0:  # a single bit holds 0 or -1, and both become 0
         return "", "0"
     wide = bus(rest + 1)
     up = signed_literal(2**shift - 1, rest + 1)

@@ -23,7 +23,7 @@ _LINT_OFF = ("-Wno-DECLFILENAME", "-Wno-MULTITOP")  # several benches run at onc
 def run_host(exports: Sequence[Export], host: str) -> list[Agreement]:
     """Run the test benches of wrappers for hosts in Icarus Verilog.
 
-    Every byte of an answer counts as one compared.
+    Each byte of an answer is one comparison.
 
     Args:
         exports: Verilog exports.

@@ -12,17 +12,17 @@ from evosnn.export.verilog.synapse_table import Table, make_table
 
 __all__ = ["Stream", "make_stream"]
 
-_DRAIN = 4  # clocks from the table's last entry to the next timestep
+_DRAIN = 4  # clock cycles from the table's last entry to the next timestep
 
 
 @dataclass(frozen=True)
 class Stream:
-    """The core's Verilog and what its users must know.
+    """The core's Verilog and its timing.
 
     Attributes:
         text: The Verilog.
-        clocks: Clocks a timestep.
-        probes: Where each neuron's potential is; none for those that nothing reaches.
+        clocks: Clock cycles per timestep.
+        probes: Verilog name of each neuron's potential; ``None`` for neurons at rest.
     """
 
     text: str
@@ -35,7 +35,7 @@ def make_stream(plan: Plan, header: dict[str, object], reason: str) -> Stream:
 
     Args:
         plan: The network.
-        header: The core's name and what its comment says.
+        header: The core's name and the parts of its comment.
         reason: Why the network is not unrolled.
     """
     table = make_table(plan)
@@ -72,7 +72,7 @@ def _ranges(table: Table) -> dict[str, object]:
 
 
 def _slices(table: Table) -> dict[str, object]:
-    """Where the fields of the table's words lie, the last named field lowest."""
+    """Return the bit ranges of a word's fields, the last field lowest."""
     bits = table.bits
     delay_at = bits["weight"]
     source_at = delay_at + bits["slot"]
@@ -91,7 +91,7 @@ def _slices(table: Table) -> dict[str, object]:
 
 
 def _contents(table: Table) -> dict[str, object]:
-    """What the two tables hold, word by word."""
+    """Return the initial contents of the two tables, word by word."""
     bits = table.bits
     entries = [
         f"        entries[{at}] = {{1'd{int(e.last)}, 1'd{int(e.from_input)}, "
@@ -126,12 +126,12 @@ def _arithmetic(table: Table) -> dict[str, object]:
 
 
 def _left(shift: int | None, sum_bits: int, rest_bits: int) -> str:
-    """What is left of a potential; the loss is rounded away from zero."""
+    """Return code for a potential after its leak; the loss is rounded away from zero."""
     if shift is None:
         return "left_d = held_d;"
     if shift == 0 or rest_bits == 1:
         return "left_d = 0;"
-    # Past the width of a potential every further shift loses the same: 1, if not 0.
+    # Every shift beyond the width of a potential loses 1 of a potential other than 0.
     shift = min(shift, rest_bits - 1)
     zero, up = signed_literal(0, sum_bits + 1), signed_literal(2**shift - 1, sum_bits + 1)
     return f"left_d = held_d - ((held_d + (held_d < 0 ? {zero} : {up})) >>> {shift});"

@@ -1,4 +1,4 @@
-"""Lays out the table of synapses that a streamed core reads."""
+"""Lays out the synapse table that a streamed core reads."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ __all__ = ["Entry", "Table", "make_table"]
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing that can arrive at a neuron.
+    """One source of charge of a neuron: an input or a synapse.
 
     Attributes:
-        last: Whether it is its neuron's last.
-        from_input: Whether an input feeds it, or else a synapse.
-        source: Index of the input, or place of the presynaptic neuron.
-        delay: Timesteps from spike to delivery; 1 for an input, which has none.
-        weight: Charge that the synapse delivers; 0 for an input, which brings its own.
+        last: Whether it is the last entry of its neuron.
+        from_input: Whether the source is an input; otherwise it is a synapse.
+        source: Index of the input, or position of the presynaptic neuron in the table.
+        delay: Synaptic delay in timesteps; 1 for an input, which has no delay.
+        weight: Weight of the synapse; 0 for an input, whose charge comes from a port.
     """
 
     last: bool
@@ -32,13 +32,13 @@ class Entry:
 
 @dataclass(frozen=True)
 class Table:
-    """What can arrive, neuron by neuron.
+    """The entries of all active neurons, neuron by neuron.
 
     Attributes:
         plan: The network.
-        active: Neurons that an input reaches, in turn. All others stay at rest for ever:
-            a neuron fires only when something arrives.
-        entries: What can arrive at them.
+        active: Indices of the neurons with a path from an input, in table order. All others always
+            stay at rest, because a neuron fires only when charge arrives.
+        entries: Their entries.
     """
 
     plan: Plan
@@ -47,17 +47,17 @@ class Table:
 
     @property
     def neurons(self) -> list[NeuronPlan]:
-        """The neurons in turn."""
+        """The active neurons in table order."""
         return [self.plan.neurons[i] for i in self.active]
 
     @property
     def place(self) -> dict[int, int]:
-        """The turn of each active neuron, by its index in the network."""
+        """Position of each active neuron in the table, by its index in the network."""
         return {neuron: turn for turn, neuron in enumerate(self.active)}
 
     @cached_property
     def shifts(self) -> list[int | None]:
-        """The leaks that neurons have, as shifts; none for no leak."""
+        """The distinct leaks as shifts; ``None`` for no leak."""
         return sorted({n.leak_shift for n in self.neurons}, key=lambda k: -1 if k is None else k)
 
     @cached_property
@@ -84,7 +84,7 @@ class Table:
 
 
 def make_table(plan: Plan) -> Table:
-    """List what can arrive at the neurons that an input reaches."""
+    """Return the table of the neurons with a path from an input."""
     active = _reached(plan)
     place = {neuron: turn for turn, neuron in enumerate(active)}
     entries: list[Entry] = []
@@ -99,7 +99,7 @@ def make_table(plan: Plan) -> Table:
 
 
 def _reached(plan: Plan) -> list[int]:
-    """Neurons with a path from an input."""
+    """Return the neurons with a path from an input."""
     targets: dict[int, list[int]] = {}
     for i, neuron in enumerate(plan.neurons):
         for a in neuron.arrivals:

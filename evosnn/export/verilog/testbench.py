@@ -20,11 +20,11 @@ def bench(plan: Plan, golden: Golden, name: str, clocks: int, probes: Sequence[s
 
     Args:
         plan: The network.
-        golden: What the bench feeds and expects.
+        golden: Stimulus and expected spikes.
         name: Name of the core.
-        clocks: Clocks that the core takes for a timestep.
-        probes: Where each neuron's potential is inside the core; none where it has none,
-            because nothing ever reaches that neuron.
+        clocks: Clock cycles of the core per timestep.
+        probes: Name of each neuron's potential inside the core; ``None`` for a neuron that no input
+            reaches.
     """
     n_inputs, n_outputs = plan.network.inputs.size, plan.network.outputs.size
     width = charge_bits(plan.charge)
@@ -61,7 +61,7 @@ def bench(plan: Plan, golden: Golden, name: str, clocks: int, probes: Sequence[s
 
 
 def vectors(plan: Plan, golden: Golden) -> str:
-    """Return the golden vectors: a line of three hexadecimal numbers for each timestep."""
+    """Return the golden vectors: one line of three hexadecimal numbers per timestep."""
     events = _words(golden.event)
     charges = _charge_words(golden.charge, charge_bits(plan.charge))
     spikes = _words(golden.spikes)
@@ -74,14 +74,14 @@ def vectors(plan: Plan, golden: Golden) -> str:
 
 
 def _field_bits(plan: Plan) -> list[int]:
-    """Bits of the events, charges and neurons in a vector, each in whole hexadecimal digits."""
+    """Return the bits of events, charges and neurons in a vector, in whole hexadecimal digits."""
     network = plan.network
     used = (network.inputs.size, network.inputs.size * charge_bits(plan.charge), network.n_neurons)
     return [-(-bits // 4) * 4 for bits in used]
 
 
 def _words(rows: NDArray[np.bool_ | np.uint8]) -> list[int]:
-    """Each row as a number whose bit ``i`` is column ``i``."""
+    """Return each row as a number whose bit ``i`` is column ``i``."""
     return [sum(1 << i for i in np.flatnonzero(row).tolist()) for row in rows]
 
 

@@ -23,7 +23,7 @@ from evosnn.version import __version__
 __all__ = ["UNROLLED_SYNAPSES", "to_verilog"]
 
 UNROLLED_SYNAPSES = 400
-"""Most synapses that are unrolled: as many of 8 bits took 70 % of an iCE40 HX8K's cells."""
+"""Most synapses of a parallel core: that many of 8 bits fill 70 % of an iCE40 HX8K's cells."""
 
 
 def to_verilog(
@@ -46,17 +46,17 @@ def to_verilog(
         network: The network.
         chip: The rules.
         name: Name of the core's module and prefix of the files.
-        charge: ``(least, largest)`` charge that an input must be able to take in a
-            timestep; plus and minus the chip's spike value if not given. The ports take
-            what the width of these takes.
-        core: ``"parallel"`` computes all neurons at once, a timestep a clock; ``"streamed"``
-            one synapse a clock, with state in block RAM; ``"auto"`` is parallel up to
+        charge: ``(least, largest)`` charge that an input must accept in a timestep; plus and minus
+            the chip's spike value if not given. The ports accept all charges of that width.
+        core: ``"parallel"`` computes all neurons at once, one timestep per clock cycle;
+            ``"streamed"`` one synapse per clock cycle, with its state in block RAM; ``"auto"`` is
+            parallel up to
             ``UNROLLED_SYNAPSES`` synapses.
-        stimulus: What the test bench feeds; 1,000 random timesteps if not given.
+        stimulus: The test bench's input; 1,000 random timesteps if not given.
 
     Raises:
-        ExportError: If the chip computes with real numbers, the network does not fit it, or
-            the name is no identifier.
+        ExportError: If the chip computes with real numbers, the network does not fit it, or the
+            name is not an identifier.
     """
     check_name(name)
     if not chip.integer:
@@ -96,7 +96,7 @@ def to_verilog(
 
 
 def _choose(network: Network, core: str) -> tuple[bool, str]:
-    """Whether to unroll, and why."""
+    """Return whether to unroll, and the reason."""
     if core == "auto":
         n = network.n_synapses
         if n <= UNROLLED_SYNAPSES:
@@ -108,7 +108,7 @@ def _choose(network: Network, core: str) -> tuple[bool, str]:
 
 
 def _pins(plan: Plan) -> int:
-    """Pins of the core: the ports' bits, and clk, rst, step and done."""
+    """Return the core's pins: the ports' bits, and clk, rst, step and done."""
     network = plan.network
     return int(network.inputs.size * (1 + charge_bits(plan.charge)) + network.outputs.size + 4)
 

@@ -92,7 +92,7 @@ def _row(g: _Floats, r_row: float, r_source: float) -> tuple[_Floats, _Floats]:
 
 
 def _one_potential(g: _Floats, r_row: float, r_source: float, sense: float) -> _Floats:
-    """Columns without resistance of their own: one potential each."""
+    """Solve for columns without wire resistance, which have one potential each."""
     rows = [_row(g[..., i, :], r_row, r_source) for i in range(g.shape[-2])]
     total = sum((m for m, _ in rows), np.zeros((g.shape[-1], g.shape[-1])))
     driven = np.stack([d for _, d in rows], axis=-1)
@@ -110,7 +110,7 @@ def _chain(g: _Floats, r_row: float, r_source: float, wire: float, end: float) -
         below = wire if i < m - 1 else end
         block = reduced + (below + (wire if i else 0.0)) * eye - wire * coupled
         seen[..., i] = d
-        # coupled and seen: what a row's potentials are per unit above, and per volt of a row.
+        # coupled, seen: a row's potentials per volt of the row above, and per volt of each driver.
         right = np.concatenate(
             [np.broadcast_to(wire * eye, block.shape), seen[..., : i + 1]], axis=-1
         )
@@ -121,10 +121,10 @@ def _chain(g: _Floats, r_row: float, r_source: float, wire: float, end: float) -
 
 
 def wire_index(g: _Floats, *, r_row: float, r_column: float) -> float:
-    """Return kappa, which tells when wires may be ignored.
+    """Return the wire index kappa, a dimensionless measure of the effect of wire resistance.
 
-    Ignoring them makes a relative error of about ``kappa / (1 + kappa)`` (within a quarter, for
-    random conductances; measured on 16 to 128 rows and columns).
+    Ignoring the wires causes a relative error of about ``kappa / (1 + kappa)`` (within a quarter,
+    measured for random conductances of 16 to 128 rows and columns).
 
     Args:
         g: ``(rows, columns)``, device conductances in siemens.

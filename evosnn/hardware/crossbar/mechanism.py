@@ -24,54 +24,52 @@ from evosnn.network import Network
 __all__ = ["Crossbar"]
 
 _Floats = NDArray[np.float64]
-_PER_KELVIN = 0.00451  # of a wire's resistance: NeuroSim V2.1, Param.cpp
-_EXACT = 256  # rows or columns of devices that are solved exactly without being asked
+_PER_KELVIN = 0.00451  # relative change of a wire's resistance: NeuroSim V2.1, Param.cpp
+_EXACT = 256  # most rows or columns of devices that method "auto" solves exactly
 _Ohm = Annotated[float, Field(ge=0)]
 
 
 @final
 class Crossbar(AbstractMechanism):
-    """Wires, drivers and sense amplifiers with resistance change what each synapse delivers.
+    """The resistance of wires, drivers and sense amplifiers changes the effective weights.
 
-    Rows are the presynaptic neurons and columns the postsynaptic ones, both by id, cut into
-    tiles. A weight is a pair of devices on two neighbouring columns, whose currents are
-    subtracted: a positive weight in the first, a negative one in the second, and the largest
-    magnitude that the chip holds at ``on_resistance``; everything else is at
-    ``off_resistance``. Or (``pair = "offset"``) it is one device, halfway at weight 0, and what
-    a last column of the tile, all of it halfway, delivers is subtracted from all others. A tile
-    ends where the network does: wires and devices beyond are cut off. Computed on each chip's
-    own weights, so variation and faults that stand before this mechanism act on the devices,
-    and those after it on what is read out.
+    Rows are the presynaptic neurons and columns the postsynaptic ones, both sorted by id and
+    divided into tiles. A weight is a pair of devices on two neighbouring columns, whose currents
+    are subtracted: a positive weight is in the first device, a negative one in the second, and the
+    chip's largest magnitude is at ``on_resistance``; all other devices are at ``off_resistance``.
+    With ``pair = "offset"`` a weight is one device, halfway between the two at weight 0, and the
+    current of a reference column at the end of the tile, whose devices are all halfway, is
+    subtracted from all others. A tile contains only the network's rows and columns. Earlier
+    variation and faults in the list of mechanisms act on the devices, later ones on the effective
+    weights.
 
-    What leaks through crossings without a synapse into other neurons is left out.
+    Currents through crossings without a synapse into other neurons are neglected.
 
-    What is not given is the chip's, if its description has a crossbar, else that of the chip
-    ``memristive-64``.
+    Defaults are the values of the chip's crossbar, or of the chip ``memristive-64`` if it has none.
 
     Attributes:
         rows: Rows of a tile.
         columns: Columns of a tile, counted in weights.
-        on_resistance: Of a device of the largest weight, in ohm.
-        off_resistance: Of a device of weight 0, in ohm.
-        line_resistance: Of a wire between crossings, in ohm.
-        column_resistance: Of a column's wire, if it is not that of the rows' too.
-        source_resistance: Of each row's driver, in ohm.
-        sense_resistance: Of each column's sense amplifier, in ohm.
-        recalibrate: Whether the gain of each neuron's column is set, on each tile, so that its
-            weights fit the wanted ones best (least squares).
-        temperature: Of the wires, in kelvin; their resistances are those at 300 K, and grow by
-            0.00451 a kelvin (NeuroSim V2.1, Param.cpp).
-        idle: What is done with rows without a spike: driven to 0 V (``"grounded"``), cut off
-            in every cell (``"gated"``) or left alone (``"floating"``). In the latter two the
-            weights depend on which rows are active, and are those of spikes that come one at
-            a time.
-        pair: ``"differential"``, two devices a weight, or ``"offset"``, one.
+        on_resistance: Resistance of a device of the largest weight, in ohm.
+        off_resistance: Resistance of a device of weight 0, in ohm.
+        line_resistance: Resistance of a wire between crossings, in ohm.
+        column_resistance: Resistance of a column's wire, in ohm; ``line_resistance`` if not given.
+        source_resistance: Resistance of each row's driver, in ohm.
+        sense_resistance: Resistance of each column's sense amplifier, in ohm.
+        recalibrate: Whether the gain of each column of a tile is set to the least-squares fit of
+            its effective weights to the intended weights.
+        temperature: Temperature of the wires, in kelvin; resistances are given at 300 K and grow by
+            the share 0.00451 a kelvin (NeuroSim V2.1, Param.cpp).
+        idle: State of rows without a spike: driven to 0 V (``"grounded"``), cut off in every cell
+            (``"gated"``) or not driven (``"floating"``). In the latter two the effective weights
+            depend on the active rows; they are computed for a single active row.
+        pair: ``"differential"``, two devices for each weight, or ``"offset"``, one.
         method: ``"exact"`` nodal analysis or a closed form, ``"ladder"``, for grounded idle
             rows; ``"auto"`` is exact up to 256 rows and 256 columns of devices.
-        adc_bits: Bits in which a column's charge of a timestep is read; not rounded if not
-            given. Columns of several tiles are added before.
-        adc_range: Largest charge that is read, as a multiple of the chip's largest weight.
-            Rows carry spikes, which need no converter.
+        adc_bits: Resolution of the converter that reads a neuron's charge of a timestep, in bits;
+            no rounding if not given. Columns of several tiles are added before it.
+        adc_range: Largest charge that the converter reads, as a multiple of the chip's largest
+            weight.
     """
 
     kind: Literal["crossbar"] = "crossbar"
@@ -109,7 +107,7 @@ class Crossbar(AbstractMechanism):
         return CrossbarModel(**{**base.model_dump(), **known})
 
     def apply(self, instances: Instances, parts: Parts, key: NDArray[np.uint32]) -> Instances:
-        """Return the instances with the weights that wires leave."""
+        """Return the instances with the effective weights."""
         del key  # nothing is drawn
         model = self._model(parts.crossbar)
         weight = instances.weight
@@ -134,11 +132,11 @@ class Crossbar(AbstractMechanism):
     def fit(
         self, network: Network, chip: Chip
     ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-        """Return what wires make of a network's weights, and what recalibration makes of that.
+        """Return a network's effective weights without and with recalibration.
 
         Returns:
-            ``(n_synapses,)`` weights before and after, and ``(n_synapses,)`` the gains that
-            recalibration gives to their columns.
+            Effective weights without and with recalibration, and the gain of each weight's column,
+            ``(n_synapses,)`` float64 each.
         """
         from evosnn.packed_networks import join_networks  # loads numba
 
@@ -183,7 +181,7 @@ class Crossbar(AbstractMechanism):
     def _devices(
         self, model: CrossbarModel, wanted: _Floats, full_scale: float
     ) -> tuple[_Floats, float]:
-        """Return the devices of a tile of weights, in siemens, and siemens per weight."""
+        """Return the conductances of a tile's devices, in siemens, and siemens per weight unit."""
         low = 1.0 / model.off_resistance
         scale = (1.0 / model.on_resistance - low) / full_scale
         columns = wanted.shape[-1]
@@ -198,7 +196,7 @@ class Crossbar(AbstractMechanism):
         return g, scale
 
     def index(self, network: Network, chip: Chip) -> float:
-        """Return kappa of the largest tile that a network takes; see :func:`wire_index`."""
+        """Return the largest kappa of a network's tiles; see :func:`wire_index`."""
         model = self._model(chip.crossbar)
         row = np.unique(network.pre, return_inverse=True)[1]
         column = np.unique(network.post, return_inverse=True)[1]

@@ -1,7 +1,7 @@
 """Models of memory devices: programming error, read noise and drift of a conductance.
 
 Conductances are in the unit of the device (microsiemens, or nanoamperes at its read voltage).
-The numbers are measurements that others published; each device names where.
+The figures are published measurements; each device names their source.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 Floats = NDArray[np.float64]
-_LEAST = 1e-7  # least relative conductance that a logarithm is taken of
+_LEAST = 1e-7  # lower bound of a relative conductance before its logarithm is taken
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,7 @@ class AbstractDevice(ABC):
         name: Name of the preset.
         g_min: Lowest conductance that is programmed.
         g_max: Highest conductance that is programmed.
-        source: Where the figures were published.
+        source: Publication of the figures.
     """
 
     name: str
@@ -48,7 +48,7 @@ class AbstractDevice(ABC):
 
     @property
     def pulses(self) -> int:
-        """How many draws programming takes; more than 1 if it goes pulse by pulse."""
+        """Number of draws for programming; more than 1 for programming by single pulses."""
         return 1
 
     @abstractmethod
@@ -56,8 +56,8 @@ class AbstractDevice(ABC):
         """Return conductances right after programming.
 
         Args:
-            target: Conductances wanted.
-            z: Standard normal numbers, of the same shape; with a first axis of ``pulses`` if
+            target: ``(...)``, target conductances.
+            z: Standard normal numbers of the same shape, with a first axis of ``pulses`` if
                 that is more than 1.
         """
 
@@ -66,17 +66,17 @@ class AbstractDevice(ABC):
         """Return conductances some time after programming.
 
         Args:
-            target: Conductances wanted.
+            target: ``(...)``, target conductances.
             z: Standard normal numbers that they were programmed with.
             z_age: Fresh standard normal numbers.
             time: Seconds since programming.
 
         Raises:
-            SpecError: If nothing is published for that time.
+            SpecError: If no measurement is published for that time.
         """
 
     def read(self, programmed: Floats, aged: Floats, z: Floats, time: float) -> Floats:
-        """Return what one reading finds.
+        """Return the conductances that one reading measures.
 
         Args:
             programmed: Conductances right after programming.
@@ -98,7 +98,7 @@ def _positive(g: Floats) -> Floats:
 @final
 @dataclass(frozen=True, kw_only=True)
 class DriftingDevice(AbstractDevice):
-    """A phase-change device: conductance falls by a power law of time, and flickers.
+    """A phase-change device: its conductance drifts by a power law of time and has 1/f noise.
 
     With x the conductance over ``g_max`` and z standard normal:
 
@@ -136,7 +136,7 @@ class DriftingDevice(AbstractDevice):
         return np.asarray(self.program(target, z) * ((time + self.t0) / self.t0) ** -nu)
 
     def read(self, programmed: Floats, aged: Floats, z: Floats, time: float) -> Floats:
-        """Return what one reading finds."""
+        """Return the conductances that one reading measures."""
         t = time + self.t0
         x = np.maximum(programmed / self.g_max, _LEAST)
         growth = math.sqrt(math.log((t + self.t_read) / (2 * self.t_read)))
@@ -146,15 +146,15 @@ class DriftingDevice(AbstractDevice):
 @final
 @dataclass(frozen=True, kw_only=True)
 class TimedDevice(AbstractDevice):
-    """A device whose error about the target is published for some times, and no path between.
+    """A device whose programming error is published for some times only.
 
-    The same normal number serves every time: a device keeps its sign and rank as it ages.
+    Every time uses the same normal number, so the sign and rank of a device's error persist.
 
     Attributes:
-        sigma: Standard deviation as a function of the mean, by seconds since programming;
-            the first is that right after programming.
-        drift: By how much the mean has moved, as a function of the target, by seconds since
-            programming; not at all where absent.
+        sigma: Standard deviation as a function of the mean conductance, by seconds since
+            programming; the first entry applies right after programming.
+        drift: Change of the mean as a function of the target, by seconds since programming; 0 where
+            absent.
         read_sigma: Standard deviation of a reading as a function of the conductance, if
             published.
     """
@@ -182,7 +182,7 @@ class TimedDevice(AbstractDevice):
         return _positive(mean + self.sigma[time](_positive(mean)) * z)
 
     def read(self, programmed: Floats, aged: Floats, z: Floats, time: float) -> Floats:
-        """Return what one reading finds."""
+        """Return the conductances that one reading measures."""
         if self.read_sigma is None:
             return super().read(programmed, aged, z, time)
         return _positive(aged + self.read_sigma(aged) * z)
@@ -191,7 +191,7 @@ class TimedDevice(AbstractDevice):
 @final
 @dataclass(frozen=True, kw_only=True)
 class RelaxingDevice(AbstractDevice):
-    """A filamentary device: conductance relaxes by an amount that does not depend on it.
+    """A filamentary device: its relaxation does not depend on the conductance.
 
     - programmed: ``target + (sigma[0] + sigma[1] target) z``;
     - aged, from 1 s: ``g + shift ln t + (spread[0] + spread[1] ln t) z``, within its range;
@@ -200,7 +200,7 @@ class RelaxingDevice(AbstractDevice):
     Attributes:
         sigma: Offset and slope of the programming error.
         shift: Mean relaxation per natural logarithm of the seconds.
-        spread: Offset and slope of its standard deviation.
+        spread: Offset and slope of the relaxation's standard deviation.
         k: Strength of the read noise.
         t_read: Duration of a reading, in seconds.
     """
@@ -227,7 +227,7 @@ class RelaxingDevice(AbstractDevice):
         return np.clip(aged, self.g_min, self.g_max)
 
     def read(self, programmed: Floats, aged: Floats, z: Floats, time: float) -> Floats:
-        """Return what one reading finds."""
+        """Return the conductances that one reading measures."""
         growth = math.sqrt(math.log((max(time, 1.0) + self.t_read) / (2 * self.t_read)))
         noisy = aged + self.k * np.log10(np.maximum(aged, 1.0)) * growth * z
         return np.clip(noisy, self.g_min, self.g_max)
@@ -236,11 +236,11 @@ class RelaxingDevice(AbstractDevice):
 @final
 @dataclass(frozen=True, kw_only=True)
 class PulsedDevice(AbstractDevice):
-    """A phase-change device that is programmed by equal pulses, each of an uncertain effect.
+    """A phase-change device programmed by equal pulses, each with a random effect.
 
-    A device is reset to ``g_reset (1 + 0.1 z)`` and then takes the whole number of pulses that
-    ``needed`` says its target is away. With ``p`` the memory of pulses, 1 after the reset and
-    multiplied by ``exp(-1 / memory)`` at each pulse, and z fresh for every pulse:
+    A device is reset to ``g_reset (1 + 0.1 z)`` and then receives the whole number of pulses that
+    ``needed`` gives for its target. The memory ``p`` of earlier pulses is 1 after the reset and is
+    multiplied by ``exp(-1 / memory)`` at each pulse; z is drawn independently for every pulse:
 
     - pulse: ``g + mean[0] g + mean[1] + mean[2] p + (std[0] g + std[1] + std[2] p) z``, within
       ``g_reset..g_top``;
@@ -250,13 +250,14 @@ class PulsedDevice(AbstractDevice):
     Attributes:
         g_reset: Conductance after a reset.
         g_top: Highest conductance of a device.
-        memory: Pulses after which their memory is down to 1/e.
-        mean: Mean change by a pulse: share of g, offset, share of the memory.
-        std: Its standard deviation, likewise.
-        needed: Polynomial of the pulses to a conductance, lowest power first.
+        memory: Number of pulses in which the memory decays to 1/e.
+        mean: Mean change by a pulse: coefficient of g, offset, coefficient of the memory.
+        std: The same coefficients of its standard deviation.
+        needed: Polynomial of the conductance that gives the number of pulses, lowest power
+            first.
         nu: Drift exponent.
         t0: First reading after programming, in seconds.
-        noise: Standard deviation of a reading: share of g, offset.
+        noise: Standard deviation of a reading: coefficient of g, offset.
     """
 
     g_reset: float
@@ -271,11 +272,11 @@ class PulsedDevice(AbstractDevice):
 
     @property
     def pulses(self) -> int:
-        """Draws that the highest target takes, that of the reset included."""
+        """Number of draws for the highest target, including the reset."""
         return 1 + int(self.pulses_to(np.array(self.g_max)))
 
     def pulses_to(self, target: Floats) -> Floats:
-        """Return how many pulses each target takes from a reset."""
+        """Return the number of pulses from the reset state to each target."""
         away = np.polynomial.polynomial.polyval(np.maximum(target, self.g_reset), self.needed)
         start = np.polynomial.polynomial.polyval(self.g_reset, self.needed)
         return np.asarray(np.floor(away - start))
@@ -298,7 +299,7 @@ class PulsedDevice(AbstractDevice):
         return np.asarray(self.program(target, z) * ((time + self.t0) / self.t0) ** -self.nu)
 
     def read(self, programmed: Floats, aged: Floats, z: Floats, time: float) -> Floats:
-        """Return what one reading finds."""
+        """Return the conductances that one reading measures."""
         del programmed, time
         noisy = aged + (self.noise[0] * aged + self.noise[1]) * z
         return np.clip(noisy, self.g_reset, self.g_top)

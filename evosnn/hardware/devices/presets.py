@@ -229,7 +229,7 @@ DEVICES: dict[str, AbstractDevice] = {
 
 
 def generic_device(sigma: float) -> AbstractDevice:
-    """Return a device whose error is the same share ``sigma`` of its range everywhere."""
+    """Return a device whose error is the share ``sigma`` of its range at every conductance."""
     return TimedDevice(
         name="generic",
         g_min=0.0,
@@ -243,8 +243,8 @@ def device_from_polynomial(coefficients: Sequence[float]) -> AbstractDevice:
     """Return a device whose error is a polynomial of its conductance.
 
     Args:
-        coefficients: Of the standard deviation of programming, lowest power first; it and the
-            conductance are shares of the device's range.
+        coefficients: Coefficients of the programming error's standard deviation, lowest power
+            first; error and conductance are shares of the device's range.
     """
     return TimedDevice(
         name="polynomial",
@@ -259,8 +259,8 @@ def device_from_table(points: Sequence[tuple[float, float]]) -> AbstractDevice:
     """Return a device from measured points.
 
     Args:
-        points: Conductance and the standard deviation of programming it, in one unit, by
-            rising conductance; straight lines join them. The first and last conductance are
+        points: Pairs of a conductance and its programming error's standard deviation, in the same
+            unit, by rising conductance, interpolated linearly. The first and last conductance are
             the device's range.
     """
     g, sigma = (np.array(column, dtype=np.float64) for column in zip(*points, strict=True))

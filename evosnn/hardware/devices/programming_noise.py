@@ -24,43 +24,41 @@ from evosnn.hardware.devices.presets import (
 __all__ = ["ProgrammingNoise"]
 
 _NonNegative = Annotated[float, Field(ge=0)]
-_CELL = 1024  # streams of draws that a cell has for itself
+_CELL = 1024  # layers of draws reserved for each cell
 
 
 @final
 class ProgrammingNoise(AbstractMechanism):
     """Each weight is the difference of two memory devices, programmed, aged and read.
 
-    The chip's largest weight magnitude maps to the device's conductance range. A positive
-    weight is programmed into the first device of its pair, a negative one into the second; the
-    other is at its lowest conductance, with an error of its own. Or one device holds the weight
-    above an offset, half of its range, that is taken off without error. Synapses that a network
-    does not have have no devices.
+    The chip's largest weight magnitude maps to the device's conductance range. A positive weight is
+    programmed into the first device of its pair, a negative one into the second; the other device
+    is at its lowest conductance, with its own error. With ``pair = "offset"`` one device holds the
+    weight plus an offset of half its range, which is subtracted without error. Crossings without a
+    synapse have no devices.
 
-    A device may hold so many levels only. With several cells each conductance is a number of as
-    many digits, the first cell counting ``levels`` times as much as the second (with two
-    levels: binary-weighted cells).
+    ``levels`` limits a device to that many conductances. With several cells, each cell is a digit
+    to the base ``levels``, most significant first (with two levels: binary-weighted cells).
 
-    Three clocks: each chip is programmed once; it ages for ``time``; and with ``read_noise``
-    its 1/f noise is read once, as slow noise holds during an inference.
+    Each chip is programmed once and ages for ``time``. With ``read_noise``, 1/f noise is drawn once
+    for each chip, because slow noise is constant during an inference.
 
     Attributes:
         device: A device from the literature (``evosnn.hardware.DEVICES``), ``"generic"`` (the
             same error everywhere, ``sigma``), ``"polynomial"`` (``coefficients``) or ``"table"``
             (measured ``points``).
         sigma: Error of a generic device, as a share of its range.
-        coefficients: Of the error as a polynomial of the conductance, lowest power first; both are
-            shares of the device's range.
-        points: ``(conductance, standard deviation)`` of measured points, by rising
-            conductance.
-        time: Seconds since programming; drift and relaxation up to then.
-        compensation: Whether all weights of a chip are scaled so that their mean magnitude is
-            what it was right after programming.
+        coefficients: Coefficients of the error as a polynomial of the conductance, lowest power
+            first; both are shares of the device's range.
+        points: Measured ``(conductance, standard deviation)`` pairs, by rising conductance.
+        time: Seconds since programming, during which the devices drift and relax.
+        compensation: Whether the weights of each network on a chip are scaled to the mean magnitude
+            that they had right after programming.
         read_noise: Whether reading adds noise.
-        pair: ``"differential"``: two devices a weight; ``"offset"``: one, and an offset.
-        levels: How many conductances, at equal distances, a device is programmed to; any if not
-            given.
-        cells: Devices in place of each one, digits of a number to the base ``levels``.
+        pair: ``"differential"``, two devices for each weight, or ``"offset"``, one device with an
+            offset.
+        levels: Number of equally spaced conductances of a device; unlimited if not given.
+        cells: Number of devices for each conductance, as digits to the base ``levels``.
     """
 
     kind: Literal["programming-noise"] = "programming-noise"
@@ -95,7 +93,7 @@ class ProgrammingNoise(AbstractMechanism):
         conductances = [g for g, _ in self.points]
         if self.points and (len(self.points) < 2 or conductances != sorted(set(conductances))):
             raise ValueError("points are at least two, by rising conductance")
-        try:  # a time or a noise that nobody published
+        try:  # refuses a time or read noise that is not published
             one, device = np.ones(1), self.model
             writing = np.ones((device.pulses, 1)) if device.pulses > 1 else one
             device.age(one, writing, one, self.time)
@@ -110,8 +108,8 @@ class ProgrammingNoise(AbstractMechanism):
         """Return the noise of measured devices.
 
         Args:
-            g: ``(n,)``, conductances, rising; the first and last are the device's range.
-            sigma: ``(n,)``, standard deviation of programming each, in the same unit.
+            g: ``(n,)``, rising conductances; the first and last are the device's range.
+            sigma: ``(n,)``, standard deviation of each one's programming error, in the same unit.
             options: Other fields.
         """
         points = zip(np.ravel(g).tolist(), np.ravel(sigma).tolist(), strict=True)
@@ -127,7 +125,7 @@ class ProgrammingNoise(AbstractMechanism):
         return device_from_table(self.points) if self.points else DEVICES[self.device]
 
     def apply(self, instances: Instances, parts: Parts, key: NDArray[np.uint32]) -> Instances:
-        """Return the instances with weights as the devices have them."""
+        """Return the instances with the weights that the devices hold."""
         share = instances.weight / parts.full_scale
         if self.pair == "offset":
             fresh, now = (2 * x - 1 for x in self._held((share + 1) / 2, parts, key, 0))
@@ -141,7 +139,7 @@ class ProgrammingNoise(AbstractMechanism):
     def _held(
         self, share: Floats, parts: Parts, key: NDArray[np.uint32], k: int
     ) -> tuple[Floats, Floats]:
-        """Return what one side holds of shares of its range, fresh and as it is read."""
+        """Return the shares that one side of the pairs holds, after programming and when read."""
         device, wanted = self.model, np.clip(share, 0.0, 1.0)
         span = device.g_max - device.g_min
         if self.levels is None:
@@ -164,7 +162,7 @@ class ProgrammingNoise(AbstractMechanism):
     def _device(
         self, device: AbstractDevice, target: Floats, parts: Parts, key: NDArray[np.uint32], k: int
     ) -> tuple[Floats, Floats]:
-        """Return devices right after programming and as they are read."""
+        """Return the devices' conductances right after programming and when read."""
 
         def z(step: int) -> Floats:
             return normals(key, len(target), parts.pre, parts.post, layer=2 * step + k)
@@ -180,7 +178,7 @@ class ProgrammingNoise(AbstractMechanism):
 
 
 def _digits(share: Floats, levels: int, cells: int) -> list[Floats]:
-    """Return the digits of the nearest number of so many cells, each a share of its highest."""
+    """Return the digits of the nearest number with ``cells`` digits, as shares of the highest."""
     number = np.rint(share * (levels**cells - 1)).astype(np.int64)
     found = []
     for c in range(cells - 1, -1, -1):
@@ -190,7 +188,7 @@ def _digits(share: Floats, levels: int, cells: int) -> list[Floats]:
 
 
 def _recovered(fresh: Floats, now: Floats, start: NDArray[np.int64]) -> Floats:
-    """``(n_instances, all synapses)``, the factor that undoes the mean loss of each network."""
+    """``(n_instances, all synapses)``, the factor that restores each network's mean magnitude."""
     factor = np.ones_like(now)
     for first, last in zip(start[:-1].tolist(), start[1:].tolist(), strict=True):
         if first == last:

@@ -33,7 +33,7 @@ __all__ = [
 
 @final
 class DeadNeurons(AbstractNeuronFault):
-    """A neuron never fires; struck by rate, count or sites."""
+    """A neuron never fires; selected by rate, count or sites."""
 
     kind: Literal["dead-neurons"] = "dead-neurons"
 
@@ -45,7 +45,7 @@ class DeadNeurons(AbstractNeuronFault):
 
 @final
 class StuckNeurons(AbstractNeuronFault):
-    """A neuron fires at every timestep, whatever arrives; struck by rate, count or sites."""
+    """A neuron fires at every timestep, whatever its input; selected by rate, count or sites."""
 
     kind: Literal["stuck-neurons"] = "stuck-neurons"
 
@@ -57,7 +57,7 @@ class StuckNeurons(AbstractNeuronFault):
 
 @final
 class ScaledThresholds(AbstractNeuronFault):
-    """A neuron's threshold is scaled; struck by rate, count or sites.
+    """A neuron's threshold is multiplied by a factor; selected by rate, count or sites.
 
     Attributes:
         factor: What the threshold is multiplied by.
@@ -75,13 +75,13 @@ class ScaledThresholds(AbstractNeuronFault):
 
 @final
 class OpenLines(AbstractNeuronFault):
-    """A wire of the synapse array is broken; struck by rate, count or sites.
+    """A wire of the synapse array is open; selected by rate, count or sites.
 
-    Only neurons with a synapse on such a line are counted or struck.
+    Only neurons with a synapse on such a line are counted and selected.
 
     Attributes:
-        line: ``"row"``: all synapses *out of* a neuron deliver nothing; ``"column"``: all
-            synapses *into* it.
+        line: ``"row"``: no synapse *out of* the neuron delivers charge; ``"column"``: no synapse
+            *into* it does.
     """
 
     kind: Literal["open-lines"] = "open-lines"
@@ -98,7 +98,7 @@ class OpenLines(AbstractNeuronFault):
 
 @final
 class LeaklessNeurons(AbstractNeuronFault):
-    """A neuron does not leak; struck by rate, count or sites."""
+    """A neuron does not leak; selected by rate, count or sites."""
 
     kind: Literal["leakless-neurons"] = "leakless-neurons"
 
@@ -110,7 +110,7 @@ class LeaklessNeurons(AbstractNeuronFault):
 
 @final
 class ScaledLeaks(AbstractNeuronFault):
-    """A neuron's leak is scaled, and at most all of its potential; by rate, count or sites.
+    """A neuron's leak is multiplied by a factor, up to a leak of 1; by rate, count or sites.
 
     Attributes:
         factor: What the leak is multiplied by.
@@ -129,7 +129,7 @@ class ScaledLeaks(AbstractNeuronFault):
 
 @final
 class ResetlessNeurons(AbstractNeuronFault):
-    """A neuron's potential stays as it is at a spike; struck by rate, count or sites."""
+    """A spike does not reset a neuron's potential; selected by rate, count or sites."""
 
     kind: Literal["resetless-neurons"] = "resetless-neurons"
 
@@ -141,11 +141,11 @@ class ResetlessNeurons(AbstractNeuronFault):
 
 @final
 class DeafNeurons(AbstractNeuronFault):
-    """A neuron does not integrate what arrives at it; struck by rate, count or sites."""
+    """A neuron does not integrate its input; selected by rate, count or sites."""
 
     kind: Literal["deaf-neurons"] = "deaf-neurons"
 
     def apply(self, instances: Instances, parts: Parts, key: NDArray[np.uint32]) -> Instances:
-        """Return the instances with neurons whose potential nothing changes."""
+        """Return the instances with neurons that do not integrate."""
         struck = self._struck(instances.n_instances, parts, key)
         return replace(instances, broken=broken_of(instances, struck, NO_INTEGRATION))

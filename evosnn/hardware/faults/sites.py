@@ -1,4 +1,4 @@
-"""Selects the parts that a fault strikes: by rate, by count, or by name."""
+"""Selects the parts that a fault affects: by rate, by count, or by id."""
 
 from __future__ import annotations
 
@@ -22,17 +22,16 @@ def strike(
     rate: float | None,
     count: int | None,
 ) -> NDArray[np.bool_]:
-    """Choose parts of each network on each chip.
+    """Select parts of each network on each chip.
 
-    The same draws serve both ways, so that the faults of a higher rate or count include those
-    of a lower one.
+    With the same draws, the faults of a higher rate or count include those of a lower one.
 
     Args:
-        draws: ``(n_instances, n_parts)``, uniform in 0..1; more than 1 where a part cannot be
-            struck.
-        start: ``(n_networks + 1,)``, where each network's parts begin.
-        rate: Probability of each part.
-        count: If there is no rate: how many parts of each network, or all if it has fewer.
+        draws: ``(n_instances, n_parts)`` float64, uniform in 0..1; above 1 for parts that must not
+            be selected.
+        start: ``(n_networks + 1,)`` int64, index of each network's first part.
+        rate: Probability that a part is selected.
+        count: Number of parts of each network if ``rate`` is ``None``; all if it has fewer.
 
     Returns:
         ``(n_instances, n_parts)`` bool.
@@ -52,10 +51,10 @@ class AbstractFault(AbstractMechanism):
     """Base of the faults: permanent, or within a window of timesteps.
 
     Attributes:
-        rate: Probability of each part.
-        count: Instead: how many parts of each network, on every chip.
-        since: First timestep with the fault (``from`` in a file).
-        until: First timestep without it; the end if not given.
+        rate: Probability that a part is faulty.
+        count: Alternatively, the number of faulty parts of each network on every chip.
+        since: First timestep with the fault (``from`` in a campaign file).
+        until: First timestep after the fault; by default it lasts to the end.
     """
 
     model_config = ConfigDict(populate_by_name=True)
@@ -78,12 +77,12 @@ class AbstractFault(AbstractMechanism):
         return self
 
     def acts_at(self, timestep: int) -> bool:
-        """Whether the fault is there at a timestep."""
+        """Return whether the fault is present at a timestep."""
         return self.since <= timestep and (self.until is None or timestep < self.until)
 
     @property
     def changes_at(self) -> tuple[int, ...]:
-        """Timesteps above 0 at which the fault comes or goes."""
+        """Timesteps above 0 at which the fault begins or ends."""
         return tuple(t for t in (self.since, self.until) if t)
 
 
@@ -91,10 +90,10 @@ class AbstractBitFault(AbstractFault):
     """Base of faults of single bits of synapses.
 
     Attributes:
-        rate: Probability of each bit of each synapse (the bit error rate).
-        count: Instead: how many bits of each network, on every chip.
-        sites: Instead: these bits of every network that has the synapse, as ``(pre id, post
-            id, bit)``, bit 0 the least significant, on every chip.
+        rate: Probability that a bit of a synapse is flipped (the bit error rate).
+        count: Alternatively, the number of flipped bits of each network on every chip.
+        sites: Alternatively, the flipped bits as ``(pre id, post id, bit)``, on every chip and in
+            every network with that synapse; bit 0 is the least significant.
     """
 
     sites: tuple[tuple[Id, Id, Annotated[int, Field(ge=0, le=63)]], ...] = ()
@@ -106,7 +105,7 @@ class AbstractBitFault(AbstractFault):
     def _masks(
         self, n_instances: int, parts: Parts, key: NDArray[np.uint32], bits: int
     ) -> NDArray[np.int64]:
-        """``(n_instances, all synapses)`` int64, which of ``bits`` bits to flip."""
+        """``(n_instances, all synapses)`` int64, masks of the flipped ones among ``bits`` bits."""
         place = np.int64(1) << np.arange(bits, dtype=np.int64)
         if self.sites:
             mask = np.zeros(parts.pre.size, np.int64)
@@ -127,10 +126,10 @@ class AbstractSynapseFault(AbstractFault):
     """Base of faults of single synapses.
 
     Attributes:
-        rate: Probability of each synapse.
-        count: Instead: how many synapses of each network, on every chip.
-        sites: Instead: these synapses of every network that has them, as ``(pre id, post
-            id)``, on every chip.
+        rate: Probability that a synapse is faulty.
+        count: Alternatively, the number of faulty synapses of each network on every chip.
+        sites: Alternatively, the faulty synapses as ``(pre id, post id)``, on every chip and in
+            every network that has them.
     """
 
     sites: tuple[tuple[Id, Id], ...] = ()
@@ -140,7 +139,7 @@ class AbstractSynapseFault(AbstractFault):
         return (self.rate, self.count, self.sites)
 
     def _struck(self, n_instances: int, parts: Parts, key: NDArray[np.uint32]) -> NDArray[np.bool_]:
-        """``(n_instances, all synapses)``, where the fault strikes."""
+        """``(n_instances, all synapses)`` bool, the faulty synapses."""
         if self.sites:
             wide = np.uint64(32)
             names = np.array([(a << 32) | b for a, b in self.sites], np.uint64)
@@ -154,10 +153,10 @@ class AbstractNeuronFault(AbstractFault):
     """Base of faults of single neurons, inputs and outputs included.
 
     Attributes:
-        rate: Probability of each neuron.
-        count: Instead: how many neurons of each network, on every chip.
-        sites: Instead: the ids of these neurons, in every network that has them, on every
-            chip.
+        rate: Probability that a neuron is faulty.
+        count: Alternatively, the number of faulty neurons of each network on every chip.
+        sites: Alternatively, the ids of the faulty neurons, on every chip and in every network that
+            has them.
     """
 
     sites: tuple[Id, ...] = ()
@@ -173,7 +172,7 @@ class AbstractNeuronFault(AbstractFault):
         key: NDArray[np.uint32],
         eligible: NDArray[np.bool_] | None = None,
     ) -> NDArray[np.bool_]:
-        """``(n_instances, all neurons)``, where the fault strikes (``eligible`` ones only)."""
+        """``(n_instances, all neurons)`` bool, the faulty neurons, all ``eligible``."""
         if self.sites:
             named = np.isin(parts.neuron, np.array(self.sites, np.uint32))
             return np.tile(named, (n_instances, 1))

@@ -23,7 +23,7 @@ __all__ = ["BitFlips", "DeadSynapses", "DelayBitFlips", "StuckDrivers", "StuckSy
 
 @final
 class DeadSynapses(AbstractSynapseFault):
-    """A synapse never delivers anything (stuck at 0); struck by rate, count or sites."""
+    """A synapse delivers no charge (stuck at 0); selected by rate, count or sites."""
 
     kind: Literal["dead-synapses"] = "dead-synapses"
 
@@ -35,7 +35,7 @@ class DeadSynapses(AbstractSynapseFault):
 
 @final
 class StuckSynapses(AbstractSynapseFault):
-    """A synapse's weight is stuck at an end of the chip's range; by rate, count or sites.
+    """A weight is stuck at an end of the chip's range; selected by rate, count or sites.
 
     Attributes:
         at: ``"high"``, the chip's highest weight, or ``"low"``, its lowest.
@@ -55,14 +55,13 @@ class StuckSynapses(AbstractSynapseFault):
 class BitFlips(AbstractBitFault):
     """Bits of the weights' codes are flipped (soft errors of the weight memory).
 
-    The code is the chip's own: whole numbers in as few bits as hold its weight range. Each
-    weight changes by what the flip changes its code by; the rest of its error stays. Struck
-    by rate, count or sites.
+    An integer chip's code is the narrowest one that holds its weight range. The flip's change of
+    the code is added to the weight, so an earlier deviation of the weight remains. Bits are
+    selected by rate, count or sites.
 
     Attributes:
-        sign: How the code holds a sign: ``"twos-complement"`` or ``"sign-magnitude"``.
-        bits: Width of the code; the chip's own if not given. A chip without whole numbers has
-            none of its own, and takes 8.
+        sign: Representation of negative weights: ``"twos-complement"`` or ``"sign-magnitude"``.
+        bits: Width of the code; by default the narrowest on an integer chip and 8 on a float chip.
     """
 
     kind: Literal["bit-flips"] = "bit-flips"
@@ -80,8 +79,8 @@ class BitFlips(AbstractBitFault):
 class DelayBitFlips(AbstractBitFault):
     """Bits of the delays' codes are flipped (soft errors of the delay memory).
 
-    A delay is held as its distance from the chip's shortest, in as few bits as hold the
-    longest. Struck by rate, count or sites.
+    The memory holds each delay minus the chip's shortest delay, in the fewest bits that hold the
+    chip's longest. Bits are selected by rate, count or sites.
     """
 
     kind: Literal["delay-bit-flips"] = "delay-bit-flips"
@@ -89,7 +88,7 @@ class DelayBitFlips(AbstractBitFault):
     def apply(self, instances: Instances, parts: Parts, key: NDArray[np.uint32]) -> Instances:
         """Return the instances with flipped bits of delays."""
         bits = (parts.delay_max - parts.delay_min).bit_length()
-        if not bits:  # one delay only: there is no memory of it
+        if not bits:  # a chip with a single delay needs no delay memory
             return instances
         mask = self._masks(instances.n_instances, parts, key, bits)
         code = np.clip(delays_of(instances, parts) - parts.delay_min, 0, (1 << bits) - 1)
@@ -98,11 +97,11 @@ class DelayBitFlips(AbstractBitFault):
 
 @final
 class StuckDrivers(AbstractNeuronFault):
-    """The driver of a row of synapses is stuck; struck by rate, count or sites.
+    """The driver of a row of synapses is stuck; selected by rate, count or sites.
 
     Attributes:
-        at: ``"high"``: all synapses *out of* a neuron deliver at every timestep, whatever the
-            neuron does; ``"low"``: they deliver nothing.
+        at: ``"high"``: all synapses *out of* the neuron deliver at every timestep, whether it fires
+            or not; ``"low"``: they never deliver.
     """
 
     kind: Literal["stuck-drivers"] = "stuck-drivers"

@@ -14,7 +14,7 @@ from evosnn.hardware._mechanism import Parts
 __all__ = ["Sign", "WeightCode", "code_for", "weight_code"]
 
 Sign = Literal["twos-complement", "sign-magnitude"]
-_FLOAT_BITS = 8  # of a chip that has no code of its own
+_FLOAT_BITS = 8  # default width on a chip without integer weights
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,8 @@ class WeightCode:
 
     Attributes:
         bits: Width, sign included.
-        signed: Whether the code holds negative numbers.
-        sign: How it holds them.
+        signed: Whether the code can hold negative numbers.
+        sign: Representation of negative numbers.
         step: Weight of the least significant bit.
     """
 
@@ -50,8 +50,8 @@ class WeightCode:
         """Return weights after flipping bits of their codes.
 
         Args:
-            weight: ``(...)``, weights; each is coded as the nearest number that the code
-                holds, and moved by as much as the flip moves that number.
+            weight: ``(...)``, weights; the flip is applied to the nearest value that the code can
+                hold, and the change of that value is added to the weight.
             mask: ``(...)``, the bits to flip, bit 0 the least significant.
         """
         number = np.clip(np.rint(weight / self.step), self.lowest, self.highest).astype(np.int64)
@@ -82,8 +82,8 @@ def weight_code(
         low: Lowest weight.
         high: Highest weight.
         integer: Whether weights are whole numbers; else the code's steps divide the range.
-        sign: How negative numbers are held.
-        bits: Width; as few as hold the range if not given, or 8 for weights that are not
+        sign: Representation of negative numbers.
+        bits: Width; by default the fewest bits that hold the range, or 8 for weights that are not
             whole.
 
     Raises:
