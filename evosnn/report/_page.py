@@ -41,7 +41,7 @@ def paragraph(words: str) -> str:
 
 
 def facts(pairs: Iterable[tuple[str, object]]) -> str:
-    """Return a list of labels and what they say."""
+    """Return a list of labels and their values."""
     rows = "".join(f"<dt>{escape(a)}</dt><dd>{escape(str(b))}</dd>" for a, b in pairs)
     return f"<dl>{rows}</dl>"
 
@@ -68,5 +68,5 @@ def picture(svg: bytes, alternative: str) -> str:
 
 
 def code(text: str) -> str:
-    """Return text as it stands, in letters of one width."""
+    """Return preformatted text in a monospaced font."""
     return f"<pre>{escape(text)}</pre>"
