@@ -8,7 +8,7 @@ Tables:
 
 - ``meta``: format version, the campaign's spec, digests of its data and its chip, how it makes
   networks, its reason to have stopped, whose spikes its records count, and what the present
-  population is expected to score on samples that nobody saw.
+  population is expected to score on unseen samples.
 - ``networks``: every network ever measured, who its parents were and which operators made it.
 - ``measurements``: every record of a network, by generation.
 - ``generations``: statistics and random state after each generation.
