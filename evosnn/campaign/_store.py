@@ -132,7 +132,7 @@ class Store:
         except (OSError, sqlite3.Error) as error:
             reason = getattr(error, "strerror", None) or error
             raise StoreError(f"'{path}' cannot be opened: {reason}") from None
-        # If nobody closes it.
+        # Closes the store if the caller does not.
         self._shut = weakref.finalize(self, _shut, self._writer, self._db, copy)
         with self._readable():
             if create:
