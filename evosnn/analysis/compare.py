@@ -1,10 +1,10 @@
 """Compares campaigns on one task: fronts, attainment, hypervolumes, and a test over seeds.
 
 Campaigns whose specs differ in nothing but the seed, the fold and the repeat of the split are one
-*arm*. Arms are compared by the hypervolume of their held-out figures, so that what search believed
-has no say. The folds of one seed and repeat count as one in the test, by their mean: they share
-most of their training samples, and were they counted each, chance would look like a difference
-(Dietterich, Neural Computation 10(7):1895, 1998).
+*arm*. Arms are compared by the hypervolume of their held-out figures; the scores measured during
+the search are not used. The folds of one seed and repeat count as one in the test, by their mean:
+they share most of their training samples, and counting each would make chance look like a
+difference (Dietterich, Neural Computation 10(7):1895, 1998).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Arm:
     """Campaigns that differ in their seed, fold and repeat alone.
 
     Attributes:
-        name: What tells it from the other arms.
+        name: The settings that differ from the other arms.
         folders: Its campaigns.
         networks: For each campaign the ids of its front's networks.
         evaluations: Networks that each campaign measured.
@@ -99,7 +99,7 @@ def compare_campaigns(
 
     Args:
         folders: The campaigns' folders.
-        on_measured: Told how far final figures are that must be measured first.
+        on_measured: Called with the progress of final figures that must be measured first.
 
     Raises:
         SpecError: If there are fewer than two, one is given twice, or they are about different
@@ -157,12 +157,11 @@ def compare_campaigns(
 
 
 def merged_front(arms: Sequence[Arm]) -> list[dict[str, Any]]:
-    """Return what no other network of these campaigns is better than, by held-out figures.
+    """Return the networks of these campaigns that no other dominates, by held-out figures.
 
     Of several with equal figures the first stands for all.
 
-    It shows what has been reached. Who chooses from it by these figures has used them up: they
-    are then what a choice was made by, and no longer held out.
+    It shows the best results so far. Figures used to choose a network are no longer held out.
 
     Returns:
         Smallest first: ``arm``, ``campaign``, ``id``, ``synapses``, ``score``, ``perturbed``.

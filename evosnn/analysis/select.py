@@ -16,7 +16,7 @@ _SIZES = ("synapses", "neurons", "hidden")
 
 
 def within_limits(report: Mapping[str, Any], limits: Mapping[str, float]) -> list[dict[str, Any]]:
-    """Return the networks of a front that keep limits.
+    """Return the networks of a front within limits.
 
     Args:
         report: What :func:`~evosnn.campaign.front_report` returns.
@@ -96,7 +96,7 @@ def _is_more(name: str, report: Mapping[str, Any]) -> bool:
 
 
 def value_of(item: Mapping[str, Any], name: str) -> float:
-    """Return the value of an objective or a size that a network stands on a front for.
+    """Return the value of an objective or a size of a network on a front.
 
     Args:
         item: A network of what :func:`~evosnn.campaign.front_report` returns.

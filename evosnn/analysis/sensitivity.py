@@ -1,9 +1,8 @@
 """Measures a front on chips with other faults than those it was evolved under.
 
 Every network of a front is tried on fresh chips of each mechanism and level of an assessment's
-sweeps, on held-out samples, beside fresh chips of the campaign's own mechanisms. What matters to
-a choice is whether the *order* of the networks stays: a front that reorders itself was fitted to
-its fault model.
+sweeps, on held-out samples, beside fresh chips of the campaign's own mechanisms. If the
+*order* of the networks changes, the front was fitted to its fault model.
 """
 
 from __future__ import annotations
@@ -115,7 +114,7 @@ def front_sensitivity(
         seed: Where they are drawn from.
         sweeps: The mechanisms and their levels, of which the second to the fourth are tried;
             an assessment's if not given.
-        on_condition: Told after each condition how many are done, and of how many.
+        on_condition: Called after each condition with the number done and the total.
 
     Raises:
         SpecError: If the campaign has no mechanisms, or no front yet.

@@ -1,4 +1,4 @@
-"""Campaigns as Python users and notebooks see them: with their front, their course, a display."""
+"""Campaigns for Python users and notebooks: their front, history and display."""
 
 from __future__ import annotations
 

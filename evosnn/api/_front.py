@@ -1,4 +1,4 @@
-"""The front of a campaign as a sequence of networks that can be used at once."""
+"""The front of a campaign as a sequence of networks ready for use."""
 
 from __future__ import annotations
 

@@ -132,8 +132,8 @@ def _in_loop(network: Network, trial: ControlTrial) -> tuple[float, float, float
     idle = network.pre[network.weight == 0]
     if not idle.size:
         return spikes, delivered, delivered
-    # What synapses of weight 0 deliver is counted by as many more of them, to neurons that
-    # nobody hears.
+    # Deliveries of weight-0 synapses are counted with extra copies of them, to neurons without
+    # outgoing synapses.
     rank = np.array([int((idle[:k] == pre).sum()) for k, pre in enumerate(idle)])
     spare = int(rank.max()) + 1
     first = int(network.ids.max()) + 1

@@ -8,7 +8,7 @@ Tables:
 
 - ``meta``: format version, the campaign's spec, digests of its data and its chip, how it makes
   networks, its reason to have stopped, whose spikes its records count, and what the present
-  population is expected to score on samples that nobody saw.
+  population is expected to score on unseen samples.
 - ``networks``: every network ever measured, who its parents were and which operators made it.
 - ``measurements``: every record of a network, by generation.
 - ``generations``: statistics and random state after each generation.
@@ -132,7 +132,7 @@ class Store:
         except (OSError, sqlite3.Error) as error:
             reason = getattr(error, "strerror", None) or error
             raise StoreError(f"'{path}' cannot be opened: {reason}") from None
-        # If nobody closes it.
+        # Closes the store if the caller does not.
         self._shut = weakref.finalize(self, _shut, self._writer, self._db, copy)
         with self._readable():
             if create:

@@ -1,4 +1,4 @@
-"""Evaluation: networks on a task on many chips become measurements."""
+"""Evaluation: measures networks on a task and many chip instances."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One network on a chip and episodes of a control task, in closed loop."""
+"""Scores one network on one chip: its returns in closed-loop episodes of a control task."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["AnyTrial", "ControlTrial", "trial_for"]
 
 @dataclass(frozen=True, eq=False)
 class ControlTrial:
-    """A control task, a chip, and the episodes that a network is judged by.
+    """A control task, a chip and the episodes that score a network.
 
     Attributes:
         task: The task.
@@ -67,7 +67,7 @@ class ControlTrial:
         check_ports(network, self.task)
 
     def run_episodes(self, network: Network, instances: Instances | None = None) -> ControlResult:
-        """Return what a network does from every start state on each chip.
+        """Run an episode from every start state on each chip.
 
         Raises:
             SpecError: If the chip computes otherwise than closed loops can.

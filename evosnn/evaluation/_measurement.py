@@ -1,4 +1,4 @@
-"""A network's record of scores and spike counts, and how two records are pooled."""
+"""A network's measured scores and spike counts; pools two measurements of one network."""
 
 from __future__ import annotations
 

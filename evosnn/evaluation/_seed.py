@@ -14,5 +14,5 @@ PartName = Literal["train", "validation", "test"]
 
 
 def derive_seed(seed: int, purpose: str, *index: int) -> np.random.SeedSequence:
-    """Return the seed of one purpose of a campaign: never shared, never global."""
+    """Return the seed of one random stream of a campaign; each purpose has its own."""
     return np.random.SeedSequence(seed, spawn_key=(zlib.crc32(purpose.encode()), *index))

@@ -1,4 +1,4 @@
-"""One network on a chip and samples of a task: which samples it answers correctly."""
+"""Scores one network on one chip: which samples of a task it classifies correctly."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _T = TypeVar("_T", bound=np.generic)
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """A task, a chip, and the samples that a network is judged by.
+    """A classification task, a chip and the samples that score a network.
 
     Attributes:
         task: The task, its samples already encoded.
@@ -65,7 +65,7 @@ class Trial:
 
     @cached_property
     def stimulus(self) -> PreparedStimulus:
-        """The samples as the simulator takes them."""
+        """The samples, packed for the simulator."""
         return PreparedStimulus(self.samples.stimulus)
 
     def check(self, network: Network) -> None:
@@ -77,7 +77,7 @@ class Trial:
         check_ports(network, self.task)
 
     def respond(self, network: Network, instances: Instances | None = None) -> Response:
-        """Return what the outputs of one network do on each chip, on all samples."""
+        """Return the output spikes of one network on each chip, for all samples."""
         return simulate([network], self.stimulus, self.chip, instances, threads=1)
 
     def right(self, network: Network, instances: Instances | None = None) -> NDArray[np.bool_]:

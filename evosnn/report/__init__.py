@@ -1,6 +1,6 @@
-"""What a person looks at after a campaign: its pictures, and all of it on one page.
+"""Reports of a finished campaign: its figures, and one self-contained HTML page.
 
-:func:`campaign_page` returns HTML that stands alone; the pictures are those that
+:func:`campaign_page` returns a self-contained page; the figures are those that
 ``evosnn plot`` writes.
 """
 

@@ -38,7 +38,7 @@ HOW_TO_READ = (
 
 
 def campaign_page(campaign: Campaign, trials: int = 200) -> str:
-    """Return the HTML of a page that stands alone, with all pictures in it.
+    """Return a self-contained HTML page with all figures embedded.
 
     Args:
         campaign: What to report.

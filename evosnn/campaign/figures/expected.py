@@ -89,7 +89,7 @@ def probed_values(
 def expected_scores(
     search: NDArray[np.float64], validation: NDArray[np.float64], share: float
 ) -> NDArray[np.float64]:
-    """Return what networks can be expected to score on samples that nobody saw.
+    """Return the expected scores of networks on unseen samples.
 
     The line is that of least squares. Its slope is kept within a half and 1: few validation samples
     may tell of less by chance, which would make the worst network as good as the best, and a
@@ -113,7 +113,7 @@ def expected_scores(
 def expected_population(
     problem: Problem, population: Sequence[Individual], trials: int, on_measured: OnMeasured
 ) -> list[Individual]:
-    """Return the population with records as samples that nobody saw are expected to give them.
+    """Return the population with the records expected on unseen samples.
 
     All networks are measured on validation samples, on ``trials`` fresh chips. The spread among
     chips is that of the validation samples.
