@@ -40,7 +40,7 @@ def require_numbers(parameters: dict[str, Any], keys: Iterable[str], processor: 
         value = parameters.get(key, 0)
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if not number or not math.isfinite(value):
-            raise NetworkError(f"the {whose} parameter '{key}' is {value!r}; it takes a number")
+            raise NetworkError(f"the {processor} parameter '{key}' is {value!r}; it takes a number")
 
 
 def require_truth_values(parameters: dict[str, Any], keys: Iterable[str], whose: str) -> None:
