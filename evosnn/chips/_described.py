@@ -43,17 +43,17 @@ def require_numbers(parameters: dict[str, Any], keys: Iterable[str], processor: 
             raise NetworkError(f"the {processor} parameter '{key}' is {value!r}; it takes a number")
 
 
-def require_truth_values(parameters: dict[str, Any], keys: Iterable[str], whose: str) -> None:
-    """Refuse a parameter that is there and neither true nor false; 0 and 1 stand for them.
+def require_truth_values(parameters: dict[str, Any], keys: Iterable[str], processor: str) -> None:
+    """Raise an error if a given parameter is neither true nor false; 1 and 0 stand for them.
 
     Raises:
-        NetworkError: If there is one; ``whose`` it is is in the message.
+        NetworkError: If there is one; the message names the ``processor``.
     """
     for key in keys:
         value = parameters.get(key, False)
         if not isinstance(value, bool) and not (isinstance(value, int) and value in (0, 1)):
             raise NetworkError(
-                f"the {whose} parameter '{key}' is {value!r}; it takes true or false, not text"
+                f"the {processor} parameter '{key}' is {value!r}; it takes true or false, not text"
                 if isinstance(value, str)
-                else f"the {whose} parameter '{key}' is {value!r}; it takes true or false"
+                else f"the {processor} parameter '{key}' is {value!r}; it takes true or false"
             )

@@ -51,7 +51,7 @@ def check(
         for note in notes:
             say(f"Note: {note}.")
         say(
-            f"Task '{task.name}' is sound: {task.n_inputs} inputs, {task.n_outputs} outputs; "
+            f"Task '{task.name}' is valid: {task.n_inputs} inputs, {task.n_outputs} outputs; "
             f"{_sizes(task, chosen.jitter.copies)} to search, choose and report by."
         )
     if problems:

@@ -104,7 +104,7 @@ def test_loihi_s_weights_map_to_even_ones():
     ("before", "after", "sentence"),
     [
         ("leak = [0]", "leak = []", "neuron.leak: tuple should have at least 1 item"),
-        ("min = -7, max = 7 }", "min = 0, max = 0 }", "synapse: weight is 0..0; a chip takes"),
+        ("min = -7, max = 7 }", "min = 0, max = 0 }", "synapse: weight is 0..0; it takes"),
         ("spike_value = 7", "spike_value = true", "'spike_value' takes a number, got true"),
         ("pJ", "J", "costs: spike takes one of fJ, pJ, nJ, uJ, got 'J'"),
         (

@@ -155,7 +155,7 @@ def test_damaged_files_are_refused_in_a_sentence(tmp_path):
 
     with h5py.File(tmp_path / "empty.nir", "w"):
         pass
-    with pytest.raises(NetworkError, match="is not a graph that nir can read"):
+    with pytest.raises(NetworkError, match="holds no graph that nir reads"):
         from_nir(tmp_path / "empty.nir")
 
 
