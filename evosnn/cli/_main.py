@@ -93,7 +93,7 @@ def main() -> None:
     except BrokenPipeError:
         status = 1
     except OSError as error:
-        place = f"'{error.filename}': " if error.filename else ""
+        place = f"'{error.filename}': " if error.filename else "output cannot be written: "
         status = _fail(f"{place}{error.strerror or error}", 1)
     except RuntimeError as error:
         if "cannot cache function" not in str(error):
