@@ -1,4 +1,4 @@
-"""The exceptions a caller can catch, and the sentence that names the nearest valid name.
+"""The exceptions of EvoSNN, and the "did you mean" sentence for an unknown name.
 
 ::
 

@@ -1,4 +1,4 @@
-"""Costs of an inference: energy, latency, memory, from spike counts and a chip's published figures.
+"""Estimates energy, latency and memory of an inference from spikes and published figures.
 
 The definitions of footprint, sparsity and synaptic operations are NeuroBench's (Yik et al.,
 "The NeuroBench framework for benchmarking neuromorphic computing algorithms and systems",

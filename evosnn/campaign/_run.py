@@ -1,4 +1,4 @@
-"""The search loop of a campaign: breed, measure, select and store one generation after another."""
+"""The search loop of a campaign: vary, evaluate, select and store, generation by generation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command ``evosnn verify``: compares exported files with their network."""
+"""The command ``evosnn verify``: runs exported files and compares spikes with the network's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Confidence intervals of a counted share and of a mean of bounded values."""
+"""Confidence intervals of a proportion (Wilson) and of the mean of bounded values (Gaffke)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Members of a population: networks before and after they are measured."""
+"""Members of a population: candidates before, individuals after their evaluation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The contract of a decoder: shapes, no answer to silence and ties, and how answers are counted."""
+"""Checks a decoder: shapes, no answer where outputs are silent or tie, and correct answers."""
 
 from __future__ import annotations
 

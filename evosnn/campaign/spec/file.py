@@ -1,4 +1,4 @@
-"""Reads campaign files, changes specs by dotted keys, and checks both."""
+"""Reads and checks campaign files, and sets single values by dotted keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Island model: populations that search separately and exchange members now and then.
+"""Island model: separate populations with periodic migration.
 
 The islands form a ring, as in Whitley, Rana and Heckendorn (J. Computing and Information
 Technology 7(1), 1999). The campaign's population is the islands one after another, so that a

@@ -1,4 +1,4 @@
-"""The objectives by name, with those of installed packages; and their values for a network."""
+"""Registry of objectives, built in and of plug-in packages; evaluates them on a network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compiles exported C, runs it, compares its spikes and measures its size."""
+"""Compiles and runs exported C, compares its spikes with the simulator's, measures its size."""
 
 from __future__ import annotations
 

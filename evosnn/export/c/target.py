@@ -1,4 +1,4 @@
-"""The target ``c``: C99 with the chip's arithmetic and the encoder or controller of the task."""
+"""Export target ``c``: C99 with the chip's arithmetic and the task's encoder or control loop."""
 
 from __future__ import annotations
 

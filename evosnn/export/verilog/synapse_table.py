@@ -1,4 +1,4 @@
-"""Lays out the synapse table that a streamed core reads."""
+"""Lays out the synapse memory of the streamed core, which processes one synapse at a time."""
 
 from __future__ import annotations
 

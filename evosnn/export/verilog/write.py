@@ -1,4 +1,4 @@
-"""Writes a network as Verilog-2001: a core, its test bench and wrappers for hosts."""
+"""Writes a network as Verilog-2001: a core, its test bench, and UART and SPI wrappers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs nominal networks of whole numbers as full adders over bit planes, 512 lanes at a time.
+"""Bit-sliced simulation: integer networks without variation or faults, 512 samples in parallel.
 
 Idea: where all lanes share their weights, a potential is held as bit planes, and a timestep of a
 neuron is a list of full adders, as in hardware. A weight of 7 is 8 - 1: the presynaptic row counts

@@ -1,4 +1,4 @@
-"""Runs a population in the compiled closed loop, one network on each core at a time."""
+"""Runs networks and environments in one compiled closed loop, a network on each processor core."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Image data in IDX files, the format of MNIST and of data sets modelled on it."""
+"""Reads images and labels from IDX files, the format of MNIST and of data sets modelled on it."""
 
 from __future__ import annotations
 
