@@ -116,3 +116,48 @@ def test_mnist_as_downloaded():
     data = load_dataset(IdxSpec(idx="mnist", samples=1000))
     assert (data.n_samples, data.n_features, data.n_classes) == (11_000, 49, 10)
     assert data.held_out.tolist() == list(range(1000, 11_000))
+
+
+def test_names_with_dots_prefixes_and_labels_of_other_types(folder):
+    same = load_dataset(IdxSpec(idx=str(folder), pool=2))
+    for path in list(folder.iterdir()):
+        path.rename(path.with_name("cloth-" + path.name.replace("-idx", ".idx")))
+    number = np.arange(30) % 3 * 2
+    labels = np.column_stack([number, np.full((30, 7), 9)])  # as QMNIST has them
+    (folder / "cloth-train-labels.idx1-ubyte.gz").unlink()
+    head = bytes([0, 0, 12, 2]) + struct.pack(">2I", 30, 8)
+    (folder / "cloth-train-labels-idx2-int").write_bytes(head + labels.astype(">i4").tobytes())
+    data = load_dataset(IdxSpec(idx=str(folder), pool=2))
+    np.testing.assert_array_equal(data.x, same.x)
+    np.testing.assert_array_equal(data.y, same.y)
+    for path in list(folder.iterdir()):
+        (folder / path.name.replace("cloth", "shoe")).write_bytes(path.read_bytes())
+    with pytest.raises(DataError, match=r"several files for train-images.*choose one by prefix"):
+        load_dataset(IdxSpec(idx=str(folder)))
+    chosen = load_dataset(IdxSpec(idx=str(folder), prefix="shoe", pool=2))
+    np.testing.assert_array_equal(chosen.x, same.x)
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        (bytes([0, 0, 8, 3]) + struct.pack(">3I", 2**31, 2**31, 2**31), "at most 2,147,483,648"),
+        (bytes([0, 0, 8, 3]) + struct.pack(">3I", 2**24, 2**20, 2**20), "take 18,446,744,073"),
+        (bytes([0, 0, 8, 0]), "is no IDX file"),
+        (bytes([0, 0, 8, 70]) + bytes(280), "is no IDX file"),
+        (bytes([0, 0, 7, 3]) + bytes(12), "is no IDX file"),
+        (bytes([0, 0, 8, 3]) + bytes(5), "is damaged"),
+    ],
+)
+@pytest.mark.parametrize("zipped", [True, False])
+def test_a_head_that_cannot_be_is_one_sentence(folder, head, said, zipped):
+    (folder / "train-images-idx3-ubyte.gz").write_bytes(gzip.compress(head) if zipped else head)
+    with pytest.raises(DataError, match=said):
+        load_dataset(IdxSpec(idx=str(folder)))
+
+
+def test_a_file_that_unpacks_to_far_more_than_it_says_is_damaged(folder):
+    head = bytes([0, 0, 8, 3]) + struct.pack(">3I", 30, 6, 6)
+    (folder / "train-images-idx3-ubyte.gz").write_bytes(gzip.compress(head + bytes(2**26)))
+    with pytest.raises(DataError, match="takes 1,080 bytes, it has more than 1,080"):
+        load_dataset(IdxSpec(idx=str(folder)))
