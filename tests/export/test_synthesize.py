@@ -137,7 +137,7 @@ def test_a_design_that_finds_no_place_is_one_sentence(monkeypatch):
         return external_tools.run_tool(command, folder)
 
     monkeypatch.setattr(build, "run_tool", run_tool)
-    with pytest.raises(ExportError, match=r"no place on ice40-hx1k.*take a larger device"):
+    with pytest.raises(ExportError, match=r"do not fit on ice40-hx1k.*take a larger device"):
         synthesize(to_verilog(*case(13)), "ice40-hx1k")
 
 
