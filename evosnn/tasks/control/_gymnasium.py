@@ -88,7 +88,7 @@ def make_environment(name: str, options: Mapping[str, Any], folder: str = "") ->
     except gymnasium.error.Error as error:
         reason = " ".join(str(error).split())
         raise SpecError(f"task.gymnasium is '{name}'; Gymnasium says: {reason}") from None
-    except Exception as error:  # of the user's module or class
+    except (Exception, SystemExit) as error:  # of the user's module or class
         raised(name, "making it", error)
 
 

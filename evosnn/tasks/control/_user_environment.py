@@ -36,7 +36,7 @@ class UserEnvironment:
         """
         try:
             found = self._environment.reset(seed=seed)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raised(self._name, "reset", error)
         if not isinstance(found, tuple) or len(found) != 2:
             self._refuse("reset", found, "(observation, info)")
@@ -50,7 +50,7 @@ class UserEnvironment:
         """
         try:
             found = self._environment.step(action)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raised(self._name, "step", error)
         if not isinstance(found, tuple) or len(found) != 5:
             self._refuse("step", found, "(observation, reward, terminated, truncated, info)")
@@ -66,9 +66,12 @@ class UserEnvironment:
     def _flat(self, observation: Any, method: str) -> NDArray[np.float64]:
         from gymnasium import spaces
 
+        space = self._environment.observation_space
         try:
-            flat = spaces.flatten(self._environment.observation_space, observation)
-            numbers = np.asarray(flat, np.float64)
+            if isinstance(space, spaces.Box):  # not rounded to the space's own type
+                numbers = np.asarray(observation, np.float64).reshape(space.shape).ravel()
+            else:
+                numbers = np.asarray(spaces.flatten(space, observation), np.float64)
         except Exception as error:
             raised(self._name, f"an observation of {method}", error)
         if np.isnan(numbers).any():
@@ -86,7 +89,7 @@ class UserEnvironment:
         )
 
 
-def raised(name: str, method: str, error: Exception) -> NoReturn:
+def raised(name: str, method: str, error: BaseException) -> NoReturn:
     """Raise the sentence for an exception of an environment.
 
     Raises:

@@ -94,16 +94,32 @@ def save_arrays(
     write_bytes(path, file.getvalue())
 
 
+_LARGEST = 2**31  # bytes
+
+
 def _read(path: Path) -> dict[str, NDArray[Any]]:
     try:
+        with zipfile.ZipFile(path) as members:
+            size = sum(member.file_size for member in members.infolist())
+        if size > _LARGEST:
+            raise DataError(f"'{path}' unpacks to {size:,} bytes; at most {_LARGEST:,} are read")
         with np.load(path, allow_pickle=False) as archive:
-            if not isinstance(archive, np.lib.npyio.NpzFile):
-                raise DataError(f"'{path}' holds one array; it takes an .npz archive of several")
-            return {name: archive[name] for name in archive.files if name in _KEYS}
+            found = {name: archive[name] for name in archive.files if name in _KEYS}
+    except DataError:
+        raise
     except OSError as error:
         raise DataError(f"'{path}' cannot be read: {error.strerror or error}") from None
-    except (ValueError, zipfile.BadZipFile, AttributeError, EOFError):
+    except Exception:  # numpy and zipfile raise more kinds than they document
         raise DataError(f"'{path}' is no .npz archive of numbers and text") from None
+    for name, values in found.items():
+        if not isinstance(values, np.ndarray) or values.dtype.kind not in "biufUS":
+            raise DataError(f"'{path}': '{name}' is no array of numbers or text")
+    for name in ("feature_names", "class_names"):
+        if name in found and found[name].ndim != 1:
+            raise DataError(
+                f"'{path}': {name} has shape {found[name].shape}; it takes a row of names"
+            )
+    return found
 
 
 def _samples(path: str, found: dict[str, NDArray[Any]]) -> tuple[NDArray[np.float64], NDArray[Any]]:
