@@ -16,7 +16,18 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from evosnn.errors import SpecError
-from evosnn.plots._style import BLUE, GREEN, INK, ORANGE, VERMILLION, heading, new_figure, styled
+from evosnn.plots._style import (
+    BLUE,
+    GREEN,
+    INK,
+    ORANGE,
+    VERMILLION,
+    heading,
+    new_figure,
+    plain,
+    styled,
+)
+from evosnn.text import printable
 
 __all__ = ["comparison"]
 
@@ -54,7 +65,7 @@ def comparison(
             best, middle, least = _surfaces(fronts, column, sizes)
             ax.step(
                 sizes, middle, where="post", color=colour, linestyle=line, linewidth=1.6,
-                label=f"{name} ({len(fronts)})", gid=name,
+                gid=printable(name),
             )  # fmt: skip
             if len(fronts) > 1:
                 there = np.isfinite(least)
@@ -66,7 +77,10 @@ def comparison(
         ax.set_ylabel(label)
         ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
         ax.tick_params(labelleft=True)
-    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower left", ncols=1)
+    labels = [f"{plain(name)} ({len(fronts)})" for name, fronts in arms]
+    # matplotlib leaves out a label that begins with an underscore.
+    labels = [f" {label}" if label.startswith("_") else label for label in labels]
+    figure.legend(panels[0].lines, labels, loc="outside lower left", ncols=1)
     heading(figure, title or "What half of a search's campaigns attain (line), and the quartiles")
     return figure
 

@@ -12,6 +12,8 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.textpath import TextPath
 
+from evosnn.text import printable
+
 __all__ = [
     "BLUE",
     "FAINT",
@@ -128,8 +130,8 @@ def heading(figure: Figure, title: str) -> None:
 
 
 def plain(text: str) -> str:
-    """Return text that matplotlib will not read as a formula."""
-    return text.replace("$", r"\$")
+    """Return text that matplotlib will not read as a formula, and that any picture file holds."""
+    return printable(text).replace("$", r"\$")
 
 
 def shorten(text: str, limit: int = 30) -> str:

@@ -1,10 +1,12 @@
 """Attainment surfaces, against a count of who attains what."""
 
+import xml.etree.ElementTree as ET
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evosnn.plots import comparison
+from evosnn.plots import comparison, to_svg
 from evosnn.plots._comparison import _surfaces
 
 
@@ -40,3 +42,11 @@ def test_the_picture_has_a_line_for_each_arm_and_axes_with_names():
         assert ax.get_xlabel() == "synapses, at most"
         assert "held-out score" in ax.get_ylabel()
         assert len(ax.collections) == 1  # one campaign has no quartiles
+
+
+def test_names_of_arms_are_text_and_all_are_in_the_legend(tmp_path):
+    names = ["_x", "$a$", "[/x]", "\x1b[31m", "<b>&amp;"]
+    figure = comparison([(name, [_front(k, 6)]) for k, name in enumerate(names)])
+    shown = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert shown == [" _x (1)", r"\$a\$ (1)", "[/x] (1)", r"\x1b[31m (1)", "<b>&amp; (1)"]
+    assert ET.fromstring(to_svg(figure)).tag.endswith("svg")

@@ -44,6 +44,13 @@ def test_an_svg_names_its_parts_for_a_reader(figure, tmp_path):
     assert {"neuron 4", "synapse 2 to 6"} <= ids
 
 
+@pytest.mark.parametrize("name", ["\x1b]0;x\x07", "a\x00b", "\ud800", "--><b>", "$\\foo$", "]]>"])
+@pytest.mark.filterwarnings("ignore:Glyph")
+def test_an_svg_is_well_formed_whatever_names_are_in_it(iris, name):
+    drawn = plots.to_svg(plots.network(iris, name, [name, "b", "c", "d"]))
+    assert ET.fromstring(drawn).tag.endswith("svg")
+
+
 @pytest.mark.parametrize(("name", "found"), [("a.jpg", "'.jpg'"), ("a", "no suffix")])
 def test_another_suffix_gets_one_sentence(figure, tmp_path, name, found):
     with pytest.raises(SpecError, match=found) as caught:
